@@ -1,0 +1,1 @@
+"""Listens to an industry, and shows it as live columns."""

@@ -1,0 +1,130 @@
+"""Every error that the workbench raises, in one tree.
+
+::
+
+    WorkbenchError
+    ├── ItemError         a value that no item can hold
+    ├── QueryError        a query that cannot be read; knows the place
+    ├── DeckError         a deck file that is wrong; names file, line and key
+    ├── SourceError       a source that failed, or sent what is no payload
+    │   ├── RateLimited   a source that asks us to wait
+    │   └── UnsafeAddress an address that we refuse to open
+    ├── StoreError        a store that cannot be opened, read or written
+    │   ├── DiskFull      too little room left to write safely
+    │   └── QueryTimeout  a read that met its time limit
+    └── SettingError      a command or setting that cannot work as given
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "DeckError",
+    "DiskFull",
+    "ItemError",
+    "QueryError",
+    "QueryTimeout",
+    "RateLimited",
+    "SettingError",
+    "SourceError",
+    "StoreError",
+    "UnsafeAddress",
+    "WorkbenchError",
+]
+
+
+class WorkbenchError(Exception):
+    """Base of all errors that the workbench raises itself."""
+
+
+class ItemError(WorkbenchError, ValueError):
+    """A value that no item can hold."""
+
+
+class QueryError(WorkbenchError, ValueError):
+    """A query that cannot be read.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong and what to write instead.
+    text : str
+        The query as typed.
+    position : int
+        Where it goes wrong, in characters from 0; at most ``len(text)``.
+    """
+
+    def __init__(self, message: str, *, text: str = "", position: int = 0) -> None:
+        self.message = message
+        self.text = text
+        self.position = position
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        """The message, the query and a caret under the place."""
+        if not self.text:
+            return self.message
+        return f"{self.message}\n  {self.text}\n  {' ' * self.position}^"
+
+
+class DeckError(WorkbenchError, ValueError):
+    """A deck file that is wrong.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong and what is allowed.
+    file : str
+        The deck's file.
+    line : int or None
+        Line, from 1.
+    key : str
+        Path of the key, as in ``columns[2].query``.
+    """
+
+    def __init__(self, message: str, *, file: str, line: int | None = None, key: str = "") -> None:
+        self.message = message
+        self.file = file
+        self.line = line
+        self.key = key
+        place = file if line is None else f"{file}, line {line}"
+        super().__init__(f"{place}: {key}: {message}" if key else f"{place}: {message}")
+
+
+class SourceError(WorkbenchError):
+    """A source that failed, or sent what is no payload of its format."""
+
+
+class RateLimited(SourceError):  # noqa: N818 - reads as what happened
+    """A source that asks us to wait.
+
+    Parameters
+    ----------
+    message : str
+        Which source, and what it said.
+    retry_after : float
+        Seconds to wait before the next try.
+    """
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class UnsafeAddress(SourceError):  # noqa: N818 - reads as what happened
+    """An address that we refuse to open, such as a redirect into a private network."""
+
+
+class StoreError(WorkbenchError):
+    """A store that cannot be opened, read or written."""
+
+
+class DiskFull(StoreError):  # noqa: N818 - reads as what happened
+    """Too little room is left to write safely; what is stored stays readable."""
+
+
+class QueryTimeout(StoreError):  # noqa: N818 - reads as what happened
+    """A read that met its time limit; no short list is returned in its stead."""
+
+
+class SettingError(WorkbenchError, ValueError):
+    """A command or setting that cannot work as given."""

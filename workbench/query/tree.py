@@ -1,0 +1,217 @@
+"""The tree of a query: what the parser makes, and matcher, SQL and dialects read.
+
+Text in the tree is already folded: terms are tokens of :mod:`workbench.tokens`, values are
+in the form of :func:`workbench.tokens.fold`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+__all__ = [
+    "Account",
+    "And",
+    "AtLeast",
+    "Between",
+    "Domain",
+    "Entity",
+    "Has",
+    "InList",
+    "InTitle",
+    "Is",
+    "Lang",
+    "Near",
+    "Node",
+    "Not",
+    "Or",
+    "Phrase",
+    "Sentiment",
+    "Url",
+    "Value",
+    "Wildcard",
+    "Within",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of two or more parts; none of them an And."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of two or more parts; none of them an Or."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """What its part is not; that part is no Not."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Adjacent tokens in one field, title or text; a word is a phrase of one.
+
+    None stands for exactly one token, whichever; it is never first or last. With `prefix`
+    the last token need only begin so.
+    """
+
+    tokens: tuple[str | None, ...]
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """One token in which each ``?`` stands for one character; a last ``*`` for any more."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Operands in one field, with at most `distance` tokens between that belong to none.
+
+    Each operand is a Phrase, a Wildcard or an Or of these; they stand at distinct
+    positions, in their order only if `ordered`.
+    """
+
+    operands: tuple[Node, ...]
+    distance: int
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """An exact hashtag, cashtag, mention, ticker or form."""
+
+    type: Literal["hashtag", "cashtag", "mention", "ticker", "form"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Author (from) or author answered (to); matches the handle or its part before the host."""
+
+    role: Literal["from", "to"]
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class InList:
+    """The author is in a people list of the deck."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lang:
+    """A language: primary tag, or the full one."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A link's host, ``www.`` aside, or a subdomain of it."""
+
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """A part of a link or of the item's own address, folded."""
+
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class InTitle:
+    """A phrase in the title."""
+
+    phrase: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Source, tier or kind, taken as it is."""
+
+    field: Literal["source", "tier", "kind"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Time from `start` (inclusive) to `end` (exclusive), UTC; one of them may be None."""
+
+    start: datetime | None
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """At most so long ago, the boundary included; never in the future of now."""
+
+    span: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """A count that is known and at least `n`."""
+
+    field: Literal["likes", "reposts", "replies", "followers"]
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """A compound score that is known and compares so."""
+
+    op: Literal["<", "<=", ">", ">=", "="]
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """The item carries such a thing."""
+
+    what: Literal["image", "video", "media", "link", "hashtag", "cashtag", "mention", "poll"]
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """The item is of that kind, or so marked."""
+
+    what: Literal["repost", "reply", "quote", "verified", "sensitive"]
+
+
+Node = (
+    And
+    | Or
+    | Not
+    | Phrase
+    | Wildcard
+    | Near
+    | Entity
+    | Account
+    | InList
+    | Lang
+    | Domain
+    | Url
+    | InTitle
+    | Value
+    | Between
+    | Within
+    | AtLeast
+    | Sentiment
+    | Has
+    | Is
+)
+"""Any node of the tree."""
