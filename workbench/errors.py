@@ -60,7 +60,7 @@ class QueryError(WorkbenchError, ValueError):
         super().__init__(message)
 
     def __str__(self) -> str:
-        """The message, the query and a caret under the place."""
+        """Return the message, the query and a caret under the place."""
         if not self.text:
             return self.message
         return f"{self.message}\n  {self.text}\n  {' ' * self.position}^"

@@ -1,0 +1,1 @@
+"""Text analysis: pure functions, frame in, frame out."""

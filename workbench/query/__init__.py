@@ -1,0 +1,1 @@
+"""The query language: parsing, matching, and compiling to what others understand."""
