@@ -1,0 +1,59 @@
+# `make demo` and `make test` set up all that they need in .venv, from Python 3.11 or later alone.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+UV := $(BIN)/python -m uv
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up lab test bench lint lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
+
+demo: .venv/run.stamp ## replay the fixture industry and open the page (ARGS="--port 8899 --no-browser")
+	@$(BIN)/workbench demo $(ARGS)
+
+up: .venv/run.stamp ## collect from live sources and publish the page (ARGS="--deck ceo")
+	@$(BIN)/workbench up $(ARGS)
+
+lab: .venv/run.stamp ## JupyterLab on the notebooks
+	@$(BIN)/jupyter lab notebooks $(ARGS)
+
+test: lint ## lint, types and all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/dev.stamp ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/bench.stamp ## every figure, beside its peer
+	@for b in benchmarks/[a-z]*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+
+lock: .venv/uv.stamp ## make requirements.lock anew
+	$(UV) pip compile pyproject.toml --group dev --group bench --universal --python-version 3.11 \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --upgrade \
+		-o requirements.lock
+
+clean: ## remove what was set up
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/uv.stamp:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	@echo "Setting up .venv (once) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+.venv/run.stamp: .venv/uv.stamp pyproject.toml requirements.lock
+	@$(UV) pip install --quiet -c requirements.lock -e .
+	@touch $@
+
+.venv/dev.stamp: .venv/run.stamp
+	@$(UV) pip install --quiet -c requirements.lock -e . --group dev
+	@touch $@
+
+.venv/bench.stamp: .venv/dev.stamp
+	@$(UV) pip install --quiet -c requirements.lock --group bench
+	@touch $@
