@@ -1,0 +1,119 @@
+"""The sentiment column: how much of what is said reads negative or positive, over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from workbench.columns.wire import to_millis
+from workbench.store import Bucket
+
+__all__ = ["draw"]
+
+_ENOUGH: Final = 5  # scored items before a bucket's share says anything
+_MOVED: Final = 3.0  # percentage points that count as a change
+
+
+def _share(part: int, scored: int) -> float:
+    return round(100 * part / scored, 1)
+
+
+def _scored(bucket: Bucket) -> int:
+    return bucket.positive + bucket.neutral + bucket.negative
+
+
+def gaps(buckets: Sequence[Bucket], every: timedelta) -> list[list[int]]:
+    """Return the spans that were not measured, adjoining ones as one, in milliseconds."""
+    spans: list[list[int]] = []
+    for bucket in buckets:
+        if bucket.measured:
+            continue
+        start, end = to_millis(bucket.time), to_millis(bucket.time + every)
+        if spans and spans[-1][1] == start:
+            spans[-1][1] = end
+        else:
+            spans.append([start, end])
+    return spans
+
+
+def _headline(buckets: Sequence[Bucket], now: datetime) -> str:
+    """Say what is seen: the last day against the days before it."""
+    day = now - timedelta(days=1)
+    late = [b for b in buckets if b.time >= day]
+    early = [b for b in buckets if b.time < day]
+    n_late, n_early = sum(map(_scored, late)), sum(map(_scored, early))
+    if n_late < _ENOUGH:
+        return "Too little was said in the last 24 hours to tell the mood"
+    share = _share(sum(b.negative for b in late), n_late)
+    if n_early < _ENOUGH:
+        return f"{share:.0f} % of posts read negative in the last 24 hours"
+    before = _share(sum(b.negative for b in early), n_early)
+    if share - before >= _MOVED:
+        return f"The mood fell: {share:.0f} % negative in the last 24 hours, {before:.0f} % before"
+    if before - share >= _MOVED:
+        return f"The mood rose: {share:.0f} % negative in the last 24 hours, {before:.0f} % before"
+    return f"The mood is steady: {share:.0f} % negative in the last 24 hours"
+
+
+def _words(every: timedelta) -> str:
+    hours = every / timedelta(hours=1)
+    if hours == 1:
+        return "hour"
+    return f"{hours:g} hours" if hours < 24 else "day" if hours == 24 else f"{hours / 24:g} days"
+
+
+def draw(
+    buckets: Sequence[Bucket], *, every: timedelta, now: datetime, zone: str
+) -> dict[str, Any]:
+    """Return the chart and the note of a sentiment column.
+
+    Parameters
+    ----------
+    buckets : sequence of Bucket
+        Oldest first, without holes; those not measured say so.
+    every : timedelta
+        Length of a bucket.
+    now : datetime
+        Where the last day ends.
+    zone : str
+        The reader's time zone.
+
+    Returns
+    -------
+    dict
+        ``chart`` (title, subtitle, alt, unit, zone, series, gaps) and ``note``. A share that
+        rests on fewer than five scored items is left blank.
+    """
+    series = []
+    for name, color in (("negative", "neg"), ("positive", "pos")):
+        points = [
+            [
+                to_millis(b.time),
+                _share(getattr(b, name), _scored(b))
+                if b.measured and _scored(b) >= _ENOUGH
+                else None,
+            ]
+            for b in buckets
+        ]
+        series.append({"name": name, "color": color, "points": points})
+    title = _headline(buckets, now)
+    scored = sum(map(_scored, buckets))
+    left = sum(b.n for b in buckets) - scored
+    missing = gaps(buckets, every)
+    alt = f"{title}. {len(missing)} spans were not measured." if missing else f"{title}."
+    note = f"{scored:,} posts scored"
+    if left:
+        note += f", {left:,} not in English and not scored"
+    return {
+        "chart": {
+            "title": title,
+            "subtitle": f"Share of posts that read negative or positive, per {_words(every)}",
+            "alt": alt,
+            "unit": "%",
+            "zone": zone,
+            "series": series,
+            "gaps": missing,
+        },
+        "note": note + ".",
+    }

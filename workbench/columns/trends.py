@@ -1,0 +1,119 @@
+"""The trending column: which words and hashtags stand out now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from workbench.query import Query, parse
+from workbench.store import Store
+from workbench.text.trending import rank
+
+__all__ = ["rows"]
+
+_CANDIDATES: Final = 500
+_SHOWN: Final = 10
+_Z_LEAST: Final = 2.5
+_MINIMUM: Final = 5
+_HOUR: Final = timedelta(hours=1)
+
+
+def _is_term(term: str) -> bool:
+    """Whether a token can stand for a topic: no number, no single letter or character."""
+    word = term.removeprefix("#")
+    return len(word) > 2 and not word.isdigit() and not word.startswith(("http", "www"))
+
+
+def _without_twins(counts: Mapping[str, int]) -> dict[str, int]:
+    """Drop the word of a hashtag where the hashtag accounts for most of it."""
+    return {term: n for term, n in counts.items() if n > 1.3 * counts.get(f"#{term}", 0)}
+
+
+def _spark(
+    store: Store,
+    term: str,
+    query: Query | None,
+    *,
+    lists: Mapping[str, Collection[str]],
+    since: datetime,
+    until: datetime,
+) -> list[int | None]:
+    text = term if term.startswith("#") else f'"{term}"'
+    whole = parse(f"({query}) {text}") if query else parse(text)
+    buckets = store.tally(whole, every=_HOUR, since=since, until=until, lists=lists)
+    return [bucket.n if bucket.measured else None for bucket in buckets]
+
+
+def _words(window: timedelta) -> str:
+    hours = window / _HOUR
+    return (
+        "this hour"
+        if hours == 1
+        else f"in {hours:g} hours"
+        if hours < 48
+        else f"in {hours / 24:g} days"
+    )
+
+
+def _usual(expected: float) -> str:
+    if expected == 0:
+        return "not seen before"
+    return f"usually {expected:.0f}" if expected >= 1 else "usually less than 1"
+
+
+def rows(
+    store: Store,
+    query: Query | None,
+    *,
+    window: timedelta,
+    baseline: timedelta,
+    now: datetime,
+    lists: Mapping[str, Collection[str]],
+) -> dict[str, Any]:
+    """Return the rows and the note of a trending column.
+
+    Terms in at least five items of the window are ranked against the measured part of the
+    baseline before it (:func:`workbench.text.trending.rank`).
+
+    Returns
+    -------
+    dict
+        ``rows`` (term, n, usual, times, new, why, spark), highest first, at most ten, and
+        ``note``.
+    """
+    start = now - window
+    before = start - baseline
+    found = store.term_counts(since=start, until=now, query=query, lists=lists)
+    counts = _without_twins({t: n for t, n in found.items() if n >= _MINIMUM and _is_term(t)})
+    leading = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_CANDIDATES])
+    spans = store.tally(query, every=_HOUR, since=before, until=start, lists=lists)
+    measured = sum(bucket.measured for bucket in spans) * _HOUR
+    days = f"{baseline / timedelta(days=1):g} days" if baseline >= timedelta(days=2) else "a day"
+    if measured < window:
+        return {"rows": [], "note": f"Not enough was measured before: {days} are the yardstick."}
+    usual = store.term_counts(
+        since=before, until=start, query=query, terms=list(leading), lists=lists
+    )
+    table = rank(leading, usual, exposure=window / measured, minimum=_MINIMUM)
+    table = table[table["z"] >= _Z_LEAST].head(_SHOWN)
+    shown = []
+    for row in table.itertuples(index=False):
+        expected, n, term = float(row.expected), int(row.n), str(row.term)
+        shown.append(
+            {
+                "term": term,
+                "n": n,
+                "usual": round(expected, 1),
+                "times": round(n / expected, 1) if expected else None,
+                "new": expected == 0,
+                "why": f"{n} {_words(window)}, {_usual(expected)}",
+                "spark": _spark(
+                    store, term, query, lists=lists, since=now - timedelta(days=1), until=now
+                ),
+            }
+        )
+    note = f"Against the {days} before, at least {_MINIMUM} posts"
+    if measured < baseline:
+        note += f"; {measured / _HOUR:.0f} of {baseline / _HOUR:.0f} hours were measured"
+    return {"rows": shown, "note": note + "."}
