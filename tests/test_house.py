@@ -73,10 +73,22 @@ def test_notebooks_are_committed_without_outputs_and_kept_short():
 
 def test_no_file_names_a_registry_or_a_path_of_one_machine():
     # Written apart, so that this file does not name them itself.
-    hosts = "|".join(["py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js", "deb." + "debian"])
+    hosts = "|".join(
+        ["py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js", "deb." + "debian"]
+    )
     bad = re.compile(rf"{hosts}|(?<![\w.])/(?:home|ro{''}ot|wo{''}rk)/")
     for path in tracked():
-        if path.suffix in {".py", ".js", ".md", ".toml", ".yml", ".yaml", ".json", ".ipynb", ".lock"}:
+        if path.suffix in {
+            ".py",
+            ".js",
+            ".md",
+            ".toml",
+            ".yml",
+            ".yaml",
+            ".json",
+            ".ipynb",
+            ".lock",
+        }:
             assert not bad.search(path.read_text()), path
 
 

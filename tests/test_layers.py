@@ -77,6 +77,10 @@ def test_only_http_opens_connections():
                 roots, names = {(node.module or "").split(".")[0]}, {node.module}
             else:
                 continue
-            if roots & clients or names & {"urllib.request", "websockets.sync.client", "http.client"}:
+            if roots & clients or names & {
+                "urllib.request",
+                "websockets.sync.client",
+                "http.client",
+            }:
                 found.add(name)
     assert found <= {"http", "page"}

@@ -1,0 +1,40 @@
+import math
+
+import pytest
+
+from workbench.errors import SettingError
+from workbench.text.trending import rank
+
+
+def test_scores_follow_the_formula():
+    table = rank({"strike": 30, "flight": 50}, {"strike": 40, "flight": 400}, exposure=0.1)
+    assert list(table.columns) == ["term", "n", "expected", "lift", "z"]
+    assert list(table["term"]) == ["strike", "flight"]
+    # e = 4: (30 - 4) / sqrt(4 + 1 + 2²) = 26/3; e = 40: 10 / sqrt(41 + 400)
+    assert table["z"][0] == pytest.approx(26 / 3)
+    assert table["z"][1] == pytest.approx(10 / 21)
+    assert table["lift"].tolist() == [7.5, 1.25]
+
+
+def test_a_term_never_seen_before_expects_nothing():
+    table = rank({"new": 9}, {}, exposure=0.5)
+    assert table["expected"][0] == 0
+    assert math.isinf(table["lift"][0])
+    assert table["z"][0] == 9
+
+
+def test_rare_terms_are_left_out_and_ties_are_settled():
+    table = rank({"b": 5, "a": 5, "rare": 4}, {}, exposure=1)
+    assert table["term"].tolist() == ["a", "b"]
+
+
+def test_empty_input_gives_no_rows():
+    table = rank({}, {}, exposure=1)
+    assert table.empty
+    assert list(table.columns) == ["term", "n", "expected", "lift", "z"]
+
+
+@pytest.mark.parametrize("exposure", [0, -1, math.nan])
+def test_an_exposure_that_cannot_be_is_refused(exposure):
+    with pytest.raises(SettingError, match="exposure="):
+        rank({"a": 9}, {}, exposure=exposure)
