@@ -56,9 +56,9 @@ def rank(
     Examples
     --------
     >>> rank({"grounded": 46, "flight": 100}, {"grounded": 168, "flight": 16800}, exposure=1 / 168)
-           term    n  expected  lift          z
-    0  grounded   46       1.0  46.0  30.000000
-    1    flight  100     100.0   1.0   0.000000
+           term    n  expected  lift     z
+    0  grounded   46       1.0  46.0  30.0
+    1    flight  100     100.0   1.0   0.0
     """
     import numpy as np
     import pandas as pd
