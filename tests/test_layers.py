@@ -15,7 +15,7 @@ LAYERS = [
     ["text", "http"],
     ["store", "collectors"],
     ["decks"],
-    ["columns"],
+    ["columns", "analyst"],
     ["widgets"],
     ["page", "service", "demo"],
     ["cli"],
