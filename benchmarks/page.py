@@ -37,8 +37,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WORDS = """checks delay crew gate fleet freighter route fare lounge baggage engine sensor report
-quiet morning airport runway statement passengers refund union talks results weather apron""".split()
+WORDS = (
+    "checks delay crew gate fleet freighter route fare lounge baggage engine sensor report quiet "
+    "morning airport runway statement passengers refund union talks results weather apron"
+)
 SEEN = """() => {
   const all = document.querySelectorAll('[data-item]');
   return all.length >= %d && all[all.length - 1].getBoundingClientRect().height > 0
@@ -65,7 +67,7 @@ def fill(opened: store.Store) -> None:
             published=now - timedelta(seconds=30 * n + column),
             author=f"author{draw.randrange(400)}.example",
             author_name=f"Author {draw.randrange(400)}",
-            text=f"column{column} " + " ".join(draw.choices(WORDS, k=24)),
+            text=f"column{column} " + " ".join(draw.choices(WORDS.split(), k=24)),
             lang="en",
             likes=draw.randrange(300),
         )

@@ -1,0 +1,217 @@
+"""A deck over a real store, as the page gets it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from workbench import decks, store
+from workbench.columns import Board
+from workbench.items import Count, Deletion, Item, ParseResult
+from workbench.states import SourceState
+
+NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DECK = """
+title: Northwind Air
+zone: Europe/Berlin
+sources:
+  - {collector: bluesky, keep: all}
+  - {collector: feeds, url: "https://wire.example/rss", tier: wire, label: Harbour Wire}
+columns:
+  - {type: search, title: Northwind, query: northwind}
+  - {type: newswire, title: Newswire}
+  - {type: trending, title: Trending}
+  - {type: sentiment, title: Mood}
+"""
+
+
+class Setting:
+    """A board, its store and a clock that a test moves."""
+
+    def __init__(self, folder):
+        path = folder / "deck.yaml"
+        path.write_text(DECK)
+        self.time = NOW
+        self.store = store.open(str(folder / "w.db"), now=lambda: self.time)
+        self.deck = decks.load(path)
+        self.made = 0
+
+    def board(self):
+        return Board(self.deck, self.store, now=lambda: self.time, mode="replay")
+
+    def post(self, text, *, ago=timedelta(0), **fields):
+        self.made += 1
+        item = Item(
+            **{
+                "source": "bluesky",
+                "id": f"at://did:plc:a/app.bsky.feed.post/{self.made}",
+                "published": self.time - ago,
+                "collected": self.time - ago,
+                "text": text,
+                "author": "ana.example",
+                "lang": "en",
+            }
+            | fields
+        )
+        self.store.add([item])
+        return item
+
+    def cover(self, hours):
+        for source in self.deck.sources:
+            self.store.cover(source.key, "", self.time - hours * HOUR, self.time, "ok")
+
+    def live(self, state="live", **fields):
+        for source in self.deck.sources:
+            self.store.report(
+                SourceState(
+                    key=source.key,
+                    collector=source.collector,
+                    state=state,
+                    since=self.time,
+                    **fields,
+                )
+            )
+
+
+@pytest.fixture
+def setting(tmp_path):
+    made = Setting(tmp_path)
+    yield made
+    made.store.close()
+
+
+def column(state, title):
+    return next(c for c in state["columns"] if c["title"] == title)
+
+
+def test_the_state_holds_deck_sources_and_columns(setting):
+    setting.live()
+    setting.post("Northwind on time", likes=3, links=("https://a.example/x",))
+    setting.post("elsewhere")
+    state = setting.board().state()
+    assert state["deck"] == {"name": "deck", "title": "Northwind Air", "zone": "Europe/Berlin"}
+    assert state["mode"] == "replay"
+    assert [c["title"] for c in state["columns"]] == ["Northwind", "Newswire", "Trending", "Mood"]
+    wire = state["sources"]["feeds:https://wire.example/rss"]
+    assert (wire["label"], wire["tier"], wire["state"]) == ("Harbour Wire", "wire", "live")
+    (shown,) = column(state, "Northwind")["items"]
+    assert shown["key"] == "bluesky:at://did:plc:a/app.bsky.feed.post/1"
+    assert shown["label"] == "Bluesky"
+    assert shown["likes"] == 3
+    assert shown["published"] == int(NOW.timestamp() * 1000)
+    assert "title" not in shown
+    assert "hashtags" not in shown
+
+
+def test_a_newcomer_is_told_once_and_in_its_column_alone(setting):
+    board = setting.board()
+    board.state()
+    board.advance()
+    setting.post("Northwind again")
+    update = board.advance()
+    (added,) = update["columns"]["northwind"]["add"]
+    assert added["text"] == "Northwind again"
+    assert "add" not in update["columns"].get("newswire", {})
+    again = board.advance()
+    assert again is None or "add" not in again.get("columns", {}).get("northwind", {})
+
+
+def test_counts_and_deletions_of_what_is_shown_travel(setting):
+    item = setting.post("Northwind late")
+    board = setting.board()
+    board.state()
+    board.advance()
+    likes = ParseResult()
+    likes.counts.append(Count("like-1", item.id, "likes", 1, "bluesky"))
+    setting.store.apply(likes)
+    assert [c["likes"] for c in board.advance()["changed"]] == [1]
+    gone = ParseResult()
+    gone.deletions.append(Deletion("bluesky", item.id, NOW))
+    setting.store.apply(gone)
+    assert board.advance()["gone"] == [f"bluesky:{item.id}"]
+
+
+def test_older_items_follow_without_skip_or_repeat(setting):
+    for n in range(120):
+        setting.post(f"Northwind {n}", ago=timedelta(minutes=n))
+    board = setting.board()
+    part = column(board.state(), "Northwind")
+    texts = [item["text"] for item in part["items"]]
+    while part["more"]:
+        part = board.older("northwind", part["more"])
+        texts += [item["text"] for item in part["items"]]
+    assert texts == [f"Northwind {n}" for n in range(120)]
+
+
+def test_older_items_of_a_computed_column_are_refused(setting):
+    with pytest.raises(KeyError):
+        setting.board().older("trending", "x")
+
+
+def test_a_failing_source_is_named_with_reason_and_next_try(setting):
+    setting.live("failing", reason="answered 500", next_try=NOW + timedelta(minutes=5))
+    state = column(setting.board().state(), "Northwind")["state"]
+    assert state["level"] == "failing"
+    assert "answered 500" in state["text"]
+    assert "since 13:30" in state["text"]  # Berlin
+    assert "next try at 13:35" in state["text"]
+
+
+def test_an_empty_column_says_why(setting):
+    setting.live()
+    state = column(setting.board().state(), "Northwind")["state"]
+    assert state["level"] == "empty"
+    assert "Nothing that matches" in state["text"]
+
+
+def test_volume_leaves_what_was_not_measured_blank(setting):
+    setting.cover(5)
+    setting.post("Northwind", ago=2 * HOUR)
+    points = column(setting.board().state(), "Northwind")["volume"]["points"]
+    known = [n for _, n in points if n is not None]
+    assert sum(known) == 1
+    assert points[0][1] is None
+    assert points[-2][1] == 0
+
+
+def test_what_stands_out_is_told_against_what_is_usual(setting):
+    setting.cover(24 * 8)
+    for n in range(24 * 7):
+        setting.post("another delay today", ago=n * HOUR + 61 * timedelta(minutes=1))
+    for n in range(12):
+        setting.post(f"all #grounded here, delay {n}", ago=timedelta(minutes=n))
+    rows = column(setting.board().state(), "Trending")["rows"]
+    assert rows[0]["term"] == "#grounded"
+    assert rows[0]["n"] == 12
+    assert rows[0]["new"]
+    assert rows[0]["times"] is None
+    assert rows[0]["why"] == "12 this hour, not seen before"
+    assert "grounded" not in [row["term"] for row in rows]
+    delay = next(row for row in rows if row["term"] == "delay")
+    assert delay["usual"] == 1.0
+    assert delay["why"] == "12 this hour, usually 1"
+    assert len(delay["spark"]) >= 24
+
+
+def test_without_a_measured_past_nothing_is_called_unusual(setting):
+    for n in range(12):
+        setting.post("all grounded", ago=timedelta(minutes=n))
+    trending = column(setting.board().state(), "Trending")
+    assert trending["rows"] == []
+    assert "Not enough was measured" in trending["note"]
+
+
+def test_the_mood_says_what_it_rests_on(setting):
+    setting.cover(48)
+    for n in range(30):
+        setting.post("This is terrible, awful and sad", ago=timedelta(minutes=10 * n))
+        setting.post("A wonderful, great flight", ago=30 * HOUR + timedelta(minutes=10 * n))
+    setting.post("これは悪い", lang="ja", ago=HOUR)
+    mood = column(setting.board().state(), "Mood")
+    chart = mood["chart"]
+    assert chart["title"] == "The mood fell: 100 % negative in the last 24 hours, 0 % before"
+    assert mood["note"] == "60 posts scored, 1 not in English and not scored."
+    negative = next(s for s in chart["series"] if s["name"] == "negative")
+    assert {v for _, v in negative["points"]} == {0.0, 100.0, None}
+    assert len(chart["gaps"]) == 1
+    assert chart["gaps"][0][0] < chart["gaps"][0][1] <= int((NOW - 45 * HOUR).timestamp() * 1000)
