@@ -6,6 +6,7 @@ in the form of :func:`workbench.tokens.fold`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -32,6 +33,7 @@ __all__ = [
     "Value",
     "Wildcard",
     "Within",
+    "leaves",
 ]
 
 
@@ -215,3 +217,15 @@ Node = (
     | Is
 )
 """Any node of the tree."""
+
+
+def leaves(node: Node) -> Iterator[Node]:
+    """Yield every node below that is neither And, Or nor Not; a Near counts as one."""
+    match node:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from leaves(part)
+        case Not(part):
+            yield from leaves(part)
+        case _:
+            yield node
