@@ -1,0 +1,1 @@
+"""A recorded industry replayed over real HTTP and WebSocket, so that everything runs offline."""

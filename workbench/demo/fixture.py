@@ -1,0 +1,120 @@
+"""A recorded industry, read from its folder."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from workbench.clock import to_micros
+from workbench.demo.feeds import FeedTape
+from workbench.demo.jetstream import LOOK_BACK, event_times
+from workbench.demo.timeline import Reel
+from workbench.errors import SettingError
+
+__all__ = ["Feed", "Fixture", "Gap"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One recorded feed, and where it is said to be found."""
+
+    url: str
+    tier: str
+    format: str
+    tape: FeedTape
+
+    @property
+    def key(self) -> str:
+        """The source's key in the store."""
+        return f"feeds:{self.url}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A span in which a source was not listened to, in the recording's time."""
+
+    source: str
+    start: int
+    end: int
+    reason: str
+
+    def holds(self, source: str, when: int) -> bool:
+        """Return whether something of `source` at `when` went unheard."""
+        return source == self.source and self.start <= when < self.end
+
+
+class Fixture:
+    """What a folder of recorded payloads holds, its live part set to begin at a moment.
+
+    Attributes
+    ----------
+    reel : Reel
+    history : list of bytes
+        Jetstream events before the live part.
+    recent : list of bytes
+        The live part's, and as many before it as a cursor may reach back.
+    feeds : list of Feed
+    profiles : list of dict
+        As ``app.bsky.actor.getProfiles`` gives them.
+    gaps : list of Gap
+
+    Raises
+    ------
+    SettingError
+        If the folder holds no recording.
+    """
+
+    def __init__(self, folder: Path, *, at: datetime) -> None:
+        manifest = json.loads(_read(folder / "manifest.json"))
+        live_from = datetime.fromisoformat(manifest["live_from"])
+        self.reel = Reel.aligned(
+            _micros(manifest["start"]),
+            to_micros(live_from),
+            _micros(manifest["end"]),
+            at=to_micros(at),
+        )
+        events = _read(folder / "jetstream.jsonl.xz").splitlines()
+        times = event_times(events)
+        self.history = events[: bisect_left(times, self.reel.live_from)]
+        self.recent = events[bisect_left(times, to_micros(live_from - LOOK_BACK)) :]
+        self.profiles: list[dict[str, Any]] = json.loads(_read(folder / "profiles.json.xz"))[
+            "profiles"
+        ]
+        self.feeds = [
+            self._feed(folder / "feeds", slug, feed) for slug, feed in manifest["feeds"].items()
+        ]
+        self.gaps = [
+            Gap(
+                gap["source"],
+                _micros(gap["start"]),
+                _micros(gap["end"]),
+                gap.get("reason", "not listened to"),
+            )
+            for gap in manifest.get("gaps", ())
+        ]
+
+    def _feed(self, folder: Path, slug: str, told: Mapping[str, str]) -> Feed:
+        ending = "json" if "json" in told["format"].lower() else "xml"
+        tape = FeedTape(_read(folder / f"{slug}.{ending}.xz"), self.reel)
+        return Feed(told["url"], told["tier"], told["format"], tape)
+
+
+def _micros(written: str) -> int:
+    return to_micros(datetime.fromisoformat(written))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+        return lzma.decompress(data) if path.suffix == ".xz" else data
+    except (OSError, lzma.LZMAError) as error:
+        raise SettingError(
+            f"{path} cannot be read ({error}); the replay needs a folder as "
+            "data/fixtures/generate.py makes it"
+        ) from None

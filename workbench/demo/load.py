@@ -1,0 +1,112 @@
+"""Puts the recording's past into a store, by the way that it would have come in live."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final, NamedTuple
+
+from workbench.collectors import bluesky, feeds
+from workbench.demo.fixture import Feed, Fixture
+from workbench.demo.jetstream import event_times
+from workbench.demo.shift import EventShift
+from workbench.items import ParseResult
+from workbench.store import Store
+
+__all__ = ["BATCH", "Progress", "load_history"]
+
+BATCH: Final = 1_000
+"""How many payloads go into one transaction."""
+
+Progress = Callable[[int, int], None]
+"""Told how many payloads are done, and how many there are."""
+
+
+class _Payload(NamedTuple):
+    """Something that came in: when, in the recording's time; how much; and what reads it."""
+
+    when: int
+    number: int
+    read: Callable[[], ParseResult]
+
+
+def load_history(fixture: Fixture, store: Store, progress: Progress | None = None) -> None:
+    """Load everything before the live part: each payload parsed and applied at its own time.
+
+    The sources' payloads go in as they came, one after another across all of them. What
+    was covered is written down, and where the live collector is to go on.
+
+    Parameters
+    ----------
+    fixture : Fixture
+        The recording.
+    store : Store
+        Where it goes.
+    progress : callable or None
+        Called after each batch with the payloads done and in all.
+    """
+    events = list(_events(fixture))
+    polls = [poll for feed in fixture.feeds for poll in _polls(fixture, feed)]
+    polls.sort(key=lambda payload: payload.when)
+    total = sum(payload.number for payload in (*events, *polls))
+    batch = ParseResult()
+    done = 0
+    for count, payload in enumerate(heapq.merge(events, polls, key=lambda p: p.when), start=1):
+        result = payload.read()
+        batch.extend(result)
+        batch.deletions += result.deletions
+        batch.counts += result.counts
+        batch.accounts += result.accounts
+        done += payload.number
+        if count % BATCH == 0:
+            store.apply(batch)
+            batch = ParseResult()
+            if progress:
+                progress(done, total)
+    store.apply(batch)
+    _cover(fixture, store)
+    store.save_cursor("bluesky", str(fixture.reel.live_from + fixture.reel.offset))
+    if progress:
+        progress(total, total)
+
+
+def _events(fixture: Fixture) -> Iterator[_Payload]:
+    shift = EventShift(fixture.reel.offset)
+    handles = {
+        profile["did"]: (profile["handle"], profile.get("displayName") or None)
+        for profile in fixture.profiles
+    }
+
+    def read(event: bytes, when: int) -> ParseResult:
+        return bluesky.parse(shift(event), collected=fixture.reel.shown(when), handles=handles)
+
+    for when, event in zip(event_times(fixture.history), fixture.history, strict=True):
+        if not any(gap.holds("bluesky", when) for gap in fixture.gaps):
+            yield _Payload(when, 1, partial(read, event, when))
+
+
+def _polls(fixture: Fixture, feed: Feed) -> Iterator[_Payload]:
+    def read(document: bytes, when: int) -> ParseResult:
+        return feeds.parse(document, collected=fixture.reel.shown(when), url=feed.url, tier=feed.tier)
+
+    for fetched, number, document in feed.tape.history():
+        # What a feed published while nobody asked is what it shows to the next who asks.
+        missed = (gap.end for gap in fixture.gaps if gap.holds(feed.key, fetched))
+        when = max(missed, default=fetched)
+        yield _Payload(when, number, partial(read, document, when))
+
+
+def _cover(fixture: Fixture, store: Store) -> None:
+    reel = fixture.reel
+    for source in ("bluesky", *(feed.key for feed in fixture.feeds)):
+        since = reel.start
+        for gap in sorted(fixture.gaps, key=lambda gap: gap.start):
+            if gap.source != source:
+                continue
+            store.cover(source, "", fixture.reel.shown(since), fixture.reel.shown(gap.start), "ok")
+            store.cover(
+                source, "", fixture.reel.shown(gap.start), fixture.reel.shown(gap.end), "gap", gap.reason
+            )
+            since = gap.end
+        store.cover(source, "", fixture.reel.shown(since), fixture.reel.shown(reel.live_from), "ok")
