@@ -1,0 +1,18 @@
+"""The only module that opens a connection: HTTP requests and WebSockets, with bounds.
+
+Every request has time limits (one of them for the whole of it, so that a server that drips
+cannot hold a thread), a size limit that counts decompressed bytes, few retries, a pause per
+host, and a check of each address that a redirect leads to. Proxies come from HTTPS_PROXY,
+HTTP_PROXY and NO_PROXY, trusted certificates from the system. No secret stands in an error.
+
+It is built on httpcore, the layer below httpx, because there the connection itself can be
+supplied: what was resolved and checked is what is connected to, and no second look-up lies
+between.
+"""
+
+from workbench.http.addresses import redact
+from workbench.http.answers import LIMIT, Response
+from workbench.http.client import USER_AGENT, Client
+from workbench.http.sockets import Connection
+
+__all__ = ["LIMIT", "USER_AGENT", "Client", "Connection", "Response", "redact"]

@@ -1,0 +1,128 @@
+"""Answers: the body within bounds, and the errors that refusals amount to."""
+
+from __future__ import annotations
+
+import email.utils
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC
+from http import HTTPStatus
+from typing import Final
+
+import httpx
+
+from workbench.clock import Clock
+from workbench.errors import RateLimited, SourceError
+
+__all__ = ["LIMIT", "PassingError", "Response", "read_body", "refusal"]
+
+LIMIT: Final = 10_000_000
+"""Most bytes of a body or message, decompressed."""
+
+_WAIT: Final = 60.0  # where a host asks us to wait, but not how long
+_LONGEST_WAIT: Final = 86_400.0
+_REMEDIES: Final = {
+    401: "it asks for a sign-in; check the key",
+    403: "it refuses us; check the key, or whether it may be read at all",
+    404: "check the address",
+    410: "it is gone for good; take it out",
+}
+
+
+class PassingError(SourceError):
+    """A failure that may pass, so it is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a server answered.
+
+    Attributes
+    ----------
+    status : int
+        304 if what the caller has is still right, else 200 to 299.
+    headers : Mapping
+        By name in any case.
+    content : bytes
+        The body, decompressed.
+    url : str
+        The address that answered, after redirects.
+    etag, modified : str or None
+        To be given with the next request for the same address.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes = field(repr=False)
+    url: str = field(repr=False)
+    etag: str | None = None
+    modified: str | None = None
+
+
+def refusal(status: int, headers: httpx.Headers, where: str, now: Clock) -> SourceError:
+    """Return the error that an answer with a status of 300 or more amounts to."""
+    wait = _wait(headers, now)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (
+        status == HTTPStatus.SERVICE_UNAVAILABLE and wait is not None
+    ):
+        seconds = _WAIT if wait is None else wait
+        return RateLimited(
+            f"{where}: answered {_phrase(status)} and asks us to wait {seconds:.0f} s",
+            retry_after=seconds,
+        )
+    if status >= 500:
+        return PassingError(f"{where}: answered {_phrase(status)}")
+    remedy = _REMEDIES.get(status)
+    return SourceError(f"{where}: answered {_phrase(status)}" + (f"; {remedy}" if remedy else ""))
+
+
+def _wait(headers: httpx.Headers, now: Clock) -> float | None:
+    """Return the seconds that ``Retry-After`` asks for, as a number or a date."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text), _LONGEST_WAIT)
+    when = _date(text)
+    if when is None:
+        return None
+    # Their clock may differ from ours, so their own word for now goes first.
+    at = _date(headers.get("date", "")) or now().timestamp()
+    return min(max(when - at, 0.0), _LONGEST_WAIT)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def _date(text: str) -> float | None:
+    try:
+        when = email.utils.parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError):
+        return None
+    return (when.replace(tzinfo=UTC) if when.tzinfo is None else when).timestamp()
+
+
+def read_body(chunks: Iterable[bytes], headers: httpx.Headers, where: str) -> bytes:
+    """Return a body, decompressed; counted while it comes, so that no bomb goes off."""
+    too_much = f"{where}: sends more than {LIMIT // 1_000_000} MB; nothing of it was taken"
+    length = headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length) > LIMIT:
+        raise SourceError(too_much)
+    coding = headers.get("content-encoding", "identity").strip().lower()
+    if coding not in {"identity", "", "gzip", "x-gzip"}:
+        raise SourceError(f"{where}: sends its body as {coding[:40]!r}, which was not asked for")
+    unzip = zlib.decompressobj(wbits=31) if "gzip" in coding else None
+    body = bytearray()
+    try:
+        for chunk in chunks:
+            body += unzip.decompress(chunk, LIMIT + 1 - len(body)) if unzip else chunk
+            if len(body) > LIMIT:
+                raise SourceError(too_much)
+    except zlib.error:
+        raise SourceError(f"{where}: sends a body that is not the gzip it says it is") from None
+    if unzip and body and not unzip.eof:
+        raise PassingError(f"{where}: sent a body that was cut short")
+    return bytes(body)

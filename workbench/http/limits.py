@@ -1,0 +1,75 @@
+"""How often and how many at once: one host's patience."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from workbench.errors import RateLimited, SourceError
+
+__all__ = ["Limits"]
+
+
+@dataclass
+class _Host:
+    gate: threading.Semaphore
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    next_start: float = 0.0
+    shut_until: float = 0.0
+
+
+class Limits:
+    """Holds requests to one host apart, and back while it has asked us to wait.
+
+    Parameters
+    ----------
+    interval : float
+        Least seconds between the starts of two requests to one host.
+    concurrent : int
+        Most requests to one host at a time.
+    """
+
+    def __init__(self, *, interval: float, concurrent: int) -> None:
+        self._interval = interval
+        self._lock = threading.Lock()
+        self._hosts: defaultdict[str, _Host] = defaultdict(
+            lambda: _Host(threading.Semaphore(concurrent))
+        )
+
+    def _host(self, name: str) -> _Host:
+        with self._lock:
+            return self._hosts[name]
+
+    def shut(self, name: str, seconds: float) -> None:
+        """Let nothing through to a host for so many seconds."""
+        self._host(name).shut_until = time.monotonic() + seconds
+
+    @contextmanager
+    def turn(self, name: str, deadline: float) -> Iterator[None]:
+        """Wait for a turn with a host, and hold it.
+
+        Raises
+        ------
+        RateLimited
+            At once, if the host has asked us to wait.
+        SourceError
+            If no turn comes before `deadline` (on the monotonic clock).
+        """
+        host = self._host(name)
+        left = host.shut_until - time.monotonic()
+        if left > 0:
+            raise RateLimited(f"{name} asked us to wait; {left:.0f} s are left", retry_after=left)
+        if not host.gate.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            raise SourceError(f"{name}: too many requests are under way; ask it less often")
+        try:
+            with host.lock:
+                start = max(time.monotonic(), host.next_start)
+                host.next_start = start + self._interval
+            time.sleep(max(0.0, start - time.monotonic()))
+            yield
+        finally:
+            host.gate.release()
