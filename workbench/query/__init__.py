@@ -1,6 +1,7 @@
 """The query language: parsing, matching, and compiling to what others understand."""
 
 from workbench.errors import QueryError
-from workbench.query.parse import Query, parse
+from workbench.query.model import Query
+from workbench.query.parse import parse
 
 __all__ = ["Query", "QueryError", "parse"]

@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
 from typing import Final
 
 from workbench.items import Item
@@ -168,7 +169,9 @@ def _cost(node: tree.Node) -> int:
 
 def _sorted(parts: tuple[tree.Node, ...]) -> tuple[list[Test], frozenset[str], list[Test]]:
     """Return the tests that need no tokens, the plain words, and the tests of the rest."""
-    words, early, late = set(), [], []
+    words: set[str] = set()
+    early: list[Test] = []
+    late: list[Test] = []
     for part in sorted(parts, key=_cost):
         if isinstance(part, tree.Phrase) and len(part.tokens) == 1 and not part.prefix:
             words.update(token for token in part.tokens if token is not None)
@@ -237,8 +240,6 @@ def _named(node: tree.Node) -> Test:
             return lambda doc, _now, _people: wanted in doc.accounts[role]
         case tree.InList(wanted):
             return lambda doc, _now, people: not people[wanted].isdisjoint(doc.accounts["from"])
-        case tree.Lang(wanted):
-            return lambda doc, _now, _people: _is_lang(doc.item.lang, wanted)
         case tree.Domain(wanted):
             tail = f".{wanted}"
             return lambda doc, _now, _people: any(
@@ -246,18 +247,31 @@ def _named(node: tree.Node) -> Test:
             )
         case tree.Url(wanted):
             return lambda doc, _now, _people: any(wanted in address for address in doc.addresses)
+        case tree.Between() | tree.Within() | tree.AtLeast() | tree.Sentiment():
+            return _measured(node)
+        case _:
+            return _plain(node)
+
+
+def _plain(node: tree.Node) -> Test:
+    match node:
+        case tree.Lang(wanted):
+            return lambda doc, _now, _people: _is_lang(doc.item.lang, wanted)
         case tree.Value(field, wanted):
-            field_of = operator.attrgetter(field)
+            field_of = attrgetter(field)
             return lambda doc, _now, _people: fold(field_of(doc.item)) == wanted
+        case tree.Has("image" | "video" | "poll" as what):
+            return lambda doc, _now, _people: any(media.type == what for media in doc.item.media)
         case tree.Has(what):
-            return _has(what)
+            things_of = attrgetter(what if what == "media" else f"{what}s")
+            return lambda doc, _now, _people: bool(things_of(doc.item))
+        case tree.Is("verified" | "sensitive" as what):
+            mark_of = attrgetter(what)
+            return lambda doc, _now, _people: mark_of(doc.item) is True
         case tree.Is(what):
-            if what in ("verified", "sensitive"):
-                marked = operator.attrgetter(what)
-                return lambda doc, _now, _people: marked(doc.item) is True
             return lambda doc, _now, _people: doc.item.kind == what
         case _:
-            return _measured(node)
+            raise TypeError(f"{node!r} is no leaf of a query")
 
 
 def _is_lang(lang: str | None, wanted: str) -> bool:
@@ -265,17 +279,6 @@ def _is_lang(lang: str | None, wanted: str) -> bool:
         return False
     tag = fold(lang)
     return wanted in (tag, tag.partition("-")[0])
-
-
-def _has(what: str) -> Test:
-    match what:
-        case "image" | "video" | "poll":
-            return lambda doc, _now, _people: any(media.type == what for media in doc.item.media)
-        case "media":
-            return lambda doc, _now, _people: bool(doc.item.media)
-        case _:
-            things = operator.attrgetter(f"{what}s")
-            return lambda doc, _now, _people: bool(things(doc.item))
 
 
 def _measured(node: tree.Node) -> Test:
@@ -289,7 +292,7 @@ def _measured(node: tree.Node) -> Test:
         case tree.Within(span):
             return lambda doc, now, _people: doc.item.time <= now and (now - doc.item.time <= span)
         case tree.AtLeast(field, n):
-            count_of = operator.attrgetter(field)
+            count_of = attrgetter(field)
             return lambda doc, _now, _people: (
                 (count := count_of(doc.item)) is not None and count >= n
             )

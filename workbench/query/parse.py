@@ -1,29 +1,25 @@
-"""From the text of a query to its tree, and the query that holds both."""
+"""From the text of a query to its tree."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Callable
 from functools import cache
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from lark import Lark, Token, UnexpectedCharacters, UnexpectedToken
 from lark.exceptions import VisitError
 from lark.visitors import Transformer_NonRecursive
 
-from workbench import clock
 from workbench.errors import QueryError, SettingError
-from workbench.items import Item
 from workbench.query import tree
-from workbench.query.match import compile_tree, document
+from workbench.query.model import Query
 from workbench.query.values import OPERATORS, nearest, read
-from workbench.query.words import Unreadable, read_near, read_phrase, read_word
+from workbench.query.words import read_near, read_phrase, read_word
 from workbench.query.write import write
-from workbench.tokens import fold
 
-__all__ = ["DEEPEST", "LONGEST", "Query", "parse"]
+__all__ = ["DEEPEST", "LONGEST", "parse"]
 
 LONGEST: Final = 10_000
 """Most characters of a query, as typed and in canonical form."""
@@ -60,119 +56,12 @@ WORD: /[^\s()"]+/
 %ignore /\s+/
 """
 
-# Telephones type curly quotes, and zero-width characters come with pasted text. They are
-# replaced one for one, so that every position stays.
+# Telephones type curly quotes, and zero-width characters come with pasted text; a line break
+# would misplace the caret. They are replaced one for one, so that every position stays.
 _TYPED: Final = str.maketrans(
-    {**dict.fromkeys("“”„‟＂", '"'), **dict.fromkeys("\u200b\u2060\ufeff", " ")}
+    {**dict.fromkeys("“”„‟＂", '"'), **dict.fromkeys("\n\r\t\u200b\u2060\ufeff", " ")}
 )
 _WIDE: Final = str.maketrans("＃＄＠", "#$@")
-
-
-class Query:
-    """A query that was read: immutable, and equal to any other with the same tree.
-
-    Made by :func:`parse`. ``str()`` gives the canonical form, which parses to an equal tree
-    whatever the zone.
-
-    Attributes
-    ----------
-    tree : Node
-        See :mod:`workbench.query.tree`.
-    text : str
-        The query as typed.
-    """
-
-    __slots__ = ("_canonical", "_lists", "_people", "_test", "_timed", "text", "tree")
-
-    tree: tree.Node
-    text: str
-
-    def __init__(self, node: tree.Node, text: str, canonical: str) -> None:
-        leaves = tuple(tree.leaves(node))
-        put = object.__setattr__
-        put(self, "tree", node)
-        put(self, "text", text)
-        put(self, "_canonical", canonical)
-        put(self, "_test", compile_tree(node))
-        put(self, "_timed", any(isinstance(leaf, tree.Within) for leaf in leaves))
-        names = (leaf.name for leaf in leaves if isinstance(leaf, tree.InList))
-        put(self, "_lists", tuple(dict.fromkeys(names)))
-        put(self, "_people", {})
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"a Query cannot be changed; parse another instead of setting {name}")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"a Query cannot be changed; {name} stays")
-
-    def __str__(self) -> str:
-        return self._canonical
-
-    def __repr__(self) -> str:
-        return f"parse({self._canonical!r})"
-
-    def __eq__(self, other: object) -> bool:
-        return self.tree == other.tree if isinstance(other, Query) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self.tree)
-
-    def __reduce__(self) -> tuple[type[Query], tuple[tree.Node, str, str]]:
-        return Query, (self.tree, self.text, self._canonical)
-
-    def matches(
-        self,
-        item: Item,
-        *,
-        now: datetime | None = None,
-        lists: Mapping[str, Collection[str]] | None = None,
-    ) -> bool:
-        """Return whether an item matches.
-
-        Parameters
-        ----------
-        item : Item
-        now : datetime, optional
-            From when ``within_time:`` counts back; the present moment unless given.
-        lists : mapping of str to collection of str, optional
-            Handles by the name of their people list, for ``list:``.
-
-        Raises
-        ------
-        QueryError
-            If the query names a list that is not among `lists`.
-
-        Examples
-        --------
-        >>> item = Item(source="feeds", id="1", text="Acme buys", published="2026-11-22")
-        >>> parse("acme -globex").matches(item)
-        True
-        """
-        people = self._find(lists) if self._lists else {}
-        if now is None:
-            now = clock.now() if self._timed else clock.EPOCH
-        return self._test(document(item), now, people)
-
-    def _find(self, lists: Mapping[str, Collection[str]] | None) -> dict[str, frozenset[str]]:
-        """Return the handles of each list that the query names, folded."""
-        known = {fold(name): handles for name, handles in (lists or {}).items()}
-        found = {}
-        for name in self._lists:
-            if name not in known:
-                place = re.search(rf'(?i)list:"?\s*{re.escape(name)}', self.text)
-                raise QueryError(
-                    f"there is no people list {name!r}: "
-                    + (nearest(name, known) if known else "none is known here"),
-                    text=self.text,
-                    position=place.start() if place else 0,
-                )
-            handles = known[name]
-            kept = self._people.get(name)
-            if kept is None or kept[0] is not handles or not isinstance(handles, tuple):
-                folded = frozenset(fold(handle).removeprefix("@") for handle in handles)
-                kept = self._people[name] = handles, folded
-            found[name] = kept[1]
-        return found
 
 
 class _Part(NamedTuple):
@@ -197,8 +86,8 @@ class _Builder(Transformer_NonRecursive[Token, _Part]):
         self.text = text
         self.zone = zone
 
-    def _fail(self, message: str, start: int) -> NoReturn:
-        raise QueryError(message, text=self.text, position=start)
+    def _error(self, message: str, start: int) -> QueryError:
+        return QueryError(message, text=self.text, position=start)
 
     def disjunction(self, parts: list[_Part]) -> _Part:
         return self._join(tree.Or, parts)
@@ -220,13 +109,13 @@ class _Builder(Transformer_NonRecursive[Token, _Part]):
                 depth = max(depth, part.depth + 1)
         start = parts[0].start
         if depth > DEEPEST:
-            self._fail(f"groups stand more than {DEEPEST} deep here; make it simpler", start)
+            raise self._error(f"groups stand more than {DEEPEST} deep here; make it simpler", start)
         return _Part(kind(tuple(nodes)), start, depth)
 
     def minus(self, parts: list[_Part]) -> _Part:
         (part,) = parts
-        if isinstance(part.node, tree.Near) and not part.grouped and self.text[part.start] != '"':
-            self._fail("- and ! negate one word here; write -(a NEAR/3 b)", part.start - 1)
+        if isinstance(part.node, tree.Near) and not part.grouped:
+            raise self._error("- and ! negate one word here; write -(a NEAR/3 b)", part.start - 1)
         return self.negation(parts)
 
     def negation(self, parts: list[_Part]) -> _Part:
@@ -240,12 +129,12 @@ class _Builder(Transformer_NonRecursive[Token, _Part]):
             return part
         left, sign, right, *more = children
         if more:
-            self._fail(
+            raise self._error(
                 "NEAR takes two operands; write (a NEAR/3 b) (b NEAR/3 c)", more[0].start_pos
             )
         found = re.fullmatch(r"NEAR/([0-9]{1,4})(f?)", sign)
         if found is None:
-            self._fail(
+            raise self._error(
                 f"{sign} needs a distance of at most 9999, as in NEAR/5, or NEAR/5f for in order; "
                 'the word itself is written "near"',
                 sign.start_pos,
@@ -253,7 +142,7 @@ class _Builder(Transformer_NonRecursive[Token, _Part]):
         for part in (left, right):
             parts = part.node.parts if isinstance(part.node, tree.Or) else (part.node,)
             if not all(isinstance(each, tree.Phrase | tree.Wildcard) for each in parts):
-                self._fail(
+                raise self._error(
                     "NEAR takes words, wildcards, phrases or ORs of these on both sides",
                     part.start,
                 )
@@ -266,7 +155,9 @@ class _Builder(Transformer_NonRecursive[Token, _Part]):
     def word(self, children: list[Token]) -> _Part:
         (token,) = children
         if re.search(r"(^|\w)~\d*$", token):
-            self._fail('~N stands right after a phrase in quotes, as in "a b"~3', _start(token))
+            raise self._error(
+                '~N stands right after a phrase in quotes, as in "a b"~3', _start(token)
+            )
         return self._leaf(token, lambda: read_word(token))
 
     def phrase(self, children: list[Token]) -> _Part:
@@ -276,8 +167,9 @@ class _Builder(Transformer_NonRecursive[Token, _Part]):
             return self._leaf(token, lambda: read_phrase(text))
         if not re.fullmatch(r"~[0-9]{1,4}", distance):
             place = _start(token) + len(text) + 2
-            self._fail(f"{distance!r} is no distance; write ~3, at most ~9999", place)
-        return self._leaf(token, lambda: read_near(text, int(distance[1:])))
+            raise self._error(f"{distance!r} is no distance; write ~3, at most ~9999", place)
+        part = self._leaf(token, lambda: read_near(text, int(distance[1:])))
+        return part._replace(grouped=True)
 
     def sign(self, children: list[Token]) -> _Part:
         (token,) = children
@@ -291,8 +183,8 @@ class _Builder(Transformer_NonRecursive[Token, _Part]):
         if known in OPERATORS:
             return self._named(token, known, value)
         if value.startswith("//"):
-            self._fail(f'an address is searched by url:"{token}"', _start(token))
-        self._fail(
+            raise self._error(f'an address is searched by url:"{token}"', _start(token))
+        raise self._error(
             f"there is no operator {name}: — {nearest(known, OPERATORS)} (a text with a colon "
             f'is written in quotes: "{token.replace(chr(34), "")}")',
             _start(token),
@@ -302,19 +194,19 @@ class _Builder(Transformer_NonRecursive[Token, _Part]):
         quoted = value.startswith('"')
         end = _start(token) + len(token)
         if not quoted and self.text[end : end + 1] in ("(", '"') and end < len(self.text):
-            self._fail(
+            raise self._error(
                 f"{token}{self.text[end]} cannot be read: {name} takes one value, in quotes if it "
                 "holds parentheses; for several write each with its operator, joined by OR",
                 end,
             )
-        bare = value.strip('"') if quoted else value
+        bare = value.strip('"')
         return self._leaf(token, lambda: read(name, bare, quoted=quoted, zone=self.zone))
 
-    def _leaf(self, token: Token, make: Any) -> _Part:
+    def _leaf(self, token: Token, make: Callable[[], tree.Node]) -> _Part:
         try:
-            node: tree.Node = make()
-        except Unreadable as error:
-            self._fail(str(error), _start(token))
+            node = make()
+        except QueryError as error:
+            raise self._error(error.message, _start(token)) from None
         return _Part(node, _start(token), int(isinstance(node, tree.And)))
 
 
@@ -345,8 +237,10 @@ def parse(text: str, *, zone: str = "UTC") -> Query:
     --------
     >>> str(parse("(Acme OR #ACME) NOT crypto lang:EN"))
     '(acme OR #acme) -crypto lang:en'
-    >>> parse("acme OR").position
-    5
+    >>> parse("acme since:yesterday")
+    Traceback (most recent call last):
+        ...
+    workbench.errors.QueryError: 'yesterday' is no date; ...
     """
     try:
         place = ZoneInfo(zone)
@@ -384,26 +278,26 @@ def _read(text: str) -> Any:
         for token in _grammar().lex(text):
             parser.feed_token(token)
             before.append(token)
-        return parser.feed_eof(before[-1])
+        return parser.feed_token(Token("$END", "", end_pos=len(text)))
     except UnexpectedCharacters as error:
         raise QueryError(
             'this quote is never closed; add a " at the end of the phrase',
             text=text,
-            position=error.pos_in_stream,
+            position=error.pos_in_stream or 0,
         ) from None
     except UnexpectedToken as error:
         message, place = _explain(error.token, before)
         raise QueryError(message, text=text, position=place) from None
 
 
-_NAMES: Final = {"_OR": "OR", "_AND": "AND", "_NOT": "NOT", "_MINUS": "-", "NEAR": "NEAR"}
+_JOINING: Final = ("_OR", "_AND", "_NOT", "_MINUS", "NEAR")
 
 
 def _explain(token: Token, before: list[Token]) -> tuple[str, int]:
     """Return what is wrong with a token after those before it, and where."""
     last = before[-1] if before else None
     ended = token.type == "$END"
-    if last is not None and last.type in _NAMES:
+    if last is not None and last.type in _JOINING:
         return f"{last} needs something after it to search for", _start(last)
     if ended or token.type == "_RPAR":
         opened = _open(before)
@@ -413,8 +307,7 @@ def _explain(token: Token, before: list[Token]) -> tuple[str, int]:
             return "these parentheses hold nothing; write a word between them", _start(last)
         return "this ) closes nothing; leave it out or add ( before", _start(token)
     return (
-        f"{token} needs something before it to search for; the word itself is "
-        f'written "{token.lower()}"',
+        f'{token} needs something before it; the word itself is written "{token.lower()}"',
         _start(token),
     )
 

@@ -82,7 +82,8 @@ class Near:
     """Operands in one field, with at most `distance` tokens between that belong to none.
 
     Each operand is a Phrase, a Wildcard or an Or of these; they stand at distinct
-    positions, in their order only if `ordered`.
+    positions, in their order only if `ordered`. Two operands of any of these kinds, or up to
+    8 unordered ones that are each a Phrase without gap or prefix.
     """
 
     operands: tuple[Node, ...]
@@ -108,7 +109,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class InList:
-    """The author is in a people list of the deck."""
+    """The author is in a people list of the deck, as if each of its handles were a `from`."""
 
     name: str
 
@@ -143,7 +144,7 @@ class InTitle:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Source, tier or kind, taken as it is."""
+    """Source, tier or kind; both sides are compared in the form of fold."""
 
     field: Literal["source", "tier", "kind"]
     value: str
@@ -151,7 +152,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """Time from `start` (inclusive) to `end` (exclusive), UTC; one of them may be None."""
+    """Time from `start` (inclusive) to `end` (exclusive), UTC; one of them may be None.
+
+    The parser makes such with one bound; a day is an And of two.
+    """
 
     start: datetime | None
     end: datetime | None
@@ -182,14 +186,14 @@ class Sentiment:
 
 @dataclass(frozen=True, slots=True)
 class Has:
-    """The item carries such a thing."""
+    """The item carries such a thing; image, video and poll are types of media."""
 
     what: Literal["image", "video", "media", "link", "hashtag", "cashtag", "mention", "poll"]
 
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """The item is of that kind, or so marked."""
+    """The item's kind is that, or it is marked verified or sensitive."""
 
     what: Literal["repost", "reply", "quote", "verified", "sensitive"]
 

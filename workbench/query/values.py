@@ -1,4 +1,7 @@
-"""What stands behind each operator: its value read into a node, or a reason why not."""
+"""What stands behind each operator: its value read into a node, or a reason why not.
+
+Who calls adds to an error where in the query it lies.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ from typing import Final, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 from workbench import clock
-from workbench.errors import SettingError
+from workbench.errors import QueryError, SettingError
 from workbench.items import KINDS, TIERS
 from workbench.query import tree
-from workbench.query.words import Unreadable, read_phrase, read_word
+from workbench.query.words import read_phrase, read_word
 from workbench.tokens import fold
 
 __all__ = ["OPERATORS", "SIGNS", "Operator", "nearest", "read"]
@@ -44,43 +47,45 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def _exact(raw: Raw, what: str) -> str:
     """Return a value that is compared whole, in folded form."""
     if not raw.quoted and (bad := re.search(r"[*?,;!~|<>\[\]{}]", raw.text)):
-        raise Unreadable(
+        raise QueryError(
             f"a {what} is compared exactly and holds no {bad[0]!r}; leave it out or put the "
             "value in quotes"
         )
     value = fold(raw.text).strip()
     if not any(map(str.isalnum, value)):
-        raise Unreadable(f"{raw.text!r} holds no letters or digits, so it names no {what}")
+        raise QueryError(f"{raw.text!r} holds no letters or digits, so it names no {what}")
     return value
+
+
+def _handle(raw: Raw) -> str:
+    return re.sub(r"^[@\s]+", "", _exact(raw, "handle"))
 
 
 def _entity(kind: Literal["hashtag", "cashtag", "mention", "ticker", "form"]) -> Reader:
     def read(raw: Raw) -> tree.Node:
-        value = _exact(raw, kind)
-        if kind == "mention":
-            value = value.lstrip("@")
+        value = _handle(raw) if kind == "mention" else _exact(raw, kind)
         if kind == "cashtag" and not value[0].isalpha():
-            raise Unreadable(f'a cashtag begins with a letter; for the amount write "${raw.text}"')
+            raise QueryError(f'a cashtag begins with a letter; for the amount write "${raw.text}"')
         return tree.Entity(kind, value)
 
     return read
 
 
 def _account(role: Literal["from", "to"]) -> Reader:
-    return lambda raw: tree.Account(role, _exact(raw, "handle").lstrip("@"))
+    return lambda raw: tree.Account(role, _handle(raw))
 
 
 def _lang(raw: Raw) -> tree.Node:
     tag = _exact(raw, "language").replace("_", "-")
     if not re.fullmatch(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", tag):
-        raise Unreadable(f"{raw.text!r} is no language tag; write en or en-GB")
+        raise QueryError(f"{raw.text!r} is no language tag; write en or en-GB")
     return tree.Lang(tag)
 
 
 def _domain(raw: Raw) -> tree.Node:
-    name = _exact(raw, "host").removeprefix("www.").rstrip(".")
+    name = re.sub(r"^(www\.)+|\.+$", "", _exact(raw, "host"))
     if not name or re.search(r"[/:@\s]", name):
-        raise Unreadable(f"{raw.name} takes a host such as reuters.com; for more write url:")
+        raise QueryError(f"{raw.name} takes a host such as reuters.com; for more write url:")
     return tree.Domain(name)
 
 
@@ -91,7 +96,7 @@ def _url(raw: Raw) -> tree.Node:
 def _title(raw: Raw) -> tree.Node:
     found = read_phrase(raw.text) if raw.quoted else read_word(raw.text)
     if not isinstance(found, tree.Phrase):
-        raise Unreadable("intitle: takes a word, a word with * at its end, or a phrase in quotes")
+        raise QueryError("intitle: takes a word, a word with * at its end, or a phrase in quotes")
     return tree.InTitle(found)
 
 
@@ -99,7 +104,7 @@ def _choice(field: Literal["tier", "kind"], known: tuple[str, ...]) -> Reader:
     def read(raw: Raw) -> tree.Node:
         value = fold(raw.text).strip()
         if value not in known:
-            raise Unreadable(f"{raw.text!r} is no {field}: {nearest(value, known)}")
+            raise QueryError(f"{raw.text!r} is no {field}: {nearest(value, known)}")
         return tree.Value(field, value)
 
     return read
@@ -118,7 +123,7 @@ def _instant(raw: Raw) -> tuple[datetime, bool]:
             return when.astimezone(UTC), False
     except (ValueError, OverflowError):
         pass
-    raise Unreadable(
+    raise QueryError(
         f"{raw.text!r} is no date; write 2026-11-22 or 2026-11-22T09:30:00Z "
         "(for a span back from now, within_time:2d)"
     )
@@ -134,7 +139,7 @@ def _next(raw: Raw) -> datetime:
     try:
         return _first(date.fromisoformat(raw.text.strip()) + _DAY, raw.zone)
     except OverflowError:
-        raise Unreadable(f"{raw.text!r} has no next day; write an earlier date") from None
+        raise QueryError(f"{raw.text!r} has no next day; write an earlier date") from None
 
 
 def _since(raw: Raw) -> tree.Node:
@@ -152,13 +157,13 @@ def _after(raw: Raw) -> tree.Node:
     try:
         return tree.Between(when + _MICRO, None)
     except OverflowError:
-        raise Unreadable(f"nothing comes after {raw.text}; write an earlier time") from None
+        raise QueryError(f"nothing comes after {raw.text}; write an earlier time") from None
 
 
 def _during(raw: Raw) -> tree.Node:
     when, whole_day = _instant(raw)
     if not whole_day:
-        raise Unreadable("during: takes a date, such as 2026-11-22; for times use since: until:")
+        raise QueryError("during: takes a date, such as 2026-11-22; for times use since: until:")
     return tree.And((tree.Between(when, None), tree.Between(None, _next(raw))))
 
 
@@ -166,14 +171,14 @@ def _within(raw: Raw) -> tree.Node:
     try:
         return tree.Within(clock.span(raw.text))
     except SettingError as error:
-        raise Unreadable(str(error)) from None
+        raise QueryError(str(error)) from None
 
 
 def _at_least(field: Literal["likes", "reposts", "replies", "followers"]) -> Reader:
     def read(raw: Raw) -> tree.Node:
         text = raw.text.strip()
         if not re.fullmatch(r"\d{1,18}", text, re.ASCII):
-            raise Unreadable(f"{raw.name} takes a whole number, such as {raw.name}10")
+            raise QueryError(f"{raw.name} takes a whole number, such as {raw.name}10")
         return tree.AtLeast(field, int(text))
 
     return read
@@ -192,7 +197,7 @@ def _sentiment(raw: Raw) -> tree.Node:
         r"(<=|>=|<|>|=)\s*([+-]?(?:\d{1,2}(?:\.\d{0,20})?|\.\d{1,20}))", text, re.ASCII
     )
     if found is None or abs(float(found[2])) > 1:
-        raise Unreadable(
+        raise QueryError(
             f"{raw.text!r} is no sentiment; write positive, negative, neutral, or a comparison "
             "with a number from -1 to 1, such as sentiment:<-0.3"
         )
@@ -223,7 +228,7 @@ def _has(raw: Raw) -> tree.Node:
     if value in _THINGS:
         return tree.Has(_THINGS[value])
     remedy = _ELSEWHERE.get(value)
-    raise Unreadable(
+    raise QueryError(
         f"{raw.name}{value} is not known: "
         + (f"write {remedy}" if remedy else nearest(value, get_args(_Thing)))
     )
@@ -234,7 +239,7 @@ def _is(raw: Raw) -> tree.Node:
     if value in _STATES:
         return tree.Is(_STATES[value])
     remedy = _ELSEWHERE.get(value)
-    raise Unreadable(
+    raise QueryError(
         f"{raw.name}{value} is not known: "
         + (f"write {remedy}" if remedy else nearest(value, _STATES))
     )
@@ -305,11 +310,11 @@ def read(name: str, text: str, *, quoted: bool, zone: ZoneInfo) -> tree.Node:
 
     Raises
     ------
-    Unreadable
+    QueryError
         If the value is none for this operator.
     """
     known = SIGNS.get(name) or OPERATORS[name]
     if not text.strip():
-        raise Unreadable(f"{name} needs a value right behind it, such as {known.example}")
+        raise QueryError(f"{name} needs a value right behind it, such as {known.example}")
     shown = name if name in SIGNS else f"{name}:"
     return known.read(Raw(shown, text, quoted, zone))

@@ -1,15 +1,18 @@
-"""Words, wildcards and phrases of a query, read through the tokeniser that reads the items."""
+"""Words, wildcards and phrases of a query, read by the tokeniser that reads the items.
+
+Who calls adds to an error where in the query it lies.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
 from typing import Final
 
+from workbench.errors import QueryError
 from workbench.query.tree import Near, Phrase, Wildcard
 from workbench.tokens import is_single, tokenize
 
-__all__ = ["MOST_NEAR", "Unreadable", "read_near", "read_phrase", "read_word"]
+__all__ = ["MOST_NEAR", "read_near", "read_phrase", "read_word"]
 
 MOST_NEAR: Final = 8
 """Most words of ``"a b c"~N``: the work doubles with each."""
@@ -18,14 +21,10 @@ _STAR: Final = "* stands only at the end of a word, after at least 3 letters, as
 _PLAIN: Final = ("LATIN ", "GREEK ", "CYRILLIC ", "DIGIT ")
 
 
-class Unreadable(Exception):
-    """A part of a query that cannot be read: what is wrong and what to write instead."""
-
-
 def _tokens(text: str) -> tuple[str, ...]:
     found = tokenize(text)
     if not found:
-        raise Unreadable(
+        raise QueryError(
             f"{text!r} holds no letters or digits, so nothing can match it; leave it out"
         )
     return tuple(found)
@@ -39,13 +38,13 @@ def _touches(char: str) -> bool:
 def _stem(text: str) -> tuple[tuple[str, ...], bool]:
     """Return the tokens of what stands before a ``*``, and whether the last is but begun."""
     if not text or not _touches(text[-1]):
-        raise Unreadable(_STAR)
+        raise QueryError(_STAR)
     tokens = _tokens(text)
     last = tokens[-1]
     if is_single(last[0]):
         return tokens, False  # each such character is a whole token: the * adds nothing
     if len(last) < 3 and all(unicodedata.name(char, "").startswith(_PLAIN) for char in last):
-        raise Unreadable(_STAR)
+        raise QueryError(_STAR)
     return tokens, True
 
 
@@ -56,12 +55,12 @@ def read_word(text: str) -> Phrase | Wildcard:
 
     Raises
     ------
-    Unreadable
+    QueryError
         If it holds no letter or digit, or a wildcard where none can stand.
     """
     body, star = (text[:-1], "*") if text.endswith("*") else (text, "")
     if "*" in body:
-        raise Unreadable(_STAR)
+        raise QueryError(_STAR)
     if "?" not in body:
         if not star:
             return Phrase(_tokens(body))
@@ -71,16 +70,16 @@ def read_word(text: str) -> Phrase | Wildcard:
     for piece in body.split("?"):
         inside = tokenize(f"x{piece}x")  # between letters, whatever separates shows
         if len(inside) != 1:
-            raise Unreadable(
+            raise QueryError(
                 "? stands for one character of a single word without punctuation, and not in "
                 f'scripts where each character is a word; put "{text}" in quotes'
             )
         pieces.append(inside[0][1:-1])
     letters = sum(map(len, pieces))
     if letters < 2:
-        raise Unreadable("? needs at least 2 letters beside it, as in w?rd")
+        raise QueryError("? needs at least 2 letters beside it, as in w?rd")
     if star and letters < 3:
-        raise Unreadable(_STAR)
+        raise QueryError(_STAR)
     return Wildcard("?".join(pieces) + star)
 
 
@@ -89,7 +88,7 @@ def read_phrase(text: str) -> Phrase:
 
     Raises
     ------
-    Unreadable
+    QueryError
         If it holds no letter or digit, or a ``*`` where none can stand.
     """
     tokens: list[str | None] = []
@@ -102,13 +101,13 @@ def read_phrase(text: str) -> Phrase:
             stem, prefix = _stem(chunk[:-1])
             tokens.extend(stem)
         elif "*" in chunk:
-            raise Unreadable(f"in quotes, * is a whole word or the end of the last; {_STAR}")
+            raise QueryError(f"in quotes, * is a whole word or the end of the last; {_STAR}")
         else:
             tokens.extend(tokenize(chunk))
     if not any(tokens):
         _tokens(text)
     if not tokens or tokens[0] is None or tokens[-1] is None:
-        raise Unreadable("in quotes, * stands between words; it is not the first or last")
+        raise QueryError("in quotes, * stands between words; it is not the first or last")
     return Phrase(tuple(tokens), prefix=prefix)
 
 
@@ -117,12 +116,12 @@ def read_near(text: str, distance: int) -> Near:
 
     Raises
     ------
-    Unreadable
+    QueryError
         If there are fewer than 2 words or more than 8, or a ``*``.
     """
     if "*" in text:
-        raise Unreadable('"a b"~N takes no *; write a* NEAR/3 b')
+        raise QueryError('"a b"~N takes no *; write a* NEAR/3 b')
     operands = tuple(Phrase(tuple(found)) for chunk in text.split() if (found := tokenize(chunk)))
     if not 2 <= len(operands) <= MOST_NEAR:
-        raise Unreadable(f'"a b"~N takes 2 to {MOST_NEAR} words; this holds {len(operands)}')
+        raise QueryError(f'"a b"~N takes 2 to {MOST_NEAR} words; this holds {len(operands)}')
     return Near(operands, distance)

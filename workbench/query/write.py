@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from workbench.query import tree
@@ -69,7 +70,7 @@ def _near(operands: tuple[tree.Node, ...], distance: int, *, ordered: bool) -> s
 
 def _phrase(tokens: tuple[str | None, ...], *, prefix: bool) -> str:
     text = tokens[0] or ""
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         # Characters that are tokens by themselves are written together, as their readers do.
         joined = all(each and is_single(each[0]) for each in (before, token))
         text += ("" if joined else " ") + (token or "*")

@@ -1,0 +1,131 @@
+"""The query: a tree with its text, and whether an item matches it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import NoReturn
+
+from workbench import clock
+from workbench.errors import QueryError
+from workbench.items import Item
+from workbench.query.match import Test, compile_tree, document
+from workbench.query.tree import InList, Node, Within, leaves
+from workbench.query.values import nearest
+from workbench.tokens import fold
+
+__all__ = ["Query"]
+
+
+class Query:
+    """A query that was read: immutable, and equal to any other with the same tree.
+
+    Made by :func:`workbench.query.parse`. ``str()`` gives the canonical form, which parses to
+    an equal tree whatever the zone.
+
+    Attributes
+    ----------
+    tree : Node
+        See :mod:`workbench.query.tree`.
+    text : str
+        The query as typed.
+    """
+
+    __slots__ = ("_canonical", "_lists", "_people", "_test", "_timed", "text", "tree")
+
+    tree: Node
+    text: str
+    _canonical: str
+    _lists: tuple[str, ...]
+    _people: dict[str, tuple[Collection[str], frozenset[str]]]
+    _test: Test
+    _timed: bool
+
+    def __init__(self, node: Node, text: str, canonical: str) -> None:
+        below = tuple(leaves(node))
+        put = object.__setattr__
+        put(self, "tree", node)
+        put(self, "text", text)
+        put(self, "_canonical", canonical)
+        put(self, "_test", compile_tree(node))
+        put(self, "_timed", any(isinstance(leaf, Within) for leaf in below))
+        names = (leaf.name for leaf in below if isinstance(leaf, InList))
+        put(self, "_lists", tuple(dict.fromkeys(names)))
+        put(self, "_people", {})
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a Query cannot be changed; parse another instead of setting {name}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a Query cannot be changed; {name} stays")
+
+    def __str__(self) -> str:
+        return self._canonical
+
+    def __repr__(self) -> str:
+        return f"parse({self._canonical!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return self.tree == other.tree if isinstance(other, Query) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.tree)
+
+    def __reduce__(self) -> tuple[type[Query], tuple[Node, str, str]]:
+        return Query, (self.tree, self.text, self._canonical)
+
+    def matches(
+        self,
+        item: Item,
+        *,
+        now: datetime | None = None,
+        lists: Mapping[str, Collection[str]] | None = None,
+    ) -> bool:
+        """Return whether an item matches.
+
+        Parameters
+        ----------
+        item : Item
+        now : datetime, optional
+            From when ``within_time:`` counts back; the present moment unless given.
+        lists : mapping of str to collection of str, optional
+            Handles by the name of their people list, for ``list:``.
+
+        Raises
+        ------
+        QueryError
+            If the query names a list that is not among `lists`.
+
+        Examples
+        --------
+        >>> from workbench.query import parse
+        >>> item = Item(source="feeds", id="1", text="Acme buys", published="2026-11-22")
+        >>> parse("acme -globex").matches(item)
+        True
+        """
+        people = self._find(lists) if self._lists else {}
+        if now is None:
+            now = clock.now() if self._timed else clock.EPOCH
+        return self._test(document(item), now, people)
+
+    def _find(self, lists: Mapping[str, Collection[str]] | None) -> dict[str, frozenset[str]]:
+        """Return the handles of each list that the query names, folded."""
+        known = {fold(name): handles for name, handles in (lists or {}).items()}
+        found = {}
+        for name in self._lists:
+            if name not in known:
+                place = re.search(rf'(?i)list:"?\s*{re.escape(name)}', self.text)
+                raise QueryError(
+                    f"there is no people list {name!r}: "
+                    + (nearest(name, known) if known else "none is known here"),
+                    text=self.text,
+                    position=place.start() if place else 0,
+                )
+            handles = known[name]
+            kept = self._people.get(name)
+            if kept is None or kept[0] is not handles or not isinstance(handles, tuple):
+                folded = frozenset(fold(handle).removeprefix("@") for handle in handles)
+                kept = self._people[name] = handles, folded
+            found[name] = kept[1]
+        return found
