@@ -131,6 +131,20 @@ def test_atom_keeps_its_form():
     assert [entry.id for entry in later.entries] == ["urn:2-2", "urn:1-2", "urn:2", "urn:1"]
 
 
+def test_a_change_still_to_come_does_not_show_and_a_forged_date_does():
+    atom = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title>
+<entry><id>urn:1</id><title>One</title><published>2026-11-16T06:10:00Z</published>
+<updated>2026-11-16T06:24:00Z</updated></entry></feed>"""
+    tape = FeedTape(atom, REEL)
+    before = feedparser.parse(tape.show(NOW + 23 * MINUTE)[0]).entries[0]
+    assert (before.published, before.updated) == ("2026-11-22T09:10:00Z",) * 2
+    after = feedparser.parse(tape.show(NOW + 24 * MINUTE)[0]).entries[0]
+    assert after.updated == "2026-11-22T09:24:00Z"
+    forged = FeedTape(atom.replace(b"2026-11-16T06:24", b"2999-12-31T06:24"), REEL)
+    shown = feedparser.parse(forged.show(NOW + 24 * MINUTE)[0]).entries[0]
+    assert shown.updated == "3000-01-06T09:24:00Z"
+
+
 def test_json_feed_keeps_its_form():
     feed = {
         "version": "https://jsonfeed.org/version/1.1",

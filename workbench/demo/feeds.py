@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
@@ -32,6 +32,7 @@ _STAMP: Final = re.compile(
 )
 _ID: Final = re.compile(rb"<(?:guid|id)(?:\s[^>]*)?>\s*(?:<!\[CDATA\[)?[^<\]\s]+")
 _LINK: Final = re.compile(rb"<link>\s*(?:<!\[CDATA\[)?[^<\]\s]+")
+_CHANGED_WITHIN: Final = timedelta(days=1)
 _JSON_STAMPS: Final = ("date_published", "date_modified")
 
 
@@ -66,7 +67,7 @@ class FeedTape:
         """Return the document as of a moment, and when its newest entry appeared."""
         newest = self._timeline.before(to_micros(now) + 1)
         places = map(self._timeline.place, range(newest - 1, newest - 1 - SHOWN, -1))
-        return self._render([place for place in places if place])
+        return self._render([place for place in places if place], now)
 
     def history(self) -> Iterator[tuple[int, int, bytes]]:
         """Yield what fetching it every :data:`POLL` brought before the live part, oldest first.
@@ -86,7 +87,7 @@ class FeedTape:
         past = self._timeline.before(live_from + self._reel.offset)
         for tick, group in groupby(range(past), key=fetched):
             places = [(0, index) for index in group][::-1]
-            yield tick, len(places), self._render(places)[0]
+            yield tick, len(places), self._render(places, self._reel.shown(tick))[0]
 
     def _split_xml(self, document: bytes) -> list[bytes]:
         entries: list[bytes] = []
@@ -127,24 +128,33 @@ class FeedTape:
         found = _STAMP.search(entry)
         return found[2].decode("latin-1") if found else ""
 
-    def _render(self, places: Sequence[tuple[int, int]]) -> tuple[bytes, datetime]:
+    def _render(self, places: Sequence[tuple[int, int]], now: datetime) -> tuple[bytes, datetime]:
         newest = max((self._timeline.time(*place) for place in places), default=None)
         when = self._reel.shown(self._reel.start) if newest is None else from_micros(newest)
         separator = b"," if self._json else b"\n"
-        body = separator.join(self._entry(*place) for place in places)
+        body = separator.join(self._entry(*place, now) for place in places)
         if self._json:
             return self._head + body + self._foot, when
         head, foot = (_STAMP.sub(_set_to(when), part) for part in (self._head, self._foot))
         return head + body + foot, when
 
-    def _entry(self, lap: int, index: int) -> bytes:
+    def _entry(self, lap: int, index: int, now: datetime) -> bytes:
         delta = timedelta(microseconds=self._reel.offset + lap * self._reel.lap)
+        first = from_micros(self._timeline.time(lap, index))
+
+        def move(stamp: str) -> str:
+            was = read_stamp(stamp)
+            after = timedelta() if was is None else was - (first - delta)
+            # A change that is still to come has not been made yet; forged dates stay forged.
+            early = timedelta() < after < _CHANGED_WITHIN and first + after > now
+            return shift_stamp(stamp, delta - after if early else delta)
+
         entry = self._entries[index]
         if self._json:
-            return _dump(_move_json(json.loads(entry), lap, delta))
+            return _dump(_move_json(json.loads(entry), lap, move))
 
         def moved(found: re.Match[bytes]) -> bytes:
-            return found[1] + shift_stamp(found[2].decode("latin-1"), delta).encode("latin-1")
+            return found[1] + move(found[2].decode("latin-1")).encode("latin-1")
 
         entry = _STAMP.sub(moved, entry)
         if not lap:
@@ -167,12 +177,8 @@ def _set_to(when: datetime) -> Any:
     return replace
 
 
-def _move_json(entry: dict[str, Any], lap: int, delta: timedelta) -> dict[str, Any]:
-    moved = {
-        key: shift_stamp(entry[key], delta)
-        for key in _JSON_STAMPS
-        if isinstance(entry.get(key), str)
-    }
+def _move_json(entry: dict[str, Any], lap: int, move: Callable[[str], str]) -> dict[str, Any]:
+    moved = {key: move(entry[key]) for key in _JSON_STAMPS if isinstance(entry.get(key), str)}
     if lap and "id" in entry:
         moved["id"] = f"{entry['id']}-{lap + 1}"
     return entry | moved

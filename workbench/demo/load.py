@@ -88,7 +88,9 @@ def _events(fixture: Fixture) -> Iterator[_Payload]:
 
 def _polls(fixture: Fixture, feed: Feed) -> Iterator[_Payload]:
     def read(document: bytes, when: int) -> ParseResult:
-        return feeds.parse(document, collected=fixture.reel.shown(when), url=feed.url, tier=feed.tier)
+        return feeds.parse(
+            document, collected=fixture.reel.shown(when), url=feed.url, tier=feed.tier
+        )
 
     for fetched, number, document in feed.tape.history():
         # What a feed published while nobody asked is what it shows to the next who asks.
@@ -106,7 +108,12 @@ def _cover(fixture: Fixture, store: Store) -> None:
                 continue
             store.cover(source, "", fixture.reel.shown(since), fixture.reel.shown(gap.start), "ok")
             store.cover(
-                source, "", fixture.reel.shown(gap.start), fixture.reel.shown(gap.end), "gap", gap.reason
+                source,
+                "",
+                fixture.reel.shown(gap.start),
+                fixture.reel.shown(gap.end),
+                "gap",
+                gap.reason,
             )
             since = gap.end
         store.cover(source, "", fixture.reel.shown(since), fixture.reel.shown(reel.live_from), "ok")

@@ -85,7 +85,7 @@ class Replay:
         routes = {(_PROFILES, "/xrpc/app.bsky.actor.getProfiles"): serve_profiles(fixture.profiles)}
         for feed in fixture.feeds:
             address = urlsplit(feed.url)
-            routes[address.netloc, address.path] = serve_feed(feed.tape, feed.format, self.clock)
+            routes[address.hostname or "", address.path] = serve_feed(feed.tape, feed.format, self.clock)
         web = self._servers.enter_context(WebServer(routes))
         self.hosts |= dict.fromkeys(_JETSTREAMS, jetstream.address)
         self.hosts |= {host: web.address for host, _ in routes}
