@@ -1,0 +1,143 @@
+"""The notebook's renders, one per deck: made at start, anew when its file changes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from workbench.decks import Deck
+from workbench.page.assets import Asset
+from workbench.page.voila import PageApplication, Render, bare
+
+__all__ = ["Frame", "Frames"]
+
+WATCH: Final = 1.0
+"""Seconds between two looks at the notebook's file."""
+PATIENCE: Final = 10.0
+"""Seconds that a viewer waits for the first render before seeing the columns alone."""
+_LATE: Final = "The page's notebook is still being run; what it adds appears when it is done."
+_FAILED: Final = (
+    "This page's notebook could not be run, so that only the columns are shown. They are live all "
+    "the same; whoever runs the workbench finds the reason in its log."
+)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A rendered page around the place for its state.
+
+    Attributes
+    ----------
+    head, tail : bytes
+    version : str
+        Changes with what is rendered, script and style sheet included.
+    """
+
+    head: bytes
+    tail: bytes
+    version: str
+
+
+class Frames:
+    """The page of each deck, as Voila rendered it last.
+
+    Parameters
+    ----------
+    notebook : Path
+    decks : sequence of Deck
+    assets : Mapping of str to Asset
+    base : str
+        Path under which the page is served, with slashes around it.
+    """
+
+    def __init__(
+        self, notebook: Path, decks: Sequence[Deck], assets: Mapping[str, Asset], base: str
+    ) -> None:
+        self._notebook = notebook
+        self._decks = {deck.name: deck for deck in decks}
+        self._assets = assets
+        self._base = base
+        self._made = {name: self._frame(name, notice=_LATE) for name in self._decks}
+        self._first = {name: asyncio.Event() for name in self._decks}
+
+    async def get(self, deck: str) -> Frame:
+        """Return the latest render, or the bare page if the first is not done in time."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._first[deck].wait()
+        except TimeoutError:
+            pass
+        return self._made[deck]
+
+    def version(self, deck: str) -> str:
+        """Return the version of the latest render."""
+        return self._made[deck].version
+
+    async def run(self, application: PageApplication) -> None:
+        """Render at once, and whenever the notebook's file has changed, until cancelled."""
+        done: object = None
+        while True:
+            stamp = await asyncio.to_thread(self._stamp)
+            if stamp != done:
+                for name in self._decks:
+                    self._made[name] = await self._rendered(application, name)
+                    self._first[name].set()
+                done = stamp
+            await asyncio.sleep(WATCH)
+
+    def _stamp(self) -> object:
+        try:
+            found = self._notebook.stat()
+        except OSError:
+            return ()
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+    async def _rendered(self, application: PageApplication, name: str) -> Frame:
+        facts = self._facts(name)
+        try:
+            render = await application.render(name, facts)
+        except Exception:  # noqa: BLE001 - see below
+            # A notebook is its owner's code and can fail in any way; the columns need none of it.
+            _log.exception("%s cannot be rendered; deck %s is shown without it", self._where, name)
+            return self._frame(name, notice=_FAILED)
+        for failure in render.failures:
+            _log.error("%s: a cell failed: %s", self._where, failure)
+        return self._split(render, facts["state"])
+
+    @property
+    def _where(self) -> str:
+        return f"notebook {self._notebook}"
+
+    def _frame(self, name: str, *, notice: str) -> Frame:
+        facts = self._facts(name) | {"notice": notice}
+        return self._split(bare(facts), facts["state"])
+
+    def _facts(self, name: str) -> dict[str, Any]:
+        deck = self._decks[name]
+
+        def link(file: str) -> str:
+            return f"{self._base}static/{file}?v={self._assets[file].mark}"
+
+        return {
+            "deck": deck.name,
+            "title": deck.title,
+            "theme": deck.theme,
+            "base": self._base,
+            "script": link("deck.js"),
+            "style": link("deck.css"),
+            # Cannot be guessed, so that nothing which a notebook shows can pass for the place.
+            "state": f"state-{secrets.token_hex(16)}",
+        }
+
+    def _split(self, render: Render, place: str) -> Frame:
+        head, _, tail = render.html.partition(place)
+        version = sha256(f"{head}{tail}".encode()).hexdigest()[:12]
+        return Frame(head.encode("utf-8", "replace"), tail.encode("utf-8", "replace"), version)

@@ -1,0 +1,246 @@
+"""The page's server: in a thread with an event loop of its own, or in the foreground."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from socket import socket
+from types import TracebackType
+from typing import Final, Self
+from urllib.parse import quote
+
+from tornado.netutil import bind_sockets
+
+from workbench import clock, share
+from workbench.clock import Clock
+from workbench.decks import Deck
+from workbench.errors import SettingError
+from workbench.page import assets
+from workbench.page.frame import Frames
+from workbench.page.guard import Guard
+from workbench.page.routes import NotFound, Site, routes
+from workbench.page.stream import Hub
+from workbench.page.voila import PageApplication
+from workbench.store import Store
+
+__all__ = ["Page"]
+
+PORT: Final = 8866
+TRIED: Final = 20
+"""Ports tried from the usual one on, when none was asked for."""
+
+
+class Page:
+    """The executives' page of some decks.
+
+    Parameters
+    ----------
+    decks : sequence of Deck
+        At least one; the first is shown at the page's own address.
+    store : Store
+    now : Clock
+        What tells the time; a replay's tells the replay's.
+    mode : {"live", "replay"}
+    host : str
+        Address to bind.
+    port : int, optional
+        0 is any free port. Without one it is 8866, or the next that is free.
+    token : str, optional
+        What viewers must show; needed wherever others than this machine can reach the page.
+    base_path : str
+        Path under which a reverse proxy hands the page on.
+    sign_in : bool
+        False lets whoever reaches the page read it.
+    notebook : Path, optional
+        What Voila renders around the columns; else the workbench's own.
+
+    Raises
+    ------
+    SettingError
+        If the settings cannot work together.
+
+    Examples
+    --------
+    ::
+
+        with Page([deck], store) as page:
+            print(page.address)
+    """
+
+    def __init__(
+        self,
+        decks: Sequence[Deck],
+        store: Store,
+        *,
+        now: Clock = clock.now,
+        mode: str = "live",
+        host: str = "127.0.0.1",
+        port: int | None = None,
+        token: str | None = None,
+        base_path: str = "/",
+        sign_in: bool = True,
+        notebook: Path | None = None,
+    ) -> None:
+        names = [deck.name for deck in decks]
+        if not names:
+            raise SettingError("the page has no deck to show; name at least one")
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise SettingError(f"two decks are named {twice!r}; rename one of the files")
+        self._decks = tuple(decks)
+        self._store = store
+        self._now = now
+        self._mode = mode
+        self._host = host
+        self._wanted = port
+        self._token = token
+        self._guard = Guard(host, token, sign_in=sign_in)
+        self._base = f"/{base_path.strip('/')}/".replace("//", "/")
+        self._notebook = notebook or share.path("notebooks") / "deck.ipynb"
+        self._port = 0
+        self._thread: threading.Thread | None = None
+        self._stop: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where the page is, with the token that opens it; known once it is started."""
+        shown = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104
+        host = f"[{shown}]" if ":" in shown else shown
+        query = f"?token={quote(self._token, safe='')}" if self._token else ""
+        return f"http://{host}:{self._port}{self._base}{query}"
+
+    def start(self) -> None:
+        """Serve from a thread of its own; return as soon as the page can be opened.
+
+        Raises
+        ------
+        SettingError
+            If the port is taken or not allowed, or the host is not this machine's.
+        """
+        if self._thread is not None:
+            return
+        sockets = self._bind()
+        self._port = sockets[0].getsockname()[1]
+        up: Future[None] = Future()
+        self._thread = threading.Thread(
+            target=self._serve, args=(sockets, up), name="page", daemon=True
+        )
+        self._thread.start()
+        try:
+            up.result()
+        except BaseException:
+            self._thread.join()
+            self._thread = None
+            for bound in sockets:
+                bound.close()
+            raise
+
+    def stop(self) -> None:
+        """Stop serving and leave nothing behind; harmless if it does not serve."""
+        thread, self._thread = self._thread, None
+        if thread is None or self._stop is None:
+            return
+        loop, stop = self._stop
+        with suppress(RuntimeError):  # the loop has ended by itself
+            loop.call_soon_threadsafe(stop.set)
+        thread.join()
+
+    def run(self) -> None:
+        """Serve until an exception such as KeyboardInterrupt or SystemExit ends it."""
+        self.start()
+        try:
+            while self._thread is not None and self._thread.is_alive():
+                self._thread.join(1.0)
+        finally:
+            self.stop()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _bind(self) -> list[socket]:
+        wanted = self._wanted
+        tried = [wanted] if wanted is not None else [*range(PORT, PORT + TRIED), 0]
+        for port in tried:
+            try:
+                return bind_sockets(port, self._host)
+            except OverflowError:
+                raise SettingError(f"{port} is no port; give one from 0 to 65535") from None
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE and port != tried[-1]:
+                    continue
+                raise SettingError(self._why_not(port, error)) from None
+        raise AssertionError("the last port is either bound or refused")
+
+    def _why_not(self, port: int, error: OSError) -> str:
+        if error.errno == errno.EADDRINUSE:
+            return (
+                f"port {port} on {self._host} is taken, perhaps by another workbench; stop that, "
+                "or choose another with --port (0 takes any that is free)"
+            )
+        if error.errno == errno.EACCES:
+            return f"port {port} may not be used without more rights; choose one above 1023"
+        return (
+            f"{self._host} is no address of this machine; "
+            "leave --host out for 127.0.0.1, or give one of the machine's own"
+        )
+
+    def _serve(self, sockets: list[socket], up: Future[None]) -> None:
+        # Kernels are spoken to through sockets that a selector must watch, on Windows too.
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            runner.run(self._main(sockets, up))
+
+    async def _main(self, sockets: list[socket], up: Future[None]) -> None:
+        stop = asyncio.Event()
+        self._stop = asyncio.get_running_loop(), stop
+        try:
+            files = assets.load()
+            frames = Frames(self._notebook, self._decks, files, self._base)
+            hubs = {deck.name: self._hub(deck, frames) for deck in self._decks}
+            cookie = f"workbench-{self._port}"
+            site = Site(self._base, self._guard, frames, files, hubs, cookie)
+            application = PageApplication(
+                self._notebook,
+                routes=routes(site),
+                settings={
+                    "default_handler_class": NotFound,
+                    "default_handler_args": {"site": site},
+                    "log_function": lambda _: None,  # would write addresses with their token
+                },
+                sockets=sockets,
+            )
+            application.start()
+        except BaseException as error:  # noqa: BLE001 - the caller of start() gets it, whatever it is
+            up.set_exception(error)
+            return
+        tasks = [asyncio.create_task(hub.run()) for hub in hubs.values()]
+        tasks.append(asyncio.create_task(frames.run(application)))
+        up.set_result(None)
+        await stop.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(hub.close() for hub in hubs.values()))
+        await application.close()
+
+    def _hub(self, deck: Deck, frames: Frames) -> Hub:
+        return Hub(
+            deck,
+            self._store,
+            now=self._now,
+            mode=self._mode,
+            decks=self._decks,
+            version=lambda: frames.version(deck.name),
+        )

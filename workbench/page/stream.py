@@ -1,0 +1,300 @@
+"""What all viewers of one deck share: its board, snapshots of it, and one stream of events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from workbench.clock import Clock, to_micros
+from workbench.columns import Board
+from workbench.decks import Deck
+from workbench.store import Store
+
+__all__ = ["Hub", "Shared", "Snapshot", "Viewer"]
+
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
+
+PACE: Final = 0.25
+"""Seconds between two looks at the store while somebody watches."""
+IDLE: Final = 5.0
+"""The same while nobody does."""
+QUIET: Final = 1.0
+"""Seconds after which the board is asked even though the store has not changed."""
+BEAT: Final = 10.0
+"""Seconds between two signs of life."""
+KEPT_EVENTS: Final = 256
+KEPT_BYTES: Final = 1_000_000
+WAITING: Final = 128
+"""Events that may wait for one viewer; a slower one is cut off, and catches up by id."""
+
+# Inside a script element of the page nothing may look like markup; as JSON it means the same.
+_ESCAPED: Final = str.maketrans(
+    {c: f"\\u{ord(c):04x}" for c in "<>&\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}"}
+)
+
+
+def encode(value: object) -> bytes:
+    r"""Return JSON on one line that may stand inside a script element.
+
+    Examples
+    --------
+    >>> print(encode({"text": "</script>"}).decode())
+    {"text":"\u003c/script\u003e"}
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.translate(_ESCAPED).encode("utf-8", "replace")
+
+
+class Shared(Generic[_T]):
+    """A value made once for all who ask within `kept` seconds, or while it is being made."""
+
+    def __init__(self, kept: float, make: Callable[[], Awaitable[_T]]) -> None:
+        self._kept = kept
+        self._make = make
+        self._making: asyncio.Future[_T] | None = None
+        self._until = 0.0
+
+    async def get(self) -> _T:
+        """Return the value, or raise what its making raised."""
+        making = self._making
+        if making is None or (making.done() and time.monotonic() >= self._until):
+            making = self._making = asyncio.ensure_future(self._timed())
+        return await asyncio.shield(making)
+
+    async def _timed(self) -> _T:
+        self._until = 0.0  # a failure is not kept
+        value = await self._make()
+        self._until = time.monotonic() + self._kept
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A board's whole state as JSON, and the number of the last event that it contains."""
+
+    number: int
+    json: bytes
+
+
+class Viewer:
+    """One open stream: what waits to be sent to it."""
+
+    def __init__(self) -> None:
+        self._waiting: asyncio.Queue[bytes] = asyncio.Queue()
+        self.is_ended = False
+
+    def offer(self, event: bytes) -> None:
+        """Put an event into the line, or give this viewer up if the line is too long."""
+        if self._waiting.qsize() >= WAITING:
+            self.end()
+        if not self.is_ended:
+            self._waiting.put_nowait(event)
+
+    def end(self) -> None:
+        """Let the stream end."""
+        self.is_ended = True
+        self._waiting.put_nowait(b"")  # wakes whoever waits
+
+    async def next(self) -> bytes:
+        """Return all that waits, as soon as something does; nothing at the end."""
+        parts = [await self._waiting.get()]
+        while not self._waiting.empty():
+            parts.append(self._waiting.get_nowait())
+        return b"" if self.is_ended else b"".join(parts)
+
+
+class Hub:
+    """One deck for all its viewers.
+
+    Parameters
+    ----------
+    deck : Deck
+    store : Store
+    now : Clock
+    mode : {"live", "replay"}
+    decks : sequence of Deck
+        All decks of the page, for the tabs.
+    version : callable
+        Returns what changes when a browser should load the page anew.
+
+    Notes
+    -----
+    The board lives in one thread of its own; everything else on the server's event loop.
+    Ids of events are ``boot-n``: another boot means another server, whose numbers say
+    nothing about ours.
+    """
+
+    def __init__(
+        self,
+        deck: Deck,
+        store: Store,
+        *,
+        now: Clock,
+        mode: str,
+        decks: Sequence[Deck],
+        version: Callable[[], str],
+    ) -> None:
+        self.deck = deck
+        self._store = store
+        self._now = now
+        self._mode = mode
+        self._decks = [{"name": each.name, "title": each.title} for each in decks]
+        self._version = version
+        self._boot = secrets.token_hex(4)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"board-{deck.name}")
+        self._board: Board | None = None
+        self._number = 0
+        self._ring: deque[tuple[int, bytes]] = deque()
+        self._ring_bytes = 0
+        self._viewers: set[Viewer] = set()
+        self._joined = asyncio.Event()
+        self._seen = -1
+        self._asked = 0.0
+        self._is_well = True
+        self._snapshot = Shared(PACE, lambda: self._call(self._state))
+
+    async def snapshot(self) -> Snapshot:
+        """Return the state, at most a quarter of a second old, made once for all who ask."""
+        return await self._snapshot.get()
+
+    async def older(self, column: str, before: str) -> dict[str, Any]:
+        """Return a column's items before a cursor or time: ``items`` and ``more``."""
+        return await self._call(lambda: self._made().older(column, before))
+
+    def __len__(self) -> int:
+        return len(self._viewers)
+
+    async def join(self, last: str) -> Viewer:
+        """Open a stream.
+
+        Parameters
+        ----------
+        last : str
+            The id of the last event that the viewer has seen, or the ``seq`` of its state.
+            What came since is sent again; if that is no longer known, a whole state.
+        """
+        boot, _, digits = last.partition("-")
+        known = boot == self._boot and digits.isascii() and digits.isdigit() and len(digits) < 18
+        seen = int(digits) if known else -1
+        first = b""
+        while not self._holds_after(seen):
+            state = await self.snapshot()
+            seen = state.number
+            first = self._event("state", state.json, seen)
+        viewer = Viewer()
+        missed = b"".join(event for number, event in self._ring if number > seen)
+        viewer.offer(b"retry: 2000\n\n" + self._beat() + first + missed)
+        self._viewers.add(viewer)
+        self._joined.set()
+        return viewer
+
+    def _holds_after(self, number: int) -> bool:
+        """Return whether every event after this one can be told again."""
+        oldest = self._ring[0][0] if self._ring else self._number + 1
+        return oldest - 1 <= number <= self._number
+
+    def leave(self, viewer: Viewer) -> None:
+        """Close a stream."""
+        viewer.end()
+        self._viewers.discard(viewer)
+
+    async def run(self) -> None:
+        """Look for news and tell them, until cancelled."""
+        beats = asyncio.create_task(self._beats())
+        try:
+            while True:
+                await self._look()
+                if self._viewers and self._is_well:
+                    await asyncio.sleep(PACE)
+                    continue
+                self._joined.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(IDLE):
+                        await self._joined.wait()
+        finally:
+            beats.cancel()
+
+    async def close(self) -> None:
+        """End all streams and the board's thread."""
+        for viewer in list(self._viewers):
+            self.leave(viewer)
+        await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
+
+    async def _call(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def _look(self) -> None:
+        try:
+            event = await self._call(self._advance)
+        except Exception:  # noqa: BLE001 - a bug in one column included
+            # Whatever a column stumbles over, the other viewers' page must not freeze unnoticed:
+            # while this lasts no beat is sent, so that the page says it hears nothing.
+            if self._is_well:
+                _log.exception("deck %s: what is new cannot be read; tried again", self.deck.name)
+            self._is_well = False
+            return
+        self._is_well = True
+        if event is not None:
+            self._publish(event)
+
+    def _publish(self, data: bytes) -> None:
+        self._number += 1
+        event = self._event("update", data, self._number)
+        self._ring.append((self._number, event))
+        self._ring_bytes += len(event)
+        while len(self._ring) > KEPT_EVENTS or self._ring_bytes > KEPT_BYTES:
+            self._ring_bytes -= len(self._ring.popleft()[1])
+        for viewer in self._viewers:
+            viewer.offer(event)
+
+    async def _beats(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT)
+            if self._is_well:
+                event = self._beat()
+                for viewer in self._viewers:
+                    viewer.offer(event)
+
+    def _beat(self) -> bytes:
+        told = {"now": to_micros(self._now()) // 1000, "version": self._version()}
+        return b"event: beat\ndata: " + encode(told) + b"\n\n"
+
+    def _event(self, kind: str, data: bytes, number: int) -> bytes:
+        return f"id: {self._boot}-{number}\nevent: {kind}\ndata: ".encode() + data + b"\n\n"
+
+    # What follows runs in the board's thread.
+
+    def _made(self) -> Board:
+        if self._board is None:
+            self._board = Board(self.deck, self._store, now=self._now, mode=self._mode)
+        return self._board
+
+    def _state(self) -> Snapshot:
+        # Read first: an event told while the state is made may be in it too, which does no harm.
+        number = self._number
+        state = self._made().state() | {
+            "version": self._version(),
+            "decks": self._decks,
+            "seq": f"{self._boot}-{number}",
+        }
+        return Snapshot(number, encode(state))
+
+    def _advance(self) -> bytes | None:
+        board = self._made()
+        seq = self._store.seq()
+        tick = time.monotonic()
+        if seq == self._seen and tick - self._asked < QUIET:
+            return None
+        self._seen, self._asked = seq, tick
+        update = board.advance()
+        return None if update is None else encode(update)

@@ -1,0 +1,186 @@
+"""All that touches Voila's internals: an application with our routes alone, and the render.
+
+Voila makes a page per request, with a kernel behind each. Here it renders the notebook once,
+without a request, and ends the kernel; what it makes is shown to every viewer. Nothing of this
+is Voila's public interface, so that ``tests/test_page_voila.py`` holds what is relied on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from socket import socket
+from typing import Any, Final
+
+import jinja2
+import zmq
+from jupyter_core.paths import jupyter_path
+from jupyter_core.utils import ensure_async
+from tornado.httpserver import HTTPServer
+from traitlets.config import Config
+from voila.app import Voila
+from voila.configuration import VoilaConfiguration
+from voila.notebook_renderer import NotebookRenderer
+from voila.paths import collect_template_paths
+
+__all__ = ["PageApplication", "Render", "bare"]
+
+TEMPLATE: Final = "workbench"
+TEMPLATES: Final = Path(str(files("workbench.page") / "templates"))
+"""A Jupyter data folder: Voila finds our template in it by ``JUPYTER_PATH`` as well."""
+LIMIT: Final = 120.0
+"""Seconds that a notebook may run."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """The page that Voila made of the notebook.
+
+    Attributes
+    ----------
+    html : str
+    failures : tuple of str
+        What went wrong in cells, for the log; no viewer sees it.
+    """
+
+    html: str
+    failures: tuple[str, ...] = ()
+
+
+class PageApplication(Voila):  # type: ignore[misc]
+    """A Voila application without Voila's routes.
+
+    None of the kernel, file, extension or contents routes exists, nor anything that writes.
+
+    Parameters
+    ----------
+    notebook : Path
+    routes : sequence
+        Tornado's: pattern, handler, arguments.
+    settings : Mapping
+        For tornado.
+    sockets : sequence of socket
+        Bound already.
+    """
+
+    def __init__(
+        self,
+        notebook: Path,
+        *,
+        routes: Sequence[tuple[str, type, dict[str, Any]]],
+        settings: Mapping[str, Any],
+        sockets: Sequence[socket],
+    ) -> None:
+        config = Config()
+        config.VoilaConfiguration.template = TEMPLATE
+        config.VoilaConfiguration.allow_template_override = "NO"
+        config.VoilaConfiguration.allow_theme_override = "NO"
+        # A cell that fails must not take those after it along; the template tells neither
+        # messages nor tracebacks.
+        config.VoilaExecutor.allow_errors = True
+        config.VoilaConfiguration.show_tracebacks = True
+        if zmq.has("curve"):
+            config.KernelManager.transport_encryption = "auto"
+        quiet = logging.getLogger("workbench.page.jupyter")
+        quiet.setLevel(logging.ERROR)
+        # Neither configuration files nor signal handlers, which `initialize` would bring.
+        super().__init__(config=config, log=quiet, root_dir=str(notebook.parent))
+        self.tornado_settings = dict(settings)
+        self.voila_configuration = VoilaConfiguration(parent=self)
+        self.template_paths = collect_template_paths(
+            ["voila", "nbconvert"],
+            TEMPLATE,
+            prune=True,
+            root_dirs=[str(TEMPLATES), *jupyter_path()],
+        )
+        self._notebook = notebook
+        self._routes = routes
+        self._sockets = sockets
+
+    def init_handlers(self) -> list[Any]:
+        """Return our routes, in the place of Voila's."""
+        return list(self._routes)
+
+    def listen(self) -> None:
+        """Serve on the sockets that were bound before."""
+        # The kernel is the Python that serves the page, whatever specs a user has installed.
+        self.kernel_spec_manager.kernel_dirs = []
+        self._server = HTTPServer(
+            self.app, max_body_size=65_536, idle_connection_timeout=120, body_timeout=10
+        )
+        self._server.add_sockets(self._sockets)
+
+    async def close(self) -> None:
+        """Stop serving, and leave no kernel, connection or file."""
+        self._server.stop()
+        await self._server.close_all_connections()
+        await ensure_async(self.kernel_manager.shutdown_all(now=True))
+        self.kernel_manager.context.destroy(linger=0)
+        shutil.rmtree(self.connection_dir, ignore_errors=True)
+
+    async def render(self, deck: str, page: Mapping[str, Any]) -> Render:
+        """Run the notebook in a kernel of its own, and return the page made of it.
+
+        Parameters
+        ----------
+        deck : str
+            Which deck it displays, told to it as ``WORKBENCH_DECK``.
+        page : Mapping
+            What the template fills in.
+        """
+        renderer = NotebookRenderer(
+            voila_configuration=self.voila_configuration,
+            traitlet_config=self.config,
+            notebook_path=self._notebook.name,
+            template_paths=self.template_paths,
+            config_manager=self.config_manager,
+            contents_manager=self.contents_manager,
+            kernel_spec_manager=self.kernel_spec_manager,
+            base_url=page["base"],
+            page_config={},
+        )
+        renderer.log = self.log
+        await renderer.initialize()
+        renderer.resources["workbench"] = {**page, "failures": []}
+        manager = self.kernel_manager
+        kernel = await ensure_async(
+            manager.start_kernel(
+                kernel_name=renderer.notebook.metadata.kernelspec.name,
+                path="",
+                env={**os.environ, "WORKBENCH_DECK": deck, "WORKBENCH_PAGE": "1"},
+            )
+        )
+        try:
+            async with asyncio.timeout(LIMIT):
+                html, failures = "", []
+                made = renderer.generate_content_generator(kernel, manager.get_kernel(kernel))
+                async for part, resources in made:
+                    html += part
+                    failures = resources["workbench"]["failures"]
+            return Render(html, tuple(failures))
+        finally:
+            await ensure_async(manager.shutdown_kernel(kernel, now=True))
+
+
+def bare(page: Mapping[str, Any]) -> Render:
+    """Return the same page without a notebook, made without a kernel."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES / "voila" / "templates" / TEMPLATE),
+        extensions=["jinja2.ext.do"],
+        autoescape=False,  # noqa: S701 - as nbconvert has it: the template escapes by itself
+    )
+    environment.filters["markdown2html"] = str
+    html = environment.get_template("index.html.j2").render(
+        resources={"workbench": {**page, "failures": []}},
+        kernel_start=lambda _: None,
+        cell_generator=lambda *_: (),
+    )
+    return Render(html)
