@@ -1,0 +1,64 @@
+"""The command `workbench`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+from workbench import __version__
+from workbench.errors import WorkbenchError
+
+__all__ = ["group", "main"]
+
+# Where each command lives. It is imported when it is asked for, so that help is quick.
+_HOMES: Final = {
+    "demo": "serving",
+    "up": "serving",
+    "serve": "serving",
+    "collect": "collecting",
+    "search": "asking",
+    "doctor": "doctor",
+    "status": "asking",
+}
+
+
+class _Commands(click.Group):
+    """The commands, found where they live; our own errors become one clear message."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
+        return list(_HOMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        home = _HOMES.get(cmd_name)
+        if home is None:
+            return None
+        command: click.Command = getattr(import_module(f"workbench.cli.{home}"), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WorkbenchError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, package_name="boardroom-workbench", prog_name="workbench")
+def group() -> None:
+    r"""Listen to an industry, and show it as live columns.
+
+    \b
+    workbench demo                  an invented industry, offline, without a key
+    workbench up --deck ceo         collect from live sources and publish the page
+    workbench search 'acme -crypto' --since 24h
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    group(prog_name="workbench")

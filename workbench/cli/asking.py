@@ -1,0 +1,116 @@
+"""Commands that ask a store: search, status."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import click
+
+from workbench.cli import options
+from workbench.cli.text import clean, table, when
+from workbench.items import Item
+
+__all__ = ["as_line", "search", "status"]
+
+
+def as_line(values: Mapping[str, Any]) -> str:
+    """Return values as one line of JSON, ASCII alone; null and empty ones left out."""
+    kept = {key: value for key, value in values.items() if value is not None and value != ()}
+    return json.dumps(kept, default=_plain)
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+@click.command(
+    # So that a query may begin with a minus.
+    context_settings={"ignore_unknown_options": True},
+    epilog="Example: workbench search '(acme OR #acme) -crypto lang:en' --since 24h",
+)
+@click.argument("query")
+@click.option(
+    "--since", metavar="WHEN", help="A time, a date, or a span back from now such as 24h."
+)
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=20, show_default=True, help="At most."
+)
+@options.as_json
+@options.store
+@options.deck
+def search(
+    *,
+    query: str,
+    since: str | None,
+    limit: int,
+    is_json: bool,
+    address: str | None,
+    names: tuple[str, ...],
+) -> None:
+    """Show the items that match QUERY, newest first.
+
+    The query language is that of the decks. People lists (list:) are those of the decks
+    named by --deck.
+    """
+    from workbench import decks, store
+
+    lists: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        lists |= decks.load(name).lists
+    with store.open(address) as opened:
+        found = opened.search(query, limit=limit, since=since, lists=lists)
+    if is_json:
+        for item in found:
+            click.echo(as_line({field.name: getattr(item, field.name) for field in fields(item)}))
+        return
+    rows = [(when(item.time), item.source, _author(item), _said(item)) for item in found]
+    for line in table(("time (UTC)", "source", "author", "text"), rows):
+        click.echo(line)
+    if not rows:
+        click.echo("Nothing matches.", err=True)
+
+
+def _author(item: Item) -> str:
+    return item.author or item.author_name or "-"
+
+
+def _said(item: Item) -> str:
+    title = clean(item.title or "")
+    return f"{title} · {item.text}" if title and title not in item.text else title or item.text
+
+
+@click.command(epilog="Example: workbench status --json")
+@options.as_json
+@options.store
+def status(*, is_json: bool, address: str | None) -> None:
+    """Show each source: state, items seen, matched, stored."""
+    from workbench import store
+
+    with store.open(address) as opened:
+        states = opened.sources()
+    if is_json:
+        for state in states:
+            click.echo(as_line({field.name: getattr(state, field.name) for field in fields(state)}))
+        return
+    rows = [
+        (
+            state.key,
+            state.state,
+            when(state.since),
+            f"{state.seen:,}",
+            f"{state.matched:,}",
+            f"{state.stored:,}",
+            when(state.last_item),
+            state.reason,
+        )
+        for state in states
+    ]
+    head = ("source", "state", "since (UTC)", "seen", "matched", "stored", "last item", "reason")
+    for line in table(head, rows):
+        click.echo(line)
+    if not rows:
+        click.echo("No source has run on this store yet; start one with workbench up.", err=True)

@@ -1,0 +1,70 @@
+"""What several commands do alike: choose decks, open stores, stop when asked to."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from workbench.errors import SettingError
+
+if TYPE_CHECKING:
+    from workbench.decks import Deck
+
+__all__ = ["choose", "log_to_stderr", "stopping"]
+
+
+def choose(names: Sequence[str]) -> list[Deck]:
+    """Return the decks of these names; without a name the only one that is the user's own.
+
+    Raises
+    ------
+    SettingError
+        If none is named and there is not exactly one.
+    """
+    from workbench import decks
+
+    if not names:
+        own = [name for name in decks.names() if name != "demo"]
+        if len(own) != 1:
+            known = f"Decks: {', '.join(own)}. " if own else "There is none of your own yet: "
+            raise SettingError(
+                f"name a deck with --deck. {known}"
+                + ("" if own else "copy the demo's deck (decks/demo.yaml), name your sources in it")
+            )
+        names = own
+    return [decks.load(name) for name in names]
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """Write what the service has to say to stderr, with the time."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.WARNING,
+        format="%(asctime)s %(message)s",
+        datefmt="%H:%M:%S",
+    )
+    logging.getLogger("workbench").setLevel(level)
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """Within it, SIGTERM and SIGINT end the command in good order, with exit code 0.
+
+    A second signal ends it at once.
+    """
+
+    def stop(number: int, _: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        raise SystemExit(0)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,169 @@
+"""Commands that publish the page: demo, up, serve."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from workbench.cli import options
+from workbench.cli.common import choose, log_to_stderr, stopping
+from workbench.errors import SettingError
+
+if TYPE_CHECKING:
+    from workbench.page import Page
+    from workbench.store import Store
+
+__all__ = ["demo", "serve", "up"]
+
+
+@click.command(
+    epilog="Example: workbench demo --port 8899 --no-browser --speed 30",
+)
+@options.page
+@options.deck
+@click.option(
+    "--store",
+    "address",
+    metavar="ADDRESS",
+    help="Keep the demo's items in this file. Else they go when the demo ends.",
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="How many times faster than life it plays.",
+)
+def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options: Any) -> None:
+    """Replay an invented industry, offline, and open the page.
+
+    Needs no key and no network. An invented airline, and those who compete with it, watch
+    it and complain about it: fourteen days of them, replayed over real HTTP and WebSocket
+    on this machine, through the real collectors, into a real store. The page says "replay".
+    """
+    from workbench import decks, store
+    from workbench.demo import Replay
+    from workbench.http import Client
+    from workbench.service import Service
+
+    log_to_stderr()
+    with stopping(), ExitStack() as stack:
+        chosen = [decks.load(name) for name in names or ["demo"]]
+        if address is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="workbench-demo-"))
+            address = str(Path(folder) / "demo.db")
+        replay = Replay(speed=speed)
+        opened = stack.enter_context(store.open(address, now=replay.clock))
+        _check_is_demo(opened, address)
+        page = _page(chosen, opened, options, now=replay.clock, mode=replay.mode)
+        with _progress("Loading fourteen days") as progress:
+            replay.load(opened, progress)
+        stack.enter_context(replay)
+        client = stack.enter_context(closing(Client(hosts=replay.hosts, now=replay.clock)))
+        stack.enter_context(Service(chosen, opened, client, now=replay.clock))
+        _publish(stack, page, options)
+
+
+@click.command(epilog="Example: workbench up --deck ceo --store /srv/workbench.db --no-browser")
+@options.page
+@options.deck
+@options.store
+def up(*, names: tuple[str, ...], address: str | None, **options: Any) -> None:
+    """Collect from a deck's live sources and publish its page."""
+    from workbench import store
+    from workbench.http import Client
+    from workbench.service import Service
+
+    log_to_stderr()
+    with stopping(), ExitStack() as stack:
+        chosen = choose(names)
+        opened = stack.enter_context(store.open(address))
+        page = _page(chosen, opened, options)
+        client = stack.enter_context(closing(Client()))
+        stack.enter_context(Service(chosen, opened, client))
+        _publish(stack, page, options)
+
+
+@click.command(epilog="Example: workbench serve --deck ceo --store /srv/workbench.db")
+@options.page
+@options.deck
+@options.store
+def serve(*, names: tuple[str, ...], address: str | None, **options: Any) -> None:
+    """Publish the page alone, of a store that another process fills."""
+    from workbench import store
+
+    log_to_stderr()
+    with stopping(), ExitStack() as stack:
+        chosen = choose(names)
+        opened = stack.enter_context(store.open(address))
+        _publish(stack, _page(chosen, opened, options), options)
+
+
+_MARK = "demo"
+
+
+def _check_is_demo(store: Store, address: str) -> None:
+    """Refuse to put invented items among real ones."""
+    if store.seq() and not store.load_cursor(_MARK):
+        raise SettingError(
+            f"the store {address} holds items that are not the demo's; the demo would put "
+            "invented ones among them. Name another file, or leave --store out"
+        )
+    store.save_cursor(_MARK, "this store holds the demo's invented items")
+
+
+def _page(decks: Sequence[Any], store: Store, given: dict[str, Any], **more: Any) -> Page:
+    """Return the page, not yet started; settings that cannot work are refused here."""
+    from workbench.page import Page
+
+    return Page(
+        decks,
+        store,
+        host=given["host"],
+        port=given["port"],
+        token=given["token"],
+        base_path=given["base_path"],
+        sign_in=not given["is_open"],
+        **more,
+    )
+
+
+def _publish(stack: ExitStack, page: Page, given: dict[str, Any]) -> None:
+    """Start the page, say where it is, and stay until told to stop."""
+    stack.enter_context(page)
+    # Without its token: what is printed ends in logs.
+    click.echo(page.address.partition("?")[0])
+    sys.stdout.flush()
+    if given["token"]:
+        click.echo("Viewers sign in once by adding ?token=… to it.", err=True)
+    if not given["no_browser"]:
+        # In a thread of its own: a browser that runs in the terminal holds up whoever opens it.
+        threading.Thread(target=webbrowser.open, args=(page.address,), daemon=True).start()
+    threading.Event().wait()
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Any]:
+    """Show progress: a bar in a terminal, else a line for each quarter."""
+    if sys.stderr.isatty():
+        with click.progressbar(length=100, label=label, file=sys.stderr) as bar:
+            yield lambda done, total: bar.update(int(100 * done / max(total, 1)) - bar.pos)
+        return
+    told = 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        quarter = 4 * done // max(total, 1)
+        if quarter > told:
+            told = quarter
+            click.echo(f"{label}: {25 * quarter} %", err=True)
+
+    yield tell

@@ -1,0 +1,86 @@
+"""Decks: columns side by side and the sources they live on, one YAML file each."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from workbench import share
+from workbench.decks.check import SETTINGS, SOURCE_SETTINGS, check
+from workbench.decks.columns import COLUMN_SETTINGS, TYPES
+from workbench.decks.model import Column, Deck, Source
+from workbench.decks.reading import nearest, read
+from workbench.errors import DeckError
+
+__all__ = [
+    "COLUMN_SETTINGS",
+    "SETTINGS",
+    "SOURCE_SETTINGS",
+    "TYPES",
+    "Column",
+    "Deck",
+    "Source",
+    "load",
+    "names",
+]
+
+_ENDINGS = (".yaml", ".yml")
+
+
+def _folders() -> list[Path]:
+    """Return where decks lie: here, the user's own, those that came along."""
+    own = platformdirs.user_config_path("workbench", appauthor=False) / "decks"
+    return [Path("decks"), own, share.path("decks")]
+
+
+def names() -> list[str]:
+    """Return the names of all decks that :func:`load` finds, each once, in order."""
+    found = {
+        path.stem
+        for folder in _folders()
+        for ending in _ENDINGS
+        for path in folder.glob(f"*{ending}")
+    }
+    return sorted(found)
+
+
+def load(deck: str | Path) -> Deck:
+    """Read a deck.
+
+    Parameters
+    ----------
+    deck : str or Path
+        A deck's name, looked for in ``decks/`` here, in the user's configuration folder and
+        among the decks that came along; or the path of a YAML file.
+
+    Returns
+    -------
+    Deck
+
+    Raises
+    ------
+    DeckError
+        If there is none, or something in it is wrong.
+    """
+    text = os.fspath(deck)
+    if isinstance(deck, Path) or text.endswith(_ENDINGS) or os.sep in text or "/" in text:
+        path = Path(deck)
+    else:
+        path = _find(text)
+    return check(read(path, str(path)), name=path.stem, path=path)
+
+
+def _find(name: str) -> Path:
+    for folder in _folders():
+        for ending in _ENDINGS:
+            path = folder / f"{name}{ending}"
+            if path.is_file():
+                return path
+    known = names()
+    raise DeckError(
+        f"there is no deck of that name{nearest(name, known)} Decks: {', '.join(known) or 'none'}; "
+        "or give the path of a YAML file",
+        file=name,
+    )

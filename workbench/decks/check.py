@@ -1,0 +1,248 @@
+"""From a deck file's places to a deck; each thing that is wrong is an error that says where."""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from workbench.collectors import Collector, available
+from workbench.decks.columns import COLUMN_SETTINGS, TYPES, Context, compile_column
+from workbench.decks.model import Column, Deck, Source
+from workbench.decks.reading import Place, nearest
+from workbench.errors import DeckError, WorkbenchError
+from workbench.items import TIERS
+from workbench.tokens import fold, tokenize
+
+__all__ = ["SETTINGS", "SOURCE_SETTINGS", "THEMES", "WIDTHS", "check"]
+
+SETTINGS: Final = ("title", "zone", "theme", "sources", "lists", "columns")
+SOURCE_SETTINGS: Final = ("collector", "label", "tier", "keep", "every")
+THEMES: Final = ("auto", "light", "dark")
+WIDTHS: Final = ("narrow", "medium", "wide")
+
+_SECOND: Final = timedelta(seconds=1)
+_DAY: Final = timedelta(days=1)
+_KEY: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LIST: Final = re.compile(r"[^\W_][\w-]*")
+_SAMPLE: Final = re.compile(r"sample:(\d{1,3}(?:\.\d+)?)")
+
+
+def check(place: Place, *, name: str, path: Path | None) -> Deck:
+    """Return the deck that a file describes.
+
+    Parameters
+    ----------
+    place : Place
+        The whole file.
+    name : str
+        The deck's name.
+    path : Path or None
+        Where the file lies.
+
+    Raises
+    ------
+    DeckError
+        At the first thing that is wrong.
+    """
+    given = place.mapping(SETTINGS)
+    for needed in ("title", "columns"):
+        if needed not in given:
+            raise place.error(f"the deck has no {needed}")
+    zone = _zone(given["zone"]) if "zone" in given else "UTC"
+    lists = _lists(given["lists"]) if "lists" in given else {}
+    return Deck(
+        name=name,
+        title=given["title"].text(),
+        zone=zone,
+        theme=given["theme"].choice(THEMES) if "theme" in given else "auto",
+        lists=lists,
+        sources=_sources(given["sources"]) if "sources" in given else (),
+        columns=_columns(given["columns"], Context(zone=zone, lists=lists)),
+        path=path,
+    )
+
+
+def _zone(place: Place) -> str:
+    try:
+        return ZoneInfo(place.text()).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise place.error(
+            f"{place.value!r} is no time zone; write one of the IANA database, such as "
+            "Europe/Berlin or UTC"
+        ) from None
+
+
+def _lists(place: Place) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, entry in place.mapping().items():
+        if not _LIST.fullmatch(name):
+            raise entry.error("a list's name is letters, digits, - and _, so that list: finds it")
+        if fold(name) in map(fold, found):
+            raise entry.error("another list has that name already; capitals do not tell them apart")
+        found[name] = tuple(handle.text().removeprefix("@") for handle in entry.words())
+        if not found[name]:
+            raise entry.error("the list is empty; name at least one account")
+    return found
+
+
+def _sources(place: Place) -> tuple[Source, ...]:
+    found: list[Source] = []
+    seen: dict[str, int] = {}
+    for entry in place.sequence():
+        source = _source(entry)
+        if source.key in seen:
+            raise entry.error(f"the same source stands in line {seen[source.key]} already")
+        seen[source.key] = entry.line
+        found.append(source)
+    return tuple(found)
+
+
+def _source(place: Place) -> Source:
+    collectors = available()
+    name = place.mapping().get("collector")
+    if name is None:
+        raise place.error(f"names no collector; there are: {', '.join(collectors)}")
+    kind = collectors[name.choice(list(collectors))]
+    parameters = _parameters(kind)
+    given = place.mapping((*SOURCE_SETTINGS, *parameters))
+    if "every" in given and kind.live:
+        raise given["every"].error(
+            f"{name.value} sends by itself; every: is for sources that are asked"
+        )
+    if "tier" in given and "tier" not in {field.name for field in fields(kind)}:
+        raise given["tier"].error(f"what {name.value} brings is always {kind.tier}; leave it out")
+    options = {key: _convert(given[key], parameters[key]) for key in parameters if key in given}
+    try:
+        source = Source(
+            collector=name.value,
+            parameters=options,
+            tier=given["tier"].choice(TIERS) if "tier" in given else "",
+            label=given["label"].text() if "label" in given else "",
+            keep=_keep(given["keep"]) if "keep" in given else "matching",
+            every=given["every"].span(least=_SECOND, most=_DAY) if "every" in given else None,
+        )
+        source.build()
+    except DeckError:
+        raise
+    except TypeError as error:
+        raise place.error(f"{name.value} needs more than it is given: {error}") from None
+    except (WorkbenchError, ValueError) as error:
+        raise place.error(str(error)) from None
+    return source
+
+
+def _keep(place: Place) -> str:
+    keep = place.text()
+    sample = _SAMPLE.fullmatch(keep)
+    if keep in {"matching", "all"} or (sample and 0 < float(sample[1]) <= 100):
+        return keep
+    guess = nearest(keep, ("matching", "all", "sample:5"))
+    raise place.error(f"{keep!r} is not matching, all or sample:<percent>, such as sample:5{guess}")
+
+
+def _parameters(kind: type[Collector]) -> dict[str, Any]:
+    """Return a collector's own parameters and their types; the deck's words are not among them."""
+    hints = typing.get_type_hints(kind)
+    return {
+        field.name: hints[field.name]
+        for field in fields(kind)
+        if field.init and field.name not in SOURCE_SETTINGS
+    }
+
+
+def _convert(place: Place, hint: Any) -> Any:
+    """Read a value as the type that a collector declares."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (types.UnionType, typing.Union):
+        return _convert(place, next(each for each in inner if each is not type(None)))
+    if origin is Literal:
+        return place.choice(inner)
+    if origin in (tuple, list, frozenset):
+        return origin(_convert(each, inner[0]) for each in place.words())
+    if hint is timedelta:
+        return place.span(least=_SECOND, most=3650 * _DAY)
+    if hint is bool or hint is int or hint is float:
+        wanted = (int, float) if hint is float else hint
+        if not isinstance(place.value, wanted) or (hint is not bool) is isinstance(
+            place.value, bool
+        ):
+            words = {bool: "true or false", int: "a whole number", float: "a number"}[hint]
+            raise place.error(f"is {place.value!r}; it needs {words}")
+        return hint(place.value)
+    return place.text()
+
+
+def _columns(place: Place, context: Context) -> tuple[Column, ...]:
+    found: list[Column] = []
+    lines: dict[str, int] = {}
+    for entry in place.sequence():
+        column = _column(entry, context)
+        if column.key in lines:
+            raise entry.error(
+                f"the column of line {lines[column.key]} has the key {column.key} already; "
+                "give this one a title or a key of its own"
+            )
+        if any(column.title == other.title for other in found):
+            raise entry.error(f"another column has the title {column.title!r} already")
+        lines[column.key] = entry.line
+        found.append(column)
+    if not found:
+        raise place.error("the deck has no columns; name at least one")
+    return tuple(found)
+
+
+def _column(place: Place, context: Context) -> Column:
+    kind = place.mapping().get("type")
+    if kind is None:
+        raise place.error(f"has no type; there are: {', '.join(TYPES)}")
+    given = place.mapping((*COLUMN_SETTINGS, *TYPES[kind.choice(list(TYPES))]))
+    if "title" not in given:
+        raise place.error("the column has no title")
+    title = given["title"].text()
+    if "key" in given:
+        key = given["key"].text()
+        if not _KEY.fullmatch(key):
+            raise given["key"].error("a key is small letters and digits, joined by -")
+    else:
+        key = "-".join(tokenize(title))
+        if not key:
+            raise given["title"].error("has no letters to make a key from; give the column a key")
+    query, text = compile_column(place, kind.value, given, context)
+    return Column(
+        key=key,
+        title=title,
+        type=kind.value,
+        query=query,
+        text=text,
+        width=given["width"].choice(WIDTHS) if "width" in given else "medium",
+        **_spans(given),
+    )
+
+
+_SPANS: Final[Mapping[str, tuple[timedelta, timedelta]]] = {
+    "window": (timedelta(minutes=5), 31 * _DAY),
+    "baseline": (timedelta(hours=1), 366 * _DAY),
+    "since": (timedelta(hours=1), 366 * _DAY),
+    "every": (timedelta(minutes=5), 31 * _DAY),
+}
+
+
+def _spans(given: Mapping[str, Place]) -> dict[str, timedelta]:
+    found = {
+        name: given[name].span(least=least, most=most)
+        for name, (least, most) in _SPANS.items()
+        if name in given
+    }
+    plain = Column(key="plain", title="Plain", type="search")
+    for short, long in (("window", "baseline"), ("every", "since")):
+        if found.get(short, getattr(plain, short)) >= found.get(long, getattr(plain, long)):
+            place = given.get(short) or given[long]
+            raise place.error(f"{short} must be shorter than {long}")
+    return found

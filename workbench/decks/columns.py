@@ -1,0 +1,132 @@
+"""Column types: which settings each has, and the one query that they amount to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from workbench.collectors import available
+from workbench.decks.reading import Place, nearest
+from workbench.entities import extract
+from workbench.errors import QueryError
+from workbench.query import Query, parse
+from workbench.query.tree import InList, leaves
+from workbench.tokens import fold
+
+__all__ = ["COLUMN_SETTINGS", "TYPES", "Context", "compile_column"]
+
+COLUMN_SETTINGS: Final = ("type", "title", "key", "width")
+"""What every column may have."""
+
+TYPES: Final[Mapping[str, tuple[str, ...]]] = {
+    "search": ("query",),
+    "hashtag": ("any", "all", "none", "query"),
+    "people": ("accounts", "list", "query"),
+    "newswire": ("sources", "query"),
+    "trending": ("query", "window", "baseline"),
+    "sentiment": ("query", "since", "every"),
+}
+"""Column types, and what each may have besides."""
+
+_HANDLE: Final = re.compile(r"@?[\w.:@-]*\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a column is read in: the deck's zone and people lists."""
+
+    zone: str
+    lists: Mapping[str, Collection[str]]
+
+
+def compile_column(
+    place: Place, kind: str, given: Mapping[str, Place], context: Context
+) -> tuple[Query | None, str]:
+    """Return a column's query and its text; None and nothing if it shows everything."""
+    parts: list[str] = []
+    if kind == "search" and "query" not in given:
+        raise place.error("a search column needs a query")
+    if kind == "hashtag":
+        parts += _hashtags(place, given)
+    elif kind == "people":
+        parts += _people(place, given, context)
+    elif kind == "newswire":
+        parts += _newswire(given)
+    if "query" in given:
+        typed = given["query"].text()
+        query = _parse(given["query"], typed, context)
+        if not parts:
+            return query, typed
+        parts.append(f"({typed})")
+    if not parts:
+        return None, ""
+    text = " ".join(parts)
+    return _parse(place, text, context), text
+
+
+def _parse(place: Place, text: str, context: Context) -> Query:
+    try:
+        query = parse(text, zone=context.zone)
+    except QueryError as error:
+        raise place.error(str(error)) from None
+    known = {fold(name) for name in context.lists}
+    for leaf in leaves(query.tree):
+        if isinstance(leaf, InList) and leaf.name not in known:
+            raise place.error(_unknown_list(leaf.name, context))
+    return query
+
+
+def _unknown_list(name: str, context: Context) -> str:
+    known = ", ".join(context.lists) or "none"
+    return f"the deck has no people list {name!r}{nearest(name, context.lists)} Lists: {known}"
+
+
+def _any(parts: Collection[str]) -> str:
+    text = " OR ".join(parts)
+    return f"({text})" if len(parts) > 1 else text
+
+
+def _hashtags(place: Place, given: Mapping[str, Place]) -> list[str]:
+    tags = {name: _tags(given[name]) for name in ("any", "all", "none") if name in given}
+    if not tags.get("any") and not tags.get("all"):
+        raise place.error("a hashtag column needs any: or all:, with at least one hashtag")
+    parts = [_any(tags["any"])] if tags.get("any") else []
+    return parts + tags.get("all", []) + [f"-{tag}" for tag in tags.get("none", [])]
+
+
+def _tags(place: Place) -> list[str]:
+    found = []
+    for entry in place.words():
+        tag = entry.text().removeprefix("#")
+        if extract(f"#{tag}").hashtags != (tag,):
+            raise entry.error(f"{tag!r} is no hashtag; letters, digits and _, at least one letter")
+        found.append(f"#{tag}")
+    return found
+
+
+def _people(place: Place, given: Mapping[str, Place], context: Context) -> list[str]:
+    if ("accounts" in given) is ("list" in given):
+        raise place.error("a people column needs accounts: or list:, one of them")
+    if "list" in given:
+        name = given["list"].text()
+        if name not in context.lists:
+            raise given["list"].error(_unknown_list(name, context))
+        return [f"list:{name}"]
+    handles = []
+    for entry in given["accounts"].words():
+        handle = entry.text()
+        if not _HANDLE.fullmatch(handle):
+            raise entry.error(f"{handle!r} is no account; write its handle, such as ana.example")
+        handles.append(f"from:{handle.removeprefix('@')}")
+    if not handles:
+        raise given["accounts"].error("names no account; name at least one")
+    return [_any(handles)]
+
+
+def _newswire(given: Mapping[str, Place]) -> list[str]:
+    if "sources" not in given:
+        return ["tier:wire"]
+    names = [entry.choice(list(available())) for entry in given["sources"].words()]
+    return ["tier:wire", _any([f"source:{name}" for name in names])]

@@ -1,0 +1,130 @@
+"""What a deck is made of, once its file has been read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from workbench.collectors import Collector, available
+from workbench.query import Query
+
+__all__ = ["Column", "Deck", "Source"]
+
+ColumnType = Literal["search", "hashtag", "people", "newswire", "trending", "sentiment"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One source of a deck.
+
+    Attributes
+    ----------
+    collector : str
+        Name of its collector.
+    parameters : Mapping
+        The collector's own parameters, of the types that it declares.
+    tier : str
+        Tier of its items; the collector's own unless the deck says otherwise.
+    label : str
+        How readers know it: what the deck calls it, else the host of its address, else the
+        collector's label.
+    keep : str
+        ``matching``, ``all`` or ``sample:<percent>``.
+    every : timedelta or None
+        Between two polls; None is the collector's own.
+    """
+
+    collector: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    tier: str = ""
+    label: str = ""
+    keep: str = "matching"
+    every: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        kind = available()[self.collector]
+        host = urlsplit(str(self.parameters.get("url", ""))).hostname
+        object.__setattr__(self, "tier", self.tier or kind.tier)
+        object.__setattr__(self, "label", self.label or host or kind.label)
+
+    @property
+    def key(self) -> str:
+        """What names it in the store: its cursor, state and coverage."""
+        return self.build().key
+
+    def build(self) -> Collector:
+        """Return the collector with this source's parameters."""
+        kind = available()[self.collector]
+        known = {each.name for each in fields(kind)}
+        given = {"tier": self.tier, "every": self.every}
+        extra = {name: v for name, v in given.items() if v is not None and name in known}
+        return kind(**self.parameters, **extra)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a deck.
+
+    Attributes
+    ----------
+    key : str
+        Unique in its deck.
+    title : str
+    type : {"search", "hashtag", "people", "newswire", "trending", "sentiment"}
+    query : Query or None
+        What it shows, compiled from all of its settings; for trending and sentiment what
+        they are restricted to. None is everything.
+    text : str
+        The query as a reader may see it.
+    width : {"narrow", "medium", "wide"}
+    window, baseline : timedelta
+        Of a trending column: the span looked at, and the one before it that it is
+        compared with.
+    since, every : timedelta
+        Of a sentiment column: how far back it goes, and the span of one point.
+    """
+
+    key: str
+    title: str
+    type: ColumnType
+    query: Query | None = None
+    text: str = ""
+    width: str = "medium"
+    window: timedelta = timedelta(hours=1)
+    baseline: timedelta = timedelta(days=7)
+    since: timedelta = timedelta(days=7)
+    every: timedelta = timedelta(hours=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deck:
+    """A deck: columns side by side, and the sources that they live on.
+
+    Attributes
+    ----------
+    name : str
+        Name of its file, without ``.yaml``; part of the page's address.
+    title : str
+    sources : tuple of Source
+    columns : tuple of Column
+    lists : Mapping of str to tuple of str
+        People lists: name to handles.
+    zone : str
+        Time zone in which dates are read and shown.
+    theme : {"auto", "light", "dark"}
+    path : Path or None
+        The file it was read from.
+    """
+
+    name: str
+    title: str
+    sources: tuple[Source, ...] = ()
+    columns: tuple[Column, ...] = ()
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    zone: str = "UTC"
+    theme: str = "auto"
+    path: Path | None = None

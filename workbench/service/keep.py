@@ -1,0 +1,148 @@
+"""What is kept of a source: all of it, what some column wants, or that and a sample."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from workbench.decks import Deck
+from workbench.items import Item
+from workbench.query import Query
+from workbench.query.tree import Account, And, AtLeast, InList, Node, Not, Or, Sentiment
+
+__all__ = ["Want", "Wants", "is_sampled", "weaken", "widest"]
+
+# Not known when an item arrives: its score is made by the store, its counts rise later.
+_LATER: Final = (AtLeast, Sentiment)
+# Not known until the collector has looked up who wrote it.
+_AUTHORS: Final = (Account, InList)
+
+
+def weaken(node: Node, unknown: tuple[type, ...], *, upper: bool = True) -> Node | bool:
+    """Return a query that matches whatever this one may match once all is known.
+
+    Parameters
+    ----------
+    node : Node
+        Root of a query's tree.
+    unknown : tuple of type
+        Leaves whose truth is not known yet.
+    upper : bool
+        With False the query that matches only what this one is sure to match.
+
+    Returns
+    -------
+    Node or bool
+        True if it may match anything, False if nothing.
+    """
+    match node:
+        case Not(part):
+            inner = weaken(part, unknown, upper=not upper)
+            return (not inner) if isinstance(inner, bool) else Not(inner)
+        case And(parts):
+            return _join(And, [weaken(part, unknown, upper=upper) for part in parts], neutral=True)
+        case Or(parts):
+            return _join(Or, [weaken(part, unknown, upper=upper) for part in parts], neutral=False)
+    return upper if isinstance(node, unknown) else node
+
+
+def _join(kind: type[And | Or], parts: Sequence[Node | bool], *, neutral: bool) -> Node | bool:
+    if any(part is (not neutral) for part in parts):
+        return not neutral
+    left = tuple(part for part in parts if not isinstance(part, bool))
+    return kind(left) if len(left) > 1 else left[0] if left else neutral
+
+
+def is_sampled(item: Item, percent: float) -> bool:
+    """Return whether an item is in the sample; always the same answer for the same item."""
+    digest = hashlib.blake2b(f"{item.source}:{item.id}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest) < percent / 100 * 2**64
+
+
+def widest(keeps: Iterable[str]) -> str:
+    """Return the one of several `keep` settings that keeps most."""
+    return max(keeps, key=percent_of)
+
+
+def percent_of(keep: str) -> float:
+    """Return how much is kept of what no column wants, in percent."""
+    if keep == "all":
+        return 100.0
+    return float(keep.removeprefix("sample:")) if keep.startswith("sample:") else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What one column wants.
+
+    Attributes
+    ----------
+    text : str
+        Its query in canonical form: what the coverage table calls it.
+    late : Query
+        What to ask once authors are known.
+    early : Query or None
+        What to ask before they are; None where everything may match.
+    lists : Mapping
+        People lists of its deck.
+    """
+
+    text: str
+    late: Query
+    early: Query | None
+    lists: Mapping[str, Collection[str]]
+
+
+class Wants:
+    """What the columns of all decks want, taken together.
+
+    A column without a query, or whose query rests only on what is never known on arrival
+    (scores and counts), asks for nothing to be kept: it shows what others had kept.
+
+    Parameters
+    ----------
+    decks : iterable of Deck
+    """
+
+    def __init__(self, decks: Iterable[Deck]) -> None:
+        found: dict[tuple[str, str], Want] = {}
+        for deck in decks:
+            for column in deck.columns:
+                want = _want(column.query, deck.lists) if column.query else None
+                if want:
+                    found.setdefault((want.text, repr(deck.lists)), want)
+        self._wants = tuple(found.values())
+
+    @property
+    def queries(self) -> tuple[str, ...]:
+        """The queries whose items are all kept, in canonical form, each once."""
+        return tuple(dict.fromkeys(want.text for want in self._wants))
+
+    def may_match(self, item: Item, now: datetime) -> bool:
+        """Return whether some column may want an item whose author is not looked up yet."""
+        return any(
+            want.early is None or want.early.matches(item, now=now, lists=want.lists)
+            for want in self._wants
+        )
+
+    def matches(self, item: Item, now: datetime) -> bool:
+        """Return whether some column wants an item, or may do so once it is scored and counted."""
+        return any(want.late.matches(item, now=now, lists=want.lists) for want in self._wants)
+
+
+def _want(query: Query, lists: Mapping[str, Collection[str]]) -> Want | None:
+    late = weaken(query.tree, _LATER)
+    if isinstance(late, bool):
+        return None
+    early = weaken(late, _AUTHORS)
+    if early is False:
+        return None
+    return Want(
+        text=str(query),
+        late=Query(late, query.text, str(query)),
+        early=None if early is True else Query(early, query.text, str(query)),
+        lists=lists,
+    )

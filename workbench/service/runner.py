@@ -1,0 +1,256 @@
+"""One source at work: polled or followed, sifted, stored, and its state told."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from workbench.clock import Clock
+from workbench.collectors import Batch, Collector
+from workbench.errors import DiskFull, RateLimited, StoreError, WorkbenchError
+from workbench.http import Client
+from workbench.items import Item, ParseResult
+from workbench.service.keep import Wants, is_sampled, percent_of
+from workbench.states import SourceState
+from workbench.store import AddResult, Store
+
+__all__ = ["Pace", "Runner"]
+
+_LOG: Final = logging.getLogger("workbench.service")
+_TELL_EVERY: Final = 2.0  # seconds between reports of counts alone
+_DISK_RETRY: Final = 30.0  # at most, so that work goes on soon after there is room
+_STOPPED: Final = "collecting has stopped; `workbench up` goes on with it"
+
+
+class Pace:
+    """How long to wait after failures in a row: doubled each time, within bounds, with jitter.
+
+    Parameters
+    ----------
+    first, last : float
+        Seconds after the first failure, and at most.
+    """
+
+    def __init__(self, first: float, last: float) -> None:
+        self.first = first
+        self.last = last
+        self.failures = 0
+
+    def fail(self) -> float:
+        """Count a failure and return the seconds to wait."""
+        self.failures += 1
+        wait = self.first * 2.0 ** min(self.failures - 1, 30)
+        return jitter(min(self.last, wait))
+
+    def succeed(self) -> None:
+        """Forget the failures."""
+        self.failures = 0
+
+
+def jitter(seconds: float) -> float:
+    """Return about as many seconds, so that sources do not all come at once."""
+    return seconds * random.uniform(0.9, 1.1)  # noqa: S311 - no secret hangs on it
+
+
+class Runner(threading.Thread):
+    """The thread of one source. It ends when `stop` is set, and for no other reason.
+
+    Parameters
+    ----------
+    collector : Collector
+    keep : str
+        ``matching``, ``all`` or ``sample:<percent>``.
+    wants : Wants
+        What the columns want.
+    store : Store
+    client : Client
+    now : Clock
+    stop : threading.Event
+    pace : Pace
+    """
+
+    def __init__(
+        self,
+        collector: Collector,
+        *,
+        keep: str,
+        wants: Wants,
+        store: Store,
+        client: Client,
+        now: Clock,
+        stop: threading.Event,
+        pace: Pace,
+    ) -> None:
+        super().__init__(name=f"source {collector.key}", daemon=True)
+        self._collector = collector
+        self._percent = percent_of(keep)
+        self._wants = wants
+        self._store = store
+        self._client = client
+        self._now = now
+        self._stop_event = stop
+        self._pace = pace
+        self._cursor: str | None = None
+        self._told = 0.0
+        self._logged = ""
+        self._added = AddResult(0, 0, 0)
+        self.state = SourceState(
+            key=collector.key, collector=collector.name, state="starting", since=now()
+        )
+
+    def run(self) -> None:
+        """Poll or follow the source until told to stop."""
+        self._tell()
+        started = False
+        while not self._stop_event.is_set():
+            try:
+                if not started:
+                    self._cursor = self._store.load_cursor(self._collector.key)
+                    started = True
+                wait = self._pass()
+            except Exception as error:  # noqa: BLE001 - one source never stops another
+                wait = self._failed(error)
+            self._stop_event.wait(wait)
+        self._change("failing", _STOPPED)
+
+    def once(self, seconds: float) -> AddResult:
+        """Poll the source once, or follow it for so many seconds; return what came of it.
+
+        Raises
+        ------
+        WorkbenchError
+            If the source or the store fails.
+        """
+        self._cursor = self._store.load_cursor(self._collector.key)
+        timer = threading.Timer(seconds, self._stop_event.set)
+        timer.daemon = True
+        if self._collector.live:
+            timer.start()
+        try:
+            self._pass()
+        except WorkbenchError as error:
+            self._change("failing", str(error))
+            raise
+        finally:
+            timer.cancel()
+        self._change("failing", _STOPPED)
+        return self._added
+
+    def _pass(self) -> float:
+        """Go through the source once; return the seconds until the next time."""
+        collector = self._collector
+        batches = collector.collect(
+            self._client, self._cursor, now=self._now, stop=self._stop_event
+        )
+        with closing(batches):
+            for batch in batches:
+                self._take(batch)
+                self._pace.succeed()
+                self._change("live")
+        self._pace.succeed()
+        if collector.live:
+            return 0.0 if self._stop_event.is_set() else self._pace.fail()
+        wait = jitter(collector.every.total_seconds())
+        self._change("live", wait=wait)
+        return wait
+
+    def _take(self, batch: Batch) -> None:
+        """Store a batch; only then is it covered, and its cursor saved."""
+        result = batch.result
+        kept, matched = self._sift(result)
+        passed = ParseResult(kept)
+        passed.deletions = result.deletions
+        passed.counts = result.counts
+        passed.accounts = result.accounts
+        added = self._store.apply(passed)
+        self._added = AddResult(*map(sum, zip(self._added, added, strict=True)))
+        key = self._collector.key
+        queries = ("",) if self._percent == 100 else self._wants.queries
+        for span in batch.spans:
+            for query in queries:
+                self._store.cover(key, query, span.start, span.end, span.status, span.reason)
+        if batch.cursor is not None and batch.cursor != self._cursor:
+            self._store.save_cursor(key, batch.cursor)
+            self._cursor = batch.cursor
+        for problem in result.problems:
+            _LOG.info("%s: skipped %s: %s", key, problem.where, problem.reason)
+        state = self.state
+        self.state = replace(
+            state,
+            seen=state.seen + len(result),
+            matched=state.matched + matched,
+            stored=self._added.new,
+            last_item=self._now() if result else state.last_item,
+        )
+        if time.monotonic() - self._told >= _TELL_EVERY:
+            self._tell()
+
+    def _sift(self, items: Iterable[Item]) -> tuple[list[Item], int]:
+        """Return what is kept, its authors looked up, and how many of them a column wants."""
+        now = self._now()
+        wants = self._wants
+        percent = self._percent
+        if percent < 100:
+            items = [i for i in items if wants.may_match(i, now) or is_sampled(i, percent)]
+        known = self._collector.refine(self._client, list(items))
+        matching = [wants.matches(item, now) for item in known]
+        if percent < 100:
+            known = [
+                item
+                for item, wanted in zip(known, matching, strict=True)
+                if wanted or is_sampled(item, percent)
+            ]
+        return known, sum(matching)
+
+    def _failed(self, error: Exception) -> float:
+        """Tell why, and return the seconds until the next try."""
+        key = self._collector.key
+        wait = self._pace.fail()
+        state, reason = "failing", str(error)
+        if isinstance(error, RateLimited):
+            state, wait = "waiting", max(error.retry_after, 1.0)
+        elif isinstance(error, DiskFull):
+            wait = min(wait, _DISK_RETRY)
+            reason = f"{reason}; nothing is lost: it goes on here as soon as there is room"
+        elif not isinstance(error, WorkbenchError):
+            # Its text may hold anything, an address with a key in it too.
+            reason = f"the collector {self._collector.name} broke ({type(error).__name__})"
+            if self._logged != repr(error):
+                self._logged = repr(error)
+                _LOG.error("%s: %s", key, reason, exc_info=error)
+        self._change(state, reason, wait=wait)
+        return wait
+
+    def _change(self, state: Any, reason: str = "", *, wait: float | None = None) -> None:
+        """Take on a state, and tell it if it is new."""
+        old = self.state
+        now = self._now()
+        is_same = old.state == state
+        next_try = None if wait is None else now + timedelta(seconds=wait)
+        since = old.since if is_same else now
+        self.state = replace(old, state=state, reason=reason, since=since, next_try=next_try)
+        if not is_same or old.reason != reason or next_try:
+            _LOG.log(
+                logging.INFO if not is_same or old.reason != reason else logging.DEBUG,
+                "%s: %s%s",
+                old.key,
+                state,
+                f": {reason}" if reason else "",
+            )
+            self._tell()
+
+    def _tell(self) -> None:
+        """Write the state down where the page and other processes read it."""
+        self._told = time.monotonic()
+        try:
+            self._store.report(self.state)
+        except StoreError as error:
+            # The state is still held here; a store without room takes it later.
+            _LOG.debug("%s: state not written: %s", self.state.key, error)
