@@ -1,0 +1,177 @@
+"""Collectors: one file per source, each a frozen dataclass of parameters and a pure `parse`.
+
+Built-in collectors register by the same entry points, ``workbench.collectors``, as anybody's.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, ClassVar, Final, Literal, NamedTuple, NoReturn, Protocol
+
+from workbench.clock import Clock
+from workbench.errors import SettingError
+from workbench.http import Client
+from workbench.items import Item, ParseResult
+
+__all__ = ["GROUP", "Available", "Batch", "Collector", "Covered", "available"]
+
+GROUP: Final = "workbench.collectors"
+"""The group of entry points under which collectors register."""
+
+
+class Covered(NamedTuple):
+    """A span that a collector truly covered, or knows that it missed."""
+
+    start: datetime
+    end: datetime
+    status: Literal["ok", "gap"] = "ok"
+    reason: str = ""
+
+
+class Batch(NamedTuple):
+    """What a collector brings at a time.
+
+    Attributes
+    ----------
+    result : ParseResult
+        Items and whatever else the source said.
+    cursor : str or None
+        To be given to the next `collect`, once the result is stored.
+    spans : tuple of Covered
+        What this batch covers; to be logged once the result is stored.
+    """
+
+    result: ParseResult
+    cursor: str | None = None
+    spans: tuple[Covered, ...] = ()
+
+
+class Collector(Protocol):
+    """What every collector is: a frozen dataclass whose fields are its parameters.
+
+    Beside it stands a module function ``parse(data: bytes, **context) -> ParseResult``
+    without any network. `tier` and `every` may be fields where the user has a say in them.
+    """
+
+    name: ClassVar[str]
+    """Its name in decks, in `Item.source` and among the entry points."""
+    label: ClassVar[str]
+    """Its name for readers."""
+    needs: ClassVar[tuple[str, ...]]
+    """Environment variables that it cannot do without."""
+    limits: ClassVar[str]
+    """What the source bounds, in one line."""
+    terms: ClassVar[str]
+    """What the source's terms ask of us, in one line."""
+    hashtag_url: ClassVar[str]
+    """Address of a hashtag's page with ``{}`` for the tag; empty if it has none."""
+    live: ClassVar[bool]
+    """True for a stream, False for a source that is polled."""
+
+    def __init__(self, **parameters: Any) -> None: ...
+
+    @property
+    def tier(self) -> str:
+        """Tier of its items."""
+
+    @property
+    def every(self) -> timedelta:
+        """Between two polls; a stream ignores it."""
+
+    @property
+    def key(self) -> str:
+        """What names this source in the store, always the same for the same parameters."""
+
+    def collect(
+        self, client: Client, cursor: str | None, *, now: Clock, stop: threading.Event
+    ) -> Iterator[Batch]:
+        """Yield batches: a poll its few and then ends, a stream until `stop` is set.
+
+        Parameters
+        ----------
+        client : Client
+        cursor : str or None
+            Of the last batch that was stored; None the first time.
+        now : Clock
+        stop : threading.Event
+
+        Raises
+        ------
+        SourceError
+            If the source fails or its connection drops; whoever called tries again.
+        """
+
+    def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:
+        """Return the same items, in order, with what only a further request can tell.
+
+        Asked only for items that are to be kept, so that a whole firehose need not be
+        looked up. What cannot be found out stays as it was, and is no error but a problem
+        of the result. A source that needs no such thing returns ``ParseResult(items)``.
+        """
+
+
+_NEEDED: Final = (
+    *("name", "label", "needs", "limits", "terms", "hashtag_url", "live"),
+    *("tier", "every", "key", "collect", "refine"),
+)
+
+
+class Available(dict[str, type[Collector]]):
+    """Collectors by name.
+
+    Attributes
+    ----------
+    failed : dict of str to str
+        Why the others cannot be used, by name.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failed: dict[str, str] = {}
+
+    def __missing__(self, name: str) -> NoReturn:
+        if name in self.failed:
+            raise SettingError(f"the collector {name} cannot be used: {self.failed[name]}")
+        raise SettingError(f"there is no collector {name!r}; there are: {', '.join(self)}")
+
+
+@cache
+def available() -> Available:
+    """Return all collectors that are installed, the broken ones with the reason.
+
+    Read once: what is installed later is seen by the next process.
+
+    Returns
+    -------
+    Available
+        A mapping of names to classes; one that fails to load stops no other.
+    """
+    return load(entry_points(group=GROUP))
+
+
+def load(entries: Iterable[EntryPoint]) -> Available:
+    """Return the collectors of these entry points."""
+    found = Available()
+    # Ours go first, so that nobody's package takes a built-in name.
+    for entry in sorted(entries, key=lambda e: (not e.module.startswith(f"{GROUP}."), e.name)):
+        place = f"{entry.value} of {entry.dist.name if entry.dist else 'no package'}"
+        if entry.name in found:
+            found.failed[f"{entry.name} ({place})"] = "the name is taken by another collector"
+            continue
+        try:
+            kind = entry.load()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            found.failed[entry.name] = f"{place} fails to load ({type(error).__name__}: {error})"
+            continue
+        lacking = [attribute for attribute in _NEEDED if not hasattr(kind, attribute)]
+        if lacking:
+            found.failed[entry.name] = f"{place} lacks {', '.join(lacking)}"
+        elif kind.name != entry.name:
+            found.failed[entry.name] = f"{place} calls itself {kind.name!r}; the names must agree"
+        else:
+            found[entry.name] = kind
+    return found
