@@ -51,7 +51,7 @@ def write(node: tree.Node) -> str:
 def _part(node: tree.Node) -> str:
     text = write(node)
     joined = isinstance(node, tree.And | tree.Or) or (
-        isinstance(node, tree.Near) and not text.startswith('"')
+        isinstance(node, tree.Near) and len(node.operands) == 2
     )
     return f"({text})" if joined else text
 
