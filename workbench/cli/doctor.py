@@ -151,8 +151,7 @@ def _reach(source: Source, what: str, client: Client) -> Finding:
     def ask() -> None:
         batches = source.build().collect(client, None, now=clock.now, stop=stop)
         try:
-            with closing(batches):
-                first = next(iter(batches), None)
+            first = next(batches, None)
         except WorkbenchError as error:
             told.append(Finding("broken", what, str(error), "look at its address and your network"))
             return

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from workbench.collectors import Collector, available
+from workbench.collectors import available
 from workbench.decks.columns import COLUMN_SETTINGS, TYPES, Context, compile_column
 from workbench.decks.model import Column, Deck, Source
 from workbench.decks.reading import Place, nearest
@@ -109,7 +109,9 @@ def _source(place: Place) -> Source:
     name = place.mapping().get("collector")
     if name is None:
         raise place.error(f"names no collector; there are: {', '.join(collectors)}")
-    kind = collectors[name.choice(list(collectors))]
+    if name.value in collectors.failed:
+        raise name.error(f"cannot be used: {collectors.failed[name.value]}")
+    kind: Any = collectors[name.choice(list(collectors))]
     parameters = _parameters(kind)
     given = place.mapping((*SOURCE_SETTINGS, *parameters))
     if "every" in given and kind.live:
@@ -128,7 +130,6 @@ def _source(place: Place) -> Source:
             keep=_keep(given["keep"]) if "keep" in given else "matching",
             every=given["every"].span(least=_SECOND, most=_DAY) if "every" in given else None,
         )
-        source.build()
     except DeckError:
         raise
     except TypeError as error:
@@ -147,7 +148,7 @@ def _keep(place: Place) -> str:
     raise place.error(f"{keep!r} is not matching, all or sample:<percent>, such as sample:5{guess}")
 
 
-def _parameters(kind: type[Collector]) -> dict[str, Any]:
+def _parameters(kind: Any) -> dict[str, Any]:
     """Return a collector's own parameters and their types; the deck's words are not among them."""
     hints = typing.get_type_hints(kind)
     return {

@@ -46,10 +46,10 @@ class Source:
     every: timedelta | None = None
 
     def __post_init__(self) -> None:
-        kind = available()[self.collector]
+        built = self.build()
         host = urlsplit(str(self.parameters.get("url", ""))).hostname
-        object.__setattr__(self, "tier", self.tier or kind.tier)
-        object.__setattr__(self, "label", self.label or host or kind.label)
+        object.__setattr__(self, "tier", built.tier)
+        object.__setattr__(self, "label", self.label or host or built.label)
 
     @property
     def key(self) -> str:
@@ -58,11 +58,12 @@ class Source:
 
     def build(self) -> Collector:
         """Return the collector with this source's parameters."""
-        kind = available()[self.collector]
+        kind: Any = available()[self.collector]
         known = {each.name for each in fields(kind)}
         given = {"tier": self.tier, "every": self.every}
-        extra = {name: v for name, v in given.items() if v is not None and name in known}
-        return kind(**self.parameters, **extra)
+        extra = {name: value for name, value in given.items() if value and name in known}
+        built: Collector = kind(**self.parameters, **extra)
+        return built
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

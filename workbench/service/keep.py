@@ -86,6 +86,8 @@ class Want:
         What to ask once authors are known.
     early : Query or None
         What to ask before they are; None where everything may match.
+    asks_author : bool
+        Whether the two differ.
     lists : Mapping
         People lists of its deck.
     """
@@ -93,6 +95,7 @@ class Want:
     text: str
     late: Query
     early: Query | None
+    asks_author: bool
     lists: Mapping[str, Collection[str]]
 
 
@@ -117,9 +120,9 @@ class Wants:
         self._wants = tuple(found.values())
 
     @property
-    def queries(self) -> tuple[str, ...]:
-        """The queries whose items are all kept, in canonical form, each once."""
-        return tuple(dict.fromkeys(want.text for want in self._wants))
+    def queries(self) -> dict[str, bool]:
+        """The queries whose items are all kept, and whether they ask who wrote them."""
+        return {want.text: want.asks_author for want in self._wants}
 
     def may_match(self, item: Item, now: datetime) -> bool:
         """Return whether some column may want an item whose author is not looked up yet."""
@@ -144,5 +147,6 @@ def _want(query: Query, lists: Mapping[str, Collection[str]]) -> Want | None:
         text=str(query),
         late=Query(late, query.text, str(query)),
         early=None if early is True else Query(early, query.text, str(query)),
+        asks_author=early != late,
         lists=lists,
     )

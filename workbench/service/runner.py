@@ -6,8 +6,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -149,11 +148,15 @@ class Runner(threading.Thread):
         batches = collector.collect(
             self._client, self._cursor, now=self._now, stop=self._stop_event
         )
-        with closing(batches):
+        try:
             for batch in batches:
                 self._take(batch)
                 self._pace.succeed()
                 self._change("live")
+        finally:
+            # Whatever it holds open is let go now, not when it happens to be collected.
+            if isinstance(batches, Generator):
+                batches.close()
         self._pace.succeed()
         if collector.live:
             return 0.0 if self._stop_event.is_set() else self._pace.fail()
@@ -164,7 +167,7 @@ class Runner(threading.Thread):
     def _take(self, batch: Batch) -> None:
         """Store a batch; only then is it covered, and its cursor saved."""
         result = batch.result
-        kept, matched = self._sift(result)
+        kept, matched, unknown = self._sift(result)
         passed = ParseResult(kept)
         passed.deletions = result.deletions
         passed.counts = result.counts
@@ -172,10 +175,13 @@ class Runner(threading.Thread):
         added = self._store.apply(passed)
         self._added = AddResult(*map(sum, zip(self._added, added, strict=True)))
         key = self._collector.key
-        queries = ("",) if self._percent == 100 else self._wants.queries
+        queries = {"": False} if self._percent == 100 else self._wants.queries
         for span in batch.spans:
-            for query in queries:
-                self._store.cover(key, query, span.start, span.end, span.status, span.reason)
+            for query, asks_author in queries.items():
+                told = span
+                if asks_author and unknown and span.status == "ok":
+                    told = span._replace(status="gap", reason=unknown)
+                self._store.cover(key, query, told.start, told.end, told.status, told.reason)
         if batch.cursor is not None and batch.cursor != self._cursor:
             self._store.save_cursor(key, batch.cursor)
             self._cursor = batch.cursor
@@ -192,14 +198,19 @@ class Runner(threading.Thread):
         if time.monotonic() - self._told >= _TELL_EVERY:
             self._tell()
 
-    def _sift(self, items: Iterable[Item]) -> tuple[list[Item], int]:
-        """Return what is kept, its authors looked up, and how many of them a column wants."""
+    def _sift(self, items: Iterable[Item]) -> tuple[list[Item], int, str]:
+        """Return what is kept, how many of it a column wants, and why authors are unknown.
+
+        Of what is kept the authors have been looked up, as far as that was possible.
+        """
         now = self._now()
         wants = self._wants
         percent = self._percent
         if percent < 100:
             items = [i for i in items if wants.may_match(i, now) or is_sampled(i, percent)]
-        known = self._collector.refine(self._client, list(items))
+        refined = self._collector.refine(self._client, list(items))
+        unknown = refined.problems[0].reason if refined.problems else ""
+        known: list[Item] = refined
         matching = [wants.matches(item, now) for item in known]
         if percent < 100:
             known = [
@@ -207,7 +218,7 @@ class Runner(threading.Thread):
                 for item, wanted in zip(known, matching, strict=True)
                 if wanted or is_sampled(item, percent)
             ]
-        return known, sum(matching)
+        return known, sum(matching), unknown
 
     def _failed(self, error: Exception) -> float:
         """Tell why, and return the seconds until the next try."""

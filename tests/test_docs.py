@@ -1,0 +1,76 @@
+"""Every command, deck setting, column type and collector has its heading in the documentation."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from workbench import decks
+from workbench.cli import group
+from workbench.collectors import available
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def headings(*files):
+    paths = [DOCS / "reference" / name for name in files] or sorted(DOCS.rglob("*.md"))
+    found = set()
+    for path in paths:
+        for line in path.read_text().splitlines():
+            if line.startswith("#"):
+                found |= set(re.findall(r"`([^`]+)`", line)) | {line.lstrip("# ")}
+    return found
+
+
+def commands():
+    context = click.Context(group)
+    return {name: group.get_command(context, name) for name in group.list_commands(context)}
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_has_its_heading(name):
+    assert f"workbench {name}" in headings("commands.md")
+
+
+def test_every_option_is_named_on_the_commands_page():
+    text = (DOCS / "reference" / "commands.md").read_text()
+    options = {
+        max(option.opts, key=len)
+        for command in commands().values()
+        for option in command.params
+        if isinstance(option, click.Option)
+    }
+    missing = {option for option in options if f"`{option}" not in text}
+    assert not missing
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        {*decks.SETTINGS, *decks.SOURCE_SETTINGS, *decks.COLUMN_SETTINGS}
+        | {setting for settings in decks.TYPES.values() for setting in settings}
+    ),
+)
+def test_every_deck_setting_has_its_heading(name):
+    assert name in headings("deck.md")
+
+
+@pytest.mark.parametrize("name", decks.TYPES)
+def test_every_column_type_has_its_heading(name):
+    assert name in headings("deck.md")
+
+
+@pytest.mark.parametrize("name", available())
+def test_every_collector_has_its_heading(name):
+    assert name in headings()
+
+
+def test_links_between_pages_lead_somewhere():
+    broken = [
+        f"{page.relative_to(DOCS)} -> {target}"
+        for page in DOCS.rglob("*.md")
+        for target in re.findall(r"\]\(([^)#\s]+\.md)[^)]*\)", page.read_text())
+        if not target.startswith("http") and not (page.parent / target).exists()
+    ]
+    assert not broken

@@ -1,0 +1,147 @@
+import threading
+import time
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from workbench import decks, store
+from workbench.decks import Column, Deck, Source
+from workbench.errors import SourceError
+from workbench.http import Client
+from workbench.query import parse
+from workbench.service import Service, collect
+
+HOUR = timedelta(hours=1)
+
+
+def deck(*queries, name="d", sources=(), lists=None):
+    columns = tuple(
+        Column(key=f"c{n}", title=f"C{n}", type="search", query=query and parse(query))
+        for n, query in enumerate(queries)
+    )
+    return Deck(name=name, title=name, columns=columns, sources=sources, lists=lists or {})
+
+
+@pytest.fixture
+def opened(tmp_path):
+    with store.open(tmp_path / "s.db", floor=0) as made:
+        yield made
+
+
+@pytest.fixture
+def client():
+    made = Client()
+    yield made
+    made.close()
+
+
+def until(true, *, seconds=20.0):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.01)
+
+
+ITEM = (
+    "<item><guid>{0}</guid><title>{0}</title>"
+    "<pubDate>Sun, 22 Nov 2026 09:00:00 GMT</pubDate></item>"
+)
+
+
+@pytest.fixture
+def site():
+    """A web site that answers each path as told: /feed, /error, /html, /limit, /hang."""
+    hang = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            status, headers, body = 200, {"Content-Type": "application/rss+xml"}, b""
+            if self.path.startswith("/feed"):
+                items = "".join(map(ITEM.format, ("one", "two", "three")))
+                body = (
+                    f"<rss version='2.0'><channel><title>F</title>{items}</channel></rss>".encode()
+                )
+            elif self.path == "/error":
+                status = 500
+            elif self.path == "/limit":
+                status, headers["Retry-After"] = 429, "3600"
+            elif self.path == "/html":
+                headers["Content-Type"] = "text/html"
+                body = b"<!doctype html><html><body><h1>Not here</h1></body></html>"
+            else:
+                hang.wait(30)
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    hang.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def feed(url, **fields):
+    return Source(collector="feeds", parameters={"url": url}, every=HOUR, **fields)
+
+
+def test_one_source_never_stops_another(opened, site):
+    paths = ("/hang", "/error", "/html", "/limit", "/feed")
+    shown = deck("one OR two", sources=tuple(feed(site + path) for path in paths))
+    client = Client(total_timeout=3.0)
+    with Service(shown, opened, client) as service:
+        until(lambda: {s.state for s in service.states()} == {"live", "failing", "waiting"})
+        until(lambda: all(s.state != "starting" for s in service.states()))
+        states = {s.key.rpartition("/")[2]: s for s in service.states()}
+    assert {path: state.state for path, state in states.items()} == {
+        "hang": "failing",
+        "error": "failing",
+        "html": "failing",
+        "limit": "waiting",
+        "feed": "live",
+    }
+    assert all(s.reason and s.next_try for p, s in states.items() if p != "feed")
+    assert (states["feed"].seen, states["feed"].matched, states["feed"].stored) == (3, 2, 2)
+    assert sorted(item.title for item in opened.search("")) == ["one", "two"]
+
+
+def test_a_source_of_several_decks_is_followed_once_and_the_most_is_kept(opened, site, client):
+    both = [
+        deck("one", name="a", sources=(feed(site + "/feed"),)),
+        deck("two", name="b", sources=(feed(site + "/feed", keep="all"), feed(site + "/feed2"))),
+    ]
+    with Service(both, opened, client) as service:
+        until(lambda: [s.state for s in service.states()] == ["live", "live"])
+        assert sorted(s.stored for s in service.states()) == [2, 3]
+
+
+def test_stopping_ends_every_thread(opened, site, client):
+    before = set(threading.enumerate())
+    service = Service(deck("one", sources=(feed(site + "/feed"),)), opened, client)
+    service.start()
+    service.stop()
+    assert {t for t in set(threading.enumerate()) - before if t.name.startswith("source ")} == set()
+
+
+def test_collecting_once_says_what_came_of_it(opened, site, client):
+    source = feed(site + "/feed", keep="all")
+    assert collect(source, opened, client) == (3, 0, 0)
+    with pytest.raises(SourceError, match="500"):
+        collect(feed(site + "/error"), opened, client)
+
+
+def test_the_demos_deck_can_be_served_from_its_file(opened, client):
+    service = Service(decks.load("demo"), opened, client)
+    assert len(service.states()) == 9
+    assert {state.state for state in service.states()} == {"starting"}
