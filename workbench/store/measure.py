@@ -1,0 +1,96 @@
+"""Which stretches of time were really measured, by the coverage of the sources."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+
+from workbench.clock import to_micros
+from workbench.query import Query, tree
+from workbench.store.journal import Span
+
+__all__ = ["Measure", "named_sources"]
+
+
+def named_sources(query: Query | None) -> frozenset[str] | None:
+    """Return the collectors that a query's top level names, or None if it names none."""
+    if query is None:
+        return None
+    top = query.tree.parts if isinstance(query.tree, tree.And) else (query.tree,)
+    for part in top:
+        names = part.parts if isinstance(part, tree.Or) else (part,)
+        found = [n for n in names if isinstance(n, tree.Value) and n.field == "source"]
+        if len(found) == len(names):
+            return frozenset(n.value for n in found)
+    return None
+
+
+class Measure:
+    """What the sources covered.
+
+    A source is expected from the first moment that it noted to the last. A stretch is
+    measured where each source that is expected in it covered all of it and noted no gap;
+    where none is expected, nothing was measured. In the stretch that is still running, a
+    source need have covered no more than up to its last note.
+
+    Parameters
+    ----------
+    spans : iterable of Span
+    query : Query or None
+        Only spans of everything or of this query count.
+    start, end, now : int
+        Microseconds: what is looked at, and the present.
+    """
+
+    def __init__(
+        self, spans: Iterable[Span], query: Query | None, *, start: int, end: int, now: int
+    ) -> None:
+        self._start, self._end, self._now = start, end, now
+        names = named_sources(query)
+        text = "" if query is None else str(query)
+        by_source: dict[str, list[Span]] = {}
+        for span in spans:
+            collector = span.source.partition(":")[0]
+            if span.query in ("", text) and (names is None or collector in names):
+                by_source.setdefault(span.source, []).append(span)
+        self._sources = [_Source(each) for each in by_source.values()]
+
+    def holds(self, begin: int, end: int) -> bool:
+        """Return whether a stretch was measured."""
+        is_running = end > self._now
+        begin = max(begin, self._start)
+        end = min(end, self._end, self._now)
+        expected = [s for s in self._sources if s.first < end and begin < s.last]
+        return bool(expected) and all(
+            s.covers(begin, min(end, s.last) if is_running else end) for s in expected
+        )
+
+
+class _Source:
+    """The spans of one source: what it covered, joined, and its gaps."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self.gaps: list[tuple[int, int]] = []
+        covered: list[tuple[int, int]] = []
+        for span in sorted(spans, key=lambda span: span.start):
+            start, end = to_micros(span.start), to_micros(span.end)
+            if span.status == "gap":
+                self.gaps.append((start, end))
+            elif covered and start <= covered[-1][1]:
+                covered[-1] = covered[-1][0], max(end, covered[-1][1])
+            else:
+                covered.append((start, end))
+        self._starts = [start for start, _ in covered]
+        self._covered = covered
+        every = covered + self.gaps
+        self.first = min(start for start, _ in every)
+        self.last = max(end for _, end in every)
+
+    def covers(self, begin: int, end: int) -> bool:
+        """Return whether all of a stretch was covered, and nothing of it was a gap."""
+        place = bisect_right(self._starts, begin) - 1
+        return (
+            place >= 0
+            and end <= self._covered[place][1]
+            and not any(start < end and begin < until for start, until in self.gaps)
+        )

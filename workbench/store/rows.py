@@ -1,0 +1,270 @@
+"""Between items and rows: conversion, and what is worked out once when an item is stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from workbench.clock import EPOCH, to_micros
+from workbench.entities import extract
+from workbench.items import Item, Media
+from workbench.query.marks import marks
+from workbench.text.sentiment import compound_of
+from workbench.tokens import fold, tokenize
+
+__all__ = [
+    "COLUMNS",
+    "SELECT",
+    "WIDTH",
+    "addresses_of",
+    "clean",
+    "clean_text",
+    "edit",
+    "enrich",
+    "index_of",
+    "month_of",
+    "place_of",
+    "to_item",
+    "to_row",
+]
+
+COLUMNS: Final = tuple(field.name for field in fields(Item))
+"""The columns of `items` that hold an item, in the order of its fields."""
+
+WIDTH: Final = len(COLUMNS)
+
+SELECT: Final = ", ".join(f"i.{name}" for name in COLUMNS)
+"""What :func:`to_item` takes."""
+
+_LISTS: Final = ("hashtags", "mentions", "cashtags", "tickers", "links")
+_DRAWN: Final = ("hashtags", "mentions", "cashtags", "links")
+_REPLACED: Final = (*_LISTS, "media")
+# Never changed once an item is stored: who had it first, and its row, hang on them.
+_FIXED: Final = ("source", "id", "published", "published_precision", "collected")
+_SETTLED: Final = (*_FIXED, "title", "text", "edited", "deleted", "compound", *_REPLACED)
+_SCALARS: Final = tuple(name for name in COLUMNS if name not in _SETTLED)
+_LARGEST: Final = 2**63 - 1
+_INTS: Final = ("followers", "likes", "reposts", "replies")
+
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_read = json.JSONDecoder().decode
+
+
+def to_row(item: Item) -> tuple[object, ...]:
+    """Return an item's values, in the order of :data:`COLUMNS`."""
+    return (
+        item.source,
+        item.id,
+        item.kind,
+        item.tier,
+        to_micros(item.published),
+        item.published_precision,
+        None if item.collected is None else to_micros(item.collected),
+        None if item.edited is None else to_micros(item.edited),
+        None if item.deleted is None else to_micros(item.deleted),
+        item.author,
+        item.author_name,
+        item.author_url,
+        item.verified,
+        item.followers,
+        item.title,
+        item.text,
+        item.url,
+        item.lang,
+        _write(item.hashtags) if item.hashtags else None,
+        _write(item.mentions) if item.mentions else None,
+        _write(item.cashtags) if item.cashtags else None,
+        _write(item.tickers) if item.tickers else None,
+        item.form,
+        _write(item.links) if item.links else None,
+        _write(item.media) if item.media else None,
+        item.reply_to,
+        item.reply_to_author,
+        item.repost_of,
+        item.quote_of,
+        item.likes,
+        item.reposts,
+        item.replies,
+        item.sensitive,
+        item.compound,
+        item.story,
+    )
+
+
+def _time(micros: int | None) -> datetime | None:
+    return None if micros is None else EPOCH + timedelta(microseconds=micros)
+
+
+def _list(text: str | None) -> tuple[str, ...]:
+    return tuple(_read(text)) if text else ()
+
+
+def to_item(row: Sequence[Any]) -> Item:
+    """Return the item of a row that was read by :data:`SELECT`."""
+    return Item(
+        source=row[0],
+        id=row[1],
+        kind=row[2],
+        tier=row[3],
+        published=EPOCH + timedelta(microseconds=row[4]),
+        published_precision=row[5],
+        collected=_time(row[6]),
+        edited=_time(row[7]),
+        deleted=_time(row[8]),
+        author=row[9],
+        author_name=row[10],
+        author_url=row[11],
+        verified=None if row[12] is None else row[12] == 1,
+        followers=row[13],
+        title=row[14],
+        text=row[15],
+        url=row[16],
+        lang=row[17],
+        hashtags=_list(row[18]),
+        mentions=_list(row[19]),
+        cashtags=_list(row[20]),
+        tickers=_list(row[21]),
+        form=row[22],
+        links=_list(row[23]),
+        media=tuple(Media(*each) for each in _read(row[24])) if row[24] else (),
+        reply_to=row[25],
+        reply_to_author=row[26],
+        repost_of=row[27],
+        quote_of=row[28],
+        likes=row[29],
+        reposts=row[30],
+        replies=row[31],
+        sensitive=None if row[32] is None else row[32] == 1,
+        compound=row[33],
+        story=row[34],
+    )
+
+
+def enrich(item: Item, now: datetime) -> Item:
+    """Return a new item with what is worked out once: when seen, entities, sentiment.
+
+    Entities that the source gave are kept; those of which it gave none are drawn from title
+    and text.
+    """
+    changes: dict[str, Any] = {} if item.collected else {"collected": now}
+    whole = f"{item.title}\n{item.text}" if item.title else item.text
+    changes |= _drawn(item, whole)
+    if item.compound is None or not -1 <= item.compound <= 1:
+        score = compound_of(whole, item.lang)
+        if score is not None or item.compound is not None:
+            changes["compound"] = score
+    return replace(item, **changes) if changes else item
+
+
+def _drawn(item: Item, whole: str) -> dict[str, Any]:
+    if "#" in whole or "@" in whole or "$" in whole or "://" in whole or "＃" in whole:
+        found = extract(whole)
+        return {
+            name: value
+            for name in _DRAWN
+            if not getattr(item, name) and (value := getattr(found, name))
+        }
+    return {}
+
+
+def edit(old: Item, new: Item, now: datetime, *, is_stale: bool) -> Item:
+    """Return a stored item as it is after it was seen again.
+
+    What is null or empty in the new one overwrites nothing; only an edit of title or text
+    also replaces entities, links and media by what the new one has.
+
+    Parameters
+    ----------
+    old : Item
+        As stored.
+    new : Item
+        As seen now.
+    now : datetime
+        When.
+    is_stale : bool
+        The text is one from before an edit that we know already: it is left out.
+    """
+    changes = _changed(old, new, _SCALARS)
+    if not is_stale:
+        words = _changed(old, new, ("title", "text"))
+        if words:
+            changes |= words | {"edited": new.edited or now}
+            whole = replace(new, **{"title": old.title} | words)
+            seen = enrich(replace(whole, lang=new.lang or old.lang), now)
+            changes |= {name: getattr(seen, name) for name in (*_REPLACED, "compound")}
+        else:
+            changes |= _changed(old, new, (*_REPLACED, "compound"))
+            if new.edited and (old.edited is None or new.edited > old.edited):
+                changes["edited"] = new.edited
+            if "lang" in changes and "compound" not in changes:
+                changes["compound"] = enrich(
+                    replace(old, lang=new.lang, compound=None), now
+                ).compound
+    return replace(old, **changes) if changes else old
+
+
+def _changed(old: Item, new: Item, names: Iterable[str]) -> dict[str, Any]:
+    return {
+        name: value
+        for name in names
+        if (value := getattr(new, name)) not in (None, (), "") and value != getattr(old, name)
+    }
+
+
+def index_of(item: Item) -> tuple[str, str, str]:
+    """Return what the index holds of an item: words of title and of text, and marks."""
+    title = " ".join(tokenize(item.title)) if item.title else ""
+    return title, " ".join(tokenize(item.text)), marks(item)
+
+
+def addresses_of(item: Item) -> str:
+    """Return the item's links and own address, folded, one per line; "" if it has none."""
+    if item.url is None:
+        return "\n".join(map(fold, item.links))
+    return "\n".join(map(fold, (*item.links, item.url)))
+
+
+def place_of(item: Item) -> int:
+    """Return the row that the item's time asks for."""
+    second, micro = divmod(to_micros(item.time), 1_000_000)
+    return second << 20 | micro
+
+
+def month_of(row: int) -> int:
+    """Return the month of a row, as 202611.
+
+    Examples
+    --------
+    >>> month_of(1_795_300_000 << 20)
+    202611
+    """
+    when = datetime.fromtimestamp(row >> 20, UTC)
+    return when.year * 100 + when.month
+
+
+def clean(item: Item) -> Item:
+    """Return an item that SQLite can hold: no lone surrogates, no number beyond 64 bits."""
+    changes: dict[str, Any] = {}
+    for name in COLUMNS:
+        value = getattr(item, name)
+        if isinstance(value, str):
+            fit: Any = clean_text(value)
+        elif name in _INTS:
+            fit = value if value is None or abs(value) <= _LARGEST else None
+        elif name == "media":
+            fit = tuple(Media(*(each and clean_text(each) for each in media)) for media in value)
+        elif isinstance(value, tuple):
+            fit = tuple(map(clean_text, value))
+        else:
+            continue
+        if fit != value:
+            changes[name] = fit
+    return replace(item, **changes) if changes else item
+
+
+def clean_text(text: str) -> str:
+    """Return a text with U+FFFD in place of each lone surrogate."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,155 @@
+"""The store: one SQLite file, used by several threads and processes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+
+from workbench.items import Deletion, Item, ParseResult
+from workbench.states import SourceState
+from workbench.store import journal
+from workbench.store.journal import Span, Status
+from workbench.store.reading import Reads
+from workbench.store.rows import clean, clean_text
+from workbench.store.signals import apply_accounts, apply_counts
+from workbench.store.write import AddResult, Writer
+
+__all__ = ["Store"]
+
+_BATCH: Final = 5_000
+
+
+class Store(Reads):
+    """Items and what is known about them, in one file.
+
+    Opened by :func:`workbench.store.open`; a context manager. Any number of threads may use
+    one store, and any number of processes one file.
+
+    Wherever a query is taken it may be a text, a Query, or None for everything. A read that
+    takes longer than `read_limit` raises QueryTimeout; a write that finds too little room
+    on the disk raises DiskFull, and nothing of it is kept.
+    """
+
+    @contextmanager
+    def _writing(self) -> Iterator[Writer]:
+        with self._connections.write() as connection:
+            writer = Writer(connection, self._now())
+            yield writer
+            writer.finish()
+
+    def add(self, items: Iterable[Item]) -> AddResult:
+        """Store items: scored, with their entities, and indexed.
+
+        An item seen again updates what has changed: counts, and whatever was unknown.
+        Changed text or title is an edit, of which the earlier text is kept as a version.
+        One that was deleted stays so. Up to 5,000 items are one transaction.
+
+        Parameters
+        ----------
+        items : iterable of Item
+
+        Returns
+        -------
+        AddResult
+            How many were new, updated and unchanged.
+
+        Raises
+        ------
+        DiskFull
+            If too little room is left.
+        """
+        result = AddResult(0, 0, 0)
+        source = iter(items)
+        while batch := list(islice(source, _BATCH)):
+            part = self._apply(batch, None)
+            result = AddResult(*map(sum, zip(result, part, strict=True)))
+        return result
+
+    def apply(self, result: ParseResult) -> AddResult:
+        """Store all that a payload said, in one transaction.
+
+        Items, then what became of accounts, then counts, then deletions.
+        """
+        return self._apply(result, result)
+
+    def _apply(self, items: Iterable[Item], told: ParseResult | None) -> AddResult:
+        try:
+            return self._apply_once(items, told)
+        except (UnicodeEncodeError, OverflowError):
+            # Lone surrogates, or numbers beyond 64 bits: rare, so looked for only now.
+            fit = ParseResult(map(clean, items))
+            if told is not None:
+                fit.counts = [c._replace(**_cleaned(c)) for c in told.counts]
+                fit.accounts = [a._replace(**_cleaned(a)) for a in told.accounts]
+                fit.deletions = [d._replace(**_cleaned(d)) for d in told.deletions]
+            return self._apply_once(fit, fit)
+
+    def _apply_once(self, items: Iterable[Item], told: ParseResult | None) -> AddResult:
+        with self._writing() as writer:
+            found = list(items)
+            added = writer.add([item for item in found if item.deleted is None])
+            gone = [Deletion(i.source, i.id, i.deleted) for i in found if i.deleted is not None]
+            if told is not None:
+                apply_accounts(writer, told.accounts)
+                apply_counts(writer, told.counts)
+                gone += told.deletions
+            writer.delete(gone)
+        return added
+
+    def purge(self, source: str, id: str) -> None:  # noqa: A002 - the field's name
+        """Delete an item as if its source had withdrawn it now."""
+        with self._writing() as writer:
+            writer.delete([Deletion(source, id, self._now())])
+
+    def cover(  # noqa: PLR0917 - one line of the coverage table, in its order
+        self,
+        source: str,
+        query: str,
+        start: datetime,
+        end: datetime,
+        status: Status,
+        reason: str = "",
+    ) -> None:
+        """Note that a source covered a span, or did not.
+
+        Parameters
+        ----------
+        source : str
+            The source's key, such as ``bluesky`` or ``feeds:https://…``.
+        query : str
+            The canonical query that was listened to; "" for everything.
+        start, end : datetime
+        status : {"ok", "gap"}
+        reason : str
+            Why there is a gap.
+
+        Notes
+        -----
+        The latest note holds: a gap that is covered later is one no more. Spans that adjoin
+        and say the same are joined.
+        """
+        with self._connections.write() as connection:
+            journal.cover(connection, Span(source, query, start, end, status, reason))
+
+    def save_cursor(self, key: str, cursor: str) -> None:
+        """Remember where a source is to be resumed."""
+        with self._connections.write() as connection:
+            journal.save_cursor(connection, key, cursor)
+
+    def report(self, state: SourceState) -> None:
+        """Remember what a source is doing, for whoever asks in whichever process."""
+        with self._connections.write() as connection:
+            journal.report(connection, state)
+
+
+def _cleaned(said: tuple[object, ...]) -> dict[str, Any]:
+    """Return the text fields of a named tuple, cleaned."""
+    names = getattr(said, "_fields", ())
+    return {
+        name: clean_text(value)
+        for name, value in zip(names, said, strict=True)
+        if isinstance(value, str)
+    }

@@ -1,0 +1,289 @@
+"""What a write does inside its transaction: arrivals, edits, deletions."""
+
+# ruff: noqa: S608 - what is put into SQL here are names of ours, never a value
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+import apsw
+
+from workbench.clock import to_micros
+from workbench.items import Deletion, Item
+from workbench.query.marks import marks
+from workbench.store.index import Index, free_rows
+from workbench.store.rows import (
+    COLUMNS,
+    SELECT,
+    WIDTH,
+    addresses_of,
+    edit,
+    enrich,
+    index_of,
+    place_of,
+    to_item,
+    to_row,
+)
+
+__all__ = ["AddResult", "Stored", "Writer"]
+
+_NAMES: Final = ", ".join(COLUMNS)
+_MARKS: Final = ", ".join("?" * WIDTH)
+_INSERT: Final = f"INSERT INTO items(row, seq, time, hidden, {_NAMES}) VALUES(?, ?, ?, ?, {_MARKS})"
+_UPDATE: Final = f"UPDATE items SET (seq, {_NAMES}) = (?, {_MARKS}) WHERE row = ?"
+_FIND: Final = f"SELECT i.row, i.hidden, {SELECT} FROM items i"
+_TIMES: Final = ("published", "published_precision", "collected", "edited", "deleted")
+_PURGED: Final = [
+    name for name in COLUMNS if name not in ("source", "id", "kind", "tier", "text", *_TIMES)
+]
+_PURGE: Final = (
+    f"UPDATE items SET seq = ?, deleted = ?, text = '', "
+    f"{', '.join(f'{name} = NULL' for name in _PURGED)} WHERE row = ?"
+)
+
+Key = tuple[str, str]
+
+
+class AddResult(NamedTuple):
+    """How many items were new, how many changed what is stored, how many did neither."""
+
+    new: int
+    updated: int
+    unchanged: int
+
+
+class Stored(NamedTuple):
+    """An item as it is in the store."""
+
+    row: int
+    is_hidden: bool
+    item: Item
+
+
+class Writer:
+    """One write transaction.
+
+    Parameters
+    ----------
+    connection : apsw.Connection
+        Inside a transaction.
+    now : datetime
+        When what arrives is first seen.
+    """
+
+    def __init__(self, connection: apsw.Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        self.index = Index(connection)
+        self._seq: int = connection.execute("SELECT seq FROM counter").get
+
+    def finish(self) -> None:
+        """Note how far `seq` was raised; the last thing before the commit."""
+        self.connection.execute("UPDATE counter SET seq = ?", (self._seq,))
+
+    def next_seq(self) -> int:
+        """Raise `seq` and return it."""
+        self._seq += 1
+        return self._seq
+
+    def add(self, items: Iterable[Item]) -> AddResult:
+        """Store items: new ones, and what has changed of known ones."""
+        new = updated = total = 0
+        waiting = list(items)
+        while waiting:
+            batch: dict[Key, Item] = {}
+            again = []
+            for item in waiting:
+                key = (item.source, item.id)
+                if key in batch:
+                    again.append(item)
+                else:
+                    batch[key] = item
+            total += len(batch)
+            stored = self.find(batch)
+            new += self._insert([batch[key] for key in batch if key not in stored])
+            updated += self.update(self._edited(stored, batch))
+            waiting = again
+        return AddResult(new, updated, total - new - updated)
+
+    def find(self, keys: Iterable[Key]) -> dict[Key, Stored]:
+        """Return those of the items that are stored, by key."""
+        found = self.connection.executemany(f"{_FIND} WHERE i.source = ? AND i.id = ?", list(keys))
+        return self._stored(found)
+
+    def find_by_prefix(self, source: str, prefix: str) -> dict[Key, Stored]:
+        """Return the stored items of a source whose ids begin so, by key."""
+        found = self.connection.execute(
+            f"{_FIND} WHERE i.source = ? AND i.id >= ? AND i.id < ?",
+            (source, prefix, f"{prefix}\U0010ffff"),
+        )
+        return self._stored(found)
+
+    @staticmethod
+    def _stored(found: apsw.Cursor) -> dict[Key, Stored]:
+        return {
+            (source, ident): Stored(row, bool(hidden), to_item((source, ident, *rest)))
+            for row, hidden, source, ident, *rest in found
+        }
+
+    def _insert(self, items: Sequence[Item]) -> int:
+        barred = self._barred(items)
+        arrived = [enrich(item, self.now) for item in items if (item.source, item.id) not in barred]
+        if not arrived:
+            return 0
+        hidden = self._hidden(arrived)
+        rows = free_rows(self.connection, list(map(place_of, arrived)))
+        values = sorted(
+            (row, self.next_seq(), to_micros(item.time), item.key in hidden, *to_row(item))
+            for row, item in zip(rows, arrived, strict=True)
+        )
+        self.connection.executemany(_INSERT, values)
+        self._put_addresses(zip(rows, arrived, strict=True))
+        self.index.put(
+            (row, *index_of(item))
+            for row, item in zip(rows, arrived, strict=True)
+            if item.key not in hidden
+        )
+        return len(arrived)
+
+    def _put_addresses(self, pairs: Iterable[tuple[int, Item]]) -> None:
+        addresses = [(row, addresses_of(item)) for row, item in pairs if item.links or item.url]
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO addresses VALUES(?, ?)", sorted(addresses)
+        )
+
+    def _barred(self, items: Iterable[Item]) -> set[Key]:
+        """Return the keys of items that were deleted before they came."""
+        if not self.connection.execute("SELECT EXISTS(SELECT 1 FROM tombstones)").get:
+            return set()
+        return set(
+            self.connection.executemany(
+                "SELECT source, id FROM tombstones WHERE source = ? AND id = ?",
+                [(item.source, item.id) for item in items],
+            )
+        )
+
+    def _hidden(self, items: Iterable[Item]) -> set[Key]:
+        """Return the keys of items whose accounts are hidden."""
+        if not self.connection.execute("SELECT EXISTS(SELECT 1 FROM hidden)").get:
+            return set()
+        return {item.key for item in items if self.is_hidden(item.source, item.id)}
+
+    def is_hidden(self, source: str, ident: str) -> bool:
+        """Return whether an id begins as those of a hidden account do."""
+        start = ident
+        while True:
+            prefix: str | None = self.connection.execute(
+                "SELECT max(prefix) FROM hidden WHERE source = ? AND prefix <= ?", (source, start)
+            ).get
+            if prefix is None:
+                return False
+            if ident.startswith(prefix):
+                return True
+            # A prefix that fits sorts no later than what the two have in common.
+            common = next(
+                (n for n, (a, b) in enumerate(zip(prefix, start, strict=False)) if a != b),
+                min(len(prefix), len(start)),
+            )
+            start = start[:common]
+
+    def _edited(
+        self, stored: Mapping[Key, Stored], batch: Mapping[Key, Item]
+    ) -> list[tuple[Stored, Item]]:
+        changed = []
+        for key, old in stored.items():
+            if old.item.deleted:
+                continue
+            new = batch[key]
+            item = edit(old.item, new, self.now, is_stale=self._is_stale(old, new))
+            if item != old.item:
+                changed.append((old, item))
+        return changed
+
+    def _is_stale(self, old: Stored, new: Item) -> bool:
+        """Return whether the text seen now is from before an edit that we know.
+
+        Streams send again what they sent before, so a post may come back as it first was.
+        """
+        known = old.item
+        if known.edited is None or (new.title, new.text) == (known.title, known.text):
+            return False
+        if new.edited is not None:
+            return new.edited < known.edited
+        return new.tier == "social" and bool(
+            self.connection.execute(
+                "SELECT EXISTS(SELECT 1 FROM versions WHERE row = ? AND text = ? AND title IS ?)",
+                (old.row, new.text, new.title),
+            ).get
+        )
+
+    def update(self, changes: Sequence[tuple[Stored, Item]]) -> int:
+        """Store what became of items that are stored, and return how many."""
+        if not changes:
+            return 0
+        dropped: list[int] = []
+        entries = []
+        addressed = []
+        for old, new in changes:
+            row, known = old.row, old.item
+            is_edit = (new.title, new.text) != (known.title, known.text)
+            if is_edit:
+                self.connection.execute(
+                    "INSERT INTO versions VALUES(?, ?, ?, ?)",
+                    (row, _seen(known), known.title, known.text),
+                )
+            if (new.links, new.url) != (known.links, known.url):
+                addressed.append((row, new))
+            if not old.is_hidden and (is_edit or marks(new) != marks(known)):
+                dropped.append(row)
+                entries.append((row, *index_of(new)))
+        self.connection.executemany(
+            _UPDATE, [(self.next_seq(), *to_row(new), old.row) for old, new in changes]
+        )
+        self.connection.executemany(
+            "DELETE FROM addresses WHERE row = ?", [(row,) for row, _ in addressed]
+        )
+        self._put_addresses(addressed)
+        self.index.drop(dropped)
+        self.index.put(entries)
+        return len(changes)
+
+    def delete(self, deletions: Iterable[Deletion]) -> None:
+        """Purge items of which only keys and times stay; bar those that we do not hold."""
+        whens = {(source, ident): to_micros(time) for source, ident, time in deletions}
+        stored = self.find(whens)
+        gone = [(whens[key], old.row) for key, old in stored.items() if old.item.deleted is None]
+        rows = [(row,) for _, row in gone]
+        self.connection.executemany(_PURGE, [(self.next_seq(), when, row) for when, row in gone])
+        self.connection.executemany("DELETE FROM versions WHERE row = ?", rows)
+        self.connection.executemany("DELETE FROM addresses WHERE row = ?", rows)
+        self.index.drop(row for _, row in gone)
+        unknown = [key for key in whens if key not in stored]
+        held = set(
+            self.connection.executemany(
+                "SELECT source, id FROM tombstones WHERE source = ? AND id = ?", unknown
+            )
+        )
+        self.connection.executemany(
+            "INSERT INTO tombstones VALUES(?, ?, ?, ?)",
+            [(*key, whens[key], self.next_seq()) for key in unknown if key not in held],
+        )
+
+    def hide(self, items: Iterable[Stored], *, hidden: bool) -> None:
+        """Hide items from every read, or show them again."""
+        changed = [old for old in items if old.is_hidden != hidden and old.item.deleted is None]
+        self.connection.executemany(
+            "UPDATE items SET hidden = ?, seq = ? WHERE row = ?",
+            [(hidden, self.next_seq(), old.row) for old in changed],
+        )
+        if hidden:
+            self.index.drop(old.row for old in changed)
+        else:
+            self.index.put((old.row, *index_of(old.item)) for old in changed)
+
+
+def _seen(item: Item) -> int:
+    """Return when we first saw an item with the text that it has."""
+    return to_micros(item.edited or item.collected or item.published)

@@ -1,0 +1,128 @@
+"""Sentiment: how negative or positive a text reads.
+
+The engine ``lexicon`` is VADER as vaderSentiment 3.3.2 has it, for English alone.
+
+References
+----------
+Hutto and Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis of Social
+Media Text", ICWSM 2014.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from workbench.errors import SettingError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["ENGINES", "LONGEST", "NEGATIVE", "POSITIVE", "compound_of", "score"]
+
+ENGINES: Final = ("lexicon",)
+"""The engines that exist."""
+
+POSITIVE: Final = 0.05
+"""The least compound score of a positive text; between the two it is neutral."""
+
+NEGATIVE: Final = -0.05
+"""The greatest compound score of a negative text."""
+
+LONGEST: Final = 3_000
+"""Characters of an item that are scored; the engine's time grows with the square of them."""
+
+_FIELDS: Final = ("neg", "neu", "pos", "compound")
+
+
+@cache
+def _lexicon() -> Any:
+    """Return the analyser; reading its lexicon takes a moment, so only when first used."""
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    return SentimentIntensityAnalyzer()
+
+
+@lru_cache(maxsize=2048)
+def _compound(text: str) -> float:
+    found: float = _lexicon().polarity_scores(text)["compound"]
+    return found
+
+
+def compound_of(text: str, lang: str | None) -> float | None:
+    """Return the compound score of an item's text, -1 to 1.
+
+    None where no engine knows the language, or the text has no characters to read: unknown
+    is not neutral. A text of unknown language is not taken for English, since words of other
+    languages would then count as neutral.
+
+    Parameters
+    ----------
+    text : str
+        Its first :data:`LONGEST` characters are read.
+    lang : str or None
+        Language tag, BCP 47.
+
+    Examples
+    --------
+    >>> compound_of("What a great day!", "en-GB")
+    0.6588
+    >>> compound_of("Was für ein schöner Tag!", "de") is None
+    True
+    """
+    if lang is None or lang[:2].lower() != "en" or lang[2:3] not in ("", "-", "_"):
+        return None
+    return _compound(text[:LONGEST]) if text and not text.isspace() else None
+
+
+def score(
+    texts: Iterable[str | None], *, engine: str = "lexicon", fixes: bool = False
+) -> pd.DataFrame:
+    """Return the sentiment of each text.
+
+    Parameters
+    ----------
+    texts : iterable of str or None
+        In English.
+    engine : str
+        ``lexicon``: VADER as vaderSentiment 3.3.2 has it, to the last digit.
+    fixes : bool
+        Corrections of the engine's known errors; there are none yet.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per text, in their order, and with their index if they have one: neg, neu,
+        pos (shares of the text, 0 to 1), compound (-1 to 1) and label (negative up to -0.05,
+        positive from 0.05, else neutral). A missing text has no scores.
+
+    Raises
+    ------
+    SettingError
+        If there is no such engine.
+
+    Examples
+    --------
+    >>> score(["What a great day!", "The train stands."])[["compound", "label"]]
+       compound     label
+    0    0.6588  positive
+    1    0.0000   neutral
+    """
+    import pandas as pd
+
+    if engine not in ENGINES:
+        raise SettingError(f"there is no sentiment engine {engine!r}; there is {ENGINES[0]}")
+    if fixes:
+        raise SettingError(f"the engine {engine} has no fixes yet; leave fixes out")
+    analyser = _lexicon()
+    nothing = dict.fromkeys(_FIELDS)
+    found = [analyser.polarity_scores(text) if isinstance(text, str) else nothing for text in texts]
+    frame = pd.DataFrame(found, columns=list(_FIELDS), dtype="float64")
+    if isinstance(texts, pd.Series):
+        frame.index = texts.index
+    compound = frame["compound"]
+    label = pd.Series("neutral", index=frame.index, dtype="str")
+    label = label.mask(compound >= POSITIVE, "positive").mask(compound <= NEGATIVE, "negative")
+    frame["label"] = label.mask(compound.isna())
+    return frame
