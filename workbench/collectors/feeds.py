@@ -1,0 +1,303 @@
+"""Feeds: RSS, Atom, RDF and JSON Feed, from newswires, news sites and blogs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import Message
+from typing import Any, ClassVar, Final
+from urllib.parse import urldefrag, urlsplit
+
+from workbench import clock
+from workbench.clock import Clock, span
+from workbench.collectors import Batch, Covered
+from workbench.collectors.documents import LIMIT, Document, Entry, read_xml
+from workbench.collectors.jsonfeed import read_json
+from workbench.collectors.listings import from_categories, from_prose
+from workbench.errors import SettingError, SourceError
+from workbench.http import Client, redact
+from workbench.items import TIERS, Item, ParseResult, Problem
+
+__all__ = ["Feeds", "parse"]
+
+_TEASER: Final = 1_000
+_LONGEST: Final = 20_000
+_MOST_ID: Final = 500
+_REMEMBERED: Final = 20
+_WANTED: Final = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9,"
+    " text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
+)
+
+
+@dataclass(frozen=True, repr=False)
+class Feeds:
+    """One feed, polled.
+
+    Parameters
+    ----------
+    url : str
+        Its address, http or https. A token in its query is sent, but shown nowhere.
+    every : timedelta or str
+        Between two polls; 5 minutes by default, for newswires' feeds hold some 20 items.
+    tier : str
+        ``news`` by default; ``wire`` for a newswire, whose entries are then releases.
+    """
+
+    name: ClassVar[str] = "feeds"
+    label: ClassVar[str] = "Feed"
+    needs: ClassVar[tuple[str, ...]] = ()
+    limits: ClassVar[str] = "what a feed drops between two polls is lost, and logged as a gap"
+    terms: ClassVar[str] = "texts are their publishers': headline, teaser and link are kept"
+    hashtag_url: ClassVar[str] = ""
+    live: ClassVar[bool] = False
+
+    url: str
+    every: timedelta = timedelta(minutes=5)
+    tier: str = "news"
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise SettingError(
+                f"url={redact(self.url)!r} is no feed's address; it begins with https://"
+            )
+        if "@" in parts.netloc:
+            raise SettingError(
+                f"url={redact(self.url)!r} came with a user or password in it; decks hold no "
+                "secrets"
+            )
+        if self.tier not in TIERS:
+            raise SettingError(f"tier={self.tier!r} is not one of {', '.join(TIERS)}")
+        object.__setattr__(self, "every", span(self.every))
+
+    def __repr__(self) -> str:
+        return f"Feeds(url={redact(self.url)!r}, every={self.every!r}, tier={self.tier!r})"
+
+    @property
+    def key(self) -> str:
+        """What names it in the store: ``feeds:`` and the address, without secrets."""
+        return f"feeds:{_address(self.url)}"
+
+    def collect(
+        self,
+        client: Client,
+        cursor: str | None,
+        *,
+        now: Clock,
+        stop: threading.Event,  # noqa: ARG002 - one request is soon over
+    ) -> Iterator[Batch]:
+        """Fetch the feed once, if it has changed."""
+        last = _recall(cursor)
+        at = now()
+        answer = client.get(
+            self.url,
+            headers={"Accept": _WANTED},
+            etag=last.get("etag"),
+            modified=last.get("modified"),
+        )
+        polled = datetime.fromisoformat(last["polled"]) if last else None
+        if answer.status == 304:
+            state = {**last, "polled": at.isoformat()}
+            spans = (Covered(polled, at),) if polled and polled < at else ()
+            yield Batch(ParseResult(), json.dumps(state), spans)
+            return
+        result = parse(
+            answer.content,
+            url=self.url,
+            content_type=answer.headers.get("content-type", ""),
+            tier=self.tier,
+            collected=now(),
+        )
+        newest = sorted(result, key=lambda item: item.time, reverse=True)[:_REMEMBERED]
+        state = {
+            "etag": answer.etag,
+            "modified": answer.modified,
+            "polled": at.isoformat(),
+            "newest": [_digest(item.id) for item in newest],
+        }
+        yield Batch(result, json.dumps(state), _spans(result, last.get("newest"), polled, at))
+
+    def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:  # noqa: ARG002 - nothing to ask
+        """Return the items as they are."""
+        return ParseResult(items)
+
+
+def parse(
+    data: bytes,
+    *,
+    url: str = "",
+    content_type: str = "",
+    tier: str | None = None,
+    collected: datetime | None = None,
+) -> ParseResult:
+    """Return the entries of a feed as items, in its order.
+
+    An item's id is the feed's address, ``#``, and the entry's guid; without a guid its
+    link, without both a hash of title and text. Without a date it takes the moment at
+    which it was collected, with a precision of None.
+
+    Parameters
+    ----------
+    data : bytes
+        The document, at most 10 MB.
+    url : str
+        The feed's address; without it the one that the feed gives for itself.
+    content_type : str
+        The header's, for its character set.
+    tier : str, optional
+        ``news`` if not given; entries of a ``wire`` are releases, all others articles.
+    collected : datetime, optional
+        When it came in.
+
+    Returns
+    -------
+    ParseResult
+        With a problem for each part that was skipped or mended.
+
+    Raises
+    ------
+    SourceError
+        If it is no feed; the message says what came instead.
+    """
+    if len(data) > LIMIT:
+        raise SourceError(
+            f"{redact(url) or 'the feed'}: has {len(data) / 1e6:.0f} MB; more than "
+            f"{LIMIT // 1_000_000} are not read"
+        )
+    address = _address(url) if url else ""
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
+        document = read_json(data, url=address)
+    else:
+        header = Message()
+        header["content-type"] = content_type.replace("\n", " ").replace("\r", " ")
+        charset = header.get_content_charset("")
+        document = read_xml(data, url=address, charset=charset)
+    return _items(document, address, tier or "news", collected)
+
+
+def _items(document: Document, address: str, tier: str, collected: datetime | None) -> ParseResult:
+    result = ParseResult()
+    result.problems += document.problems
+    place = address or document.address or document.link or ""
+    shared = _shared_guids(document.entries)
+    seen: dict[str, int] = {}
+    for number, entry in enumerate(document.entries, start=1):
+        where = f"entry {number}"
+        if not (entry.title or entry.body.text or entry.link):
+            result.problems.append(Problem(where, "says nothing: no title, text or link"))
+            continue
+        own = _own_id(entry, shared)
+        if own in seen:
+            result.problems.append(Problem(where, f"has the id of entry {seen[own]}"))
+            continue
+        seen[own] = number
+        result.append(_item(entry, document, f"{place}#{own}" if place else own, tier, collected))
+    return result
+
+
+def _shared_guids(entries: Iterable[Entry]) -> set[str]:
+    """Return the guids that tell nothing apart: entries with other links have them too."""
+    links: defaultdict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        if entry.guid and entry.link:
+            links[entry.guid].add(entry.link)
+    return {guid for guid, several in links.items() if len(several) > 1}
+
+
+def _own_id(entry: Entry, shared: set[str]) -> str:
+    if entry.guid and entry.guid not in shared:
+        own = entry.guid
+    elif entry.link:
+        own = entry.link
+    else:
+        return _digest(f"{entry.title}\n{entry.body.text}")
+    return own if len(own) <= _MOST_ID else _digest(own)
+
+
+def _item(
+    entry: Entry, document: Document, own: str, tier: str, collected: datetime | None
+) -> Item:
+    published, updated = entry.published, entry.updated
+    outlet = entry.outlet or document.title
+    text = entry.body.text
+    prose = from_prose(f"{entry.title}\n{text}")
+    links = (*((entry.link,) if entry.link else ()), *entry.body.links)
+    return Item(
+        source="feeds",
+        id=own,
+        kind="release" if tier == "wire" else "article",
+        tier=tier,
+        published=published.time if published else collected or clock.now(),
+        published_precision=published.precision if published else None,
+        collected=collected,
+        edited=updated.time if published and updated and updated.time > published.time else None,
+        author_name=outlet or None,
+        author_url=entry.outlet_url if entry.outlet else document.link,
+        title=_title(entry),
+        # Newswire text is copyrighted: what is kept of it is a teaser.
+        text=_cut(text, _TEASER if tier == "wire" else _LONGEST),
+        url=entry.link,
+        lang=entry.lang,
+        tickers=tuple(dict.fromkeys((*from_categories(entry.stocks), *prose))),
+        links=tuple(dict.fromkeys(links)),
+        media=tuple(entry.media),
+    )
+
+
+def _title(entry: Entry) -> str | None:
+    """Return the title; what collects from many outlets puts theirs behind it."""
+    title = entry.title
+    if entry.outlet:
+        title = title.removesuffix(f" - {entry.outlet}")
+    return _cut(title, _TEASER) or None
+
+
+def _cut(text: str, longest: int) -> str:
+    if len(text) <= longest:
+        return text
+    head = text[:longest]
+    return head[: max(head.rfind(" "), longest // 2)].rstrip() + " …"
+
+
+def _address(url: str) -> str:
+    """Return a feed's address as it may be shown and stored, still unlike any other's."""
+    url = urldefrag(url).url
+    shown = redact(url)
+    return shown if shown == url else f"{shown}&feed={_digest(url)[:8]}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _recall(cursor: str | None) -> dict[str, Any]:
+    """Return what the last poll left behind; nothing if it cannot be read."""
+    try:
+        state = json.loads(cursor or "")
+        datetime.fromisoformat(state["polled"])
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def _spans(
+    items: Sequence[Item], newest: list[str] | None, polled: datetime | None, at: datetime
+) -> tuple[Covered, ...]:
+    """Return what a poll covers: from the last one on, if what was newest then is still there."""
+    dated = [item.time for item in items if item.published_precision is not None]
+    oldest = min([at, *dated])
+    if polled is None:
+        return (Covered(oldest, at),) if oldest < at else ()
+    if polled >= at:
+        return ()
+    here = {_digest(item.id) for item in items}
+    if not newest or not here.isdisjoint(newest) or oldest <= polled:
+        return (Covered(polled, at),)
+    missed = Covered(polled, oldest, "gap", "the feed dropped entries between two polls")
+    return (missed, Covered(oldest, at)) if oldest < at else (missed,)
