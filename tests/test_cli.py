@@ -211,9 +211,10 @@ def test_status_shows_each_source(feed, tmp_path):
     (told,) = map(json.loads, run("status", "--json", "--store", path).stdout.splitlines())
     assert (told["seen"], told["matched"], told["stored"]) == (2, 0, 2)
     assert feed in told["key"]
-    head, line = run("status", "--store", path).stdout.splitlines()
-    assert head.split()[:3] == ["source", "state", "since"]
-    assert "collecting has stopped" in line
+    first, counts, reason = run("status", "--store", path).stdout.splitlines()
+    assert first.startswith(f"feeds:{feed}: failing since 20")
+    assert counts.startswith("    2 seen, 0 matched, 2 stored; last item 20")
+    assert reason.strip().startswith("collecting has stopped")
 
 
 def test_doctor_names_what_is_broken_and_what_to_do(deck, address, feed):

@@ -112,7 +112,7 @@ def until(true, *, seconds=20.0):
 
 
 def stored(opened):
-    return {item.id for item in opened.search("", limit=1000)}
+    return {item.id for item in opened.search(None, limit=1000)}
 
 
 def test_matching_keeps_what_some_column_of_some_deck_wants(opened, client):
@@ -139,7 +139,7 @@ def test_a_sample_is_kept_beside_what_matches_and_is_always_the_same(opened, cli
 
 
 def stored_all(opened):
-    return {item.id for item in opened.search("", limit=100_000)}
+    return {item.id for item in opened.search(None, limit=100_000)}
 
 
 def test_authors_are_looked_up_before_a_people_column_decides(opened, client):
@@ -236,7 +236,7 @@ def test_the_state_says_what_was_seen_matched_and_stored(opened, client):
     items = [post(1, "acme"), post(2, "other"), post(3, "acme")]
     source = Scripted([[batch(*items)], [batch(*items)]], every=timedelta(hours=1))
     with running(runner(source, opened, client, keep="matching", wants=[deck("acme")])) as thread:
-        until(lambda: opened.sources() and opened.sources()[0].state == "live")
+        until(lambda: opened.sources() and opened.sources()[0].next_try)
         (state,) = opened.sources()
         assert (state.key, state.collector) == ("scripted:1", "scripted")
         assert (state.seen, state.matched, state.stored) == (3, 2, 2)

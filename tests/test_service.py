@@ -97,8 +97,10 @@ def feed(url, **fields):
 
 
 def test_one_source_never_stops_another(opened, site):
-    paths = ("/hang", "/error", "/html", "/limit", "/feed")
-    shown = deck("one OR two", sources=tuple(feed(site + path) for path in paths))
+    # A host that asks us to wait is left alone as a whole: so that one goes by another name.
+    addresses = [site + path for path in ("/hang", "/error", "/html", "/feed")]
+    addresses.append(site.replace("127.0.0.1", "localhost") + "/limit")
+    shown = deck("one OR two", sources=tuple(map(feed, addresses)))
     client = Client(total_timeout=3.0)
     with Service(shown, opened, client) as service:
         until(lambda: {s.state for s in service.states()} == {"live", "failing", "waiting"})
@@ -113,7 +115,7 @@ def test_one_source_never_stops_another(opened, site):
     }
     assert all(s.reason and s.next_try for p, s in states.items() if p != "feed")
     assert (states["feed"].seen, states["feed"].matched, states["feed"].stored) == (3, 2, 2)
-    assert sorted(item.title for item in opened.search("")) == ["one", "two"]
+    assert sorted(item.title for item in opened.search(None)) == ["one", "two"]
 
 
 def test_a_source_of_several_decks_is_followed_once_and_the_most_is_kept(opened, site, client):

@@ -96,21 +96,12 @@ def status(*, is_json: bool, address: str | None) -> None:
         for state in states:
             click.echo(as_line({field.name: getattr(state, field.name) for field in fields(state)}))
         return
-    rows = [
-        (
-            state.key,
-            state.state,
-            when(state.since),
-            f"{state.seen:,}",
-            f"{state.matched:,}",
-            f"{state.stored:,}",
-            when(state.last_item),
-            state.reason,
-        )
-        for state in states
-    ]
-    head = ("source", "state", "since (UTC)", "seen", "matched", "stored", "last item", "reason")
-    for line in table(head, rows):
-        click.echo(line)
-    if not rows:
+    for state in states:
+        click.echo(f"{clean(state.key)}: {state.state} since {when(state.since)} UTC")
+        counts = f"{state.seen:,} seen, {state.matched:,} matched, {state.stored:,} stored"
+        click.echo(f"    {counts}; last item {when(state.last_item)}")
+        if state.reason:
+            next_try = f"; next try {when(state.next_try)}" if state.next_try else ""
+            click.echo(f"    {clean(state.reason)}{next_try}")
+    if not states:
         click.echo("No source has run on this store yet; start one with workbench up.", err=True)

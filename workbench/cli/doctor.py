@@ -8,7 +8,6 @@ import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import click
@@ -98,8 +97,8 @@ def _store(address: str | None) -> Iterator[Finding]:
 
     try:
         with store.open(address) as opened:
-            path = Path(opened.address)
-            newest = next(iter(opened.search("", limit=1)), None)
+            path = opened.path
+            newest = next(iter(opened.search(None, limit=1)), None)
             problems = opened.check()
     except WorkbenchError as error:
         yield Finding("broken", "store", str(error))

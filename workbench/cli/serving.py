@@ -8,11 +8,13 @@ import threading
 import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from workbench import clock
 from workbench.cli import options
 from workbench.cli.common import choose, log_to_stderr, stopping
 from workbench.errors import SettingError
@@ -50,7 +52,7 @@ def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options
     on this machine, through the real collectors, into a real store. The page says "replay".
     """
     from workbench import decks, store
-    from workbench.demo import Replay
+    from workbench.demo.replay import Replay
     from workbench.http import Client
     from workbench.service import Service
 
@@ -62,10 +64,12 @@ def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options
             address = str(Path(folder) / "demo.db")
         replay = Replay(speed=speed)
         opened = stack.enter_context(store.open(address, now=replay.clock))
-        _check_is_demo(opened, address)
         page = _page(chosen, opened, options, now=replay.clock, mode=replay.mode)
-        with _progress("Loading fourteen days") as progress:
-            replay.load(opened, progress)
+        if not _is_loaded(opened, address):
+            opened.save_cursor(_MARK, "")
+            with _progress("Loading fourteen days") as progress:
+                replay.load(opened, progress)
+            opened.save_cursor(_MARK, clock.now().isoformat())
         stack.enter_context(replay)
         client = stack.enter_context(closing(Client(hosts=replay.hosts, now=replay.clock)))
         stack.enter_context(Service(chosen, opened, client, now=replay.clock))
@@ -107,17 +111,32 @@ def serve(*, names: tuple[str, ...], address: str | None, **options: Any) -> Non
         _publish(stack, _page(chosen, opened, options), options)
 
 
-_MARK = "demo"
+_MARK: Final = "demo"
+_FRESH: Final = timedelta(hours=6)
 
 
-def _check_is_demo(store: Store, address: str) -> None:
-    """Refuse to put invented items among real ones."""
-    if store.seq() and not store.load_cursor(_MARK):
+def _is_loaded(store: Store, address: str) -> bool:
+    """Return whether a store holds a demo that can go on, as after a restart.
+
+    Raises
+    ------
+    SettingError
+        If it holds anything but a demo, or one whose fortnight ended too long ago.
+    """
+    loaded = store.load_cursor(_MARK)
+    if loaded and clock.now() - datetime.fromisoformat(loaded) < _FRESH:
+        return True
+    if loaded is not None:
+        raise SettingError(
+            f"the store {address} holds an earlier demo, or one that was not loaded to its end; "
+            "delete the file or name another"
+        )
+    if store.seq():
         raise SettingError(
             f"the store {address} holds items that are not the demo's; the demo would put "
             "invented ones among them. Name another file, or leave --store out"
         )
-    store.save_cursor(_MARK, "this store holds the demo's invented items")
+    return False
 
 
 def _page(decks: Sequence[Any], store: Store, given: dict[str, Any], **more: Any) -> Page:

@@ -219,6 +219,8 @@ def read(path: Path, file: str) -> Place:
     try:
         _check_shape(text, file)
         value = YAML().load(text)
+    except DeckError:
+        raise
     except MarkedYAMLError as error:
         problem = " ".join(str(error.problem or error.context or "is no YAML").split())
         raise DeckError(f"{problem} (YAML)", file=file, line=next(_lines(error), None)) from None

@@ -1,0 +1,90 @@
+"""`workbench demo` from the outside: a process, its page, and how it ends."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import urllib.request
+
+import pytest
+from publishing import read_state
+
+PATIENCE = 90  # seconds; only to end a test that hangs
+
+
+@pytest.fixture
+def started(tmp_path):
+    """Start commands in an empty home, and end them."""
+    processes = []
+
+    def start(*arguments):
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKBENCH_")}
+        environment |= {"HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "workbench", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        watch = threading.Timer(PATIENCE, process.kill)
+        watch.start()
+        processes.append((process, watch))
+        return process
+
+    yield start
+    for process, watch in processes:
+        process.kill()
+        process.communicate()
+        watch.cancel()
+
+
+def events(url):
+    """Yield (event, data) of a stream of server-sent events."""
+    name = ""
+    with urllib.request.urlopen(url, timeout=PATIENCE) as stream:
+        for raw in stream:
+            line = raw.decode().rstrip("\n")
+            if line.startswith("event:"):
+                name = line.removeprefix("event:").strip()
+            elif line.startswith("data:"):
+                yield name, json.loads(line.removeprefix("data:"))
+
+
+def test_the_demo_fills_its_page_goes_on_living_and_ends_when_told(started, tmp_path):
+    process = started("demo", "--no-browser", "--port", "0", "--speed", "30")
+    address = process.stdout.readline().strip()
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address), process.stderr.read()
+    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+        page = answer.read().decode()
+    state = read_state(page)
+    assert state["mode"] == "replay"
+    columns = {column["type"]: column for column in state["columns"]}
+    assert list(columns) == ["search", "hashtag", "people", "newswire", "trending", "sentiment"]
+    for kind in ("search", "hashtag", "people", "newswire"):
+        assert len(columns[kind]["items"]) >= 10, kind
+    assert columns["trending"]["rows"]
+    assert any(value for _, value in columns["sentiment"]["chart"]["series"][0]["points"])
+    before = {item["key"] for column in columns.values() for item in column.get("items", [])}
+    for name, data in events(f"{address}events?deck=demo"):
+        parts = data.get("columns", {}).values() if name == "update" else ()
+        fresh = {item["key"] for part in parts for item in part.get("add", [])}
+        if fresh - before:
+            break
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(PATIENCE) == 0
+    assert "Traceback" not in process.stderr.read()
+    assert not list(tmp_path.glob("workbench-demo-*"))
+
+
+def test_a_demo_that_is_interrupted_while_it_loads_ends_in_good_order(started, tmp_path):
+    process = started("demo", "--no-browser", "--port", "0")
+    assert "25 %" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(PATIENCE) == 0
+    assert "Traceback" not in process.stderr.read()
+    assert not list(tmp_path.glob("workbench-demo-*"))
