@@ -194,12 +194,16 @@ class Connections:
         connection.close()
 
     @contextmanager
-    def write(self) -> Iterator[apsw.Connection]:
-        """Give the writing connection inside a transaction that no other writer shares."""
+    def write(self, *, is_small: bool = False) -> Iterator[apsw.Connection]:
+        """Give the writing connection inside a transaction that no other writer shares.
+
+        What is small, such as the word that there is no room, may use the reserve.
+        """
         with self._lock:
             if self._closed:
                 raise StoreError(f"{self.path} is closed; open it again")
-            self._check_room()
+            if not is_small:
+                self._check_room()
             connection = self._writer
             with translated(self.path):
                 connection.execute("BEGIN IMMEDIATE")

@@ -141,7 +141,7 @@ class Store(Reads):
 
     def report(self, state: SourceState) -> None:
         """Remember what a source is doing, for whoever asks in whichever process."""
-        with self._connections.write() as connection:
+        with self._connections.write(is_small=True) as connection:
             journal.report(connection, state)
 
 
