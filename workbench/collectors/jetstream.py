@@ -1,0 +1,187 @@
+"""Bluesky's Jetstream, version 1: events to items, deletions, counts and accounts.
+
+Format: one JSON object per line, as docs and code of bluesky-social/jetstream have it; the
+records are those of the lexicons ``app.bsky.feed.post``, ``.like`` and ``.repost``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from workbench.clock import from_micros
+from workbench.collectors.markup import squeeze
+from workbench.collectors.posts import Context, Handles, read_post
+from workbench.errors import SourceError
+from workbench.items import Account, Count, Deletion, ParseResult, Problem
+
+__all__ = ["LIKES", "POSTS", "REPOSTS", "Reading", "parse", "read_events"]
+
+POSTS: Final = "app.bsky.feed.post"
+LIKES: Final = "app.bsky.feed.like"
+REPOSTS: Final = "app.bsky.feed.repost"
+
+_COUNTED: Final = {LIKES: "likes", REPOSTS: "reposts"}
+_DID: Final = re.compile(r"did:[a-z]+:[\w.:%-]{1,250}", re.ASCII)
+_KEY: Final = re.compile(r"[\w.~:-]{1,512}", re.ASCII)
+_LATEST: Final = 2**53  # microseconds: the year 2255
+_NOBODY: Final[Handles] = {}
+
+
+class Reading(NamedTuple):
+    """What some events said.
+
+    Attributes
+    ----------
+    result : ParseResult
+    events : int
+        How many lines were events, of whatever kind.
+    first, last : int
+        Their earliest and latest ``time_us``; without meaning where there were none.
+    """
+
+    result: ParseResult
+    events: int
+    first: int
+    last: int
+
+
+def parse(
+    data: bytes,
+    *,
+    collected: datetime | None = None,
+    tier: str | None = None,
+    handles: Handles = _NOBODY,
+) -> ParseResult:
+    """Return what Jetstream events say.
+
+    Posts become items; likes, reposts and replies raise the counts of what they answer, and
+    their deletion lowers them again; deleted posts are deletions; accounts are renamed,
+    hidden and shown. Events of other kinds and collections are passed over.
+
+    Parameters
+    ----------
+    data : bytes
+        One event per line.
+    collected : datetime, optional
+        When it came in.
+    tier : str, optional
+        ``social`` if not given.
+    handles : Mapping
+        Handle and name by DID. Whoever is not in it is called by the DID.
+
+    Returns
+    -------
+    ParseResult
+        Its cursor is the latest ``time_us``. Each line that cannot be read is a problem.
+
+    Raises
+    ------
+    SourceError
+        If no line is an event.
+    """
+    lines = data.splitlines() if b"\r" in data else data.split(b"\n")
+    reading = read_events(lines, collected=collected, tier=tier, handles=handles)
+    if reading.result.problems and not reading.events:
+        head = squeeze(data[:60].decode("utf-8", "replace"))
+        raise SourceError(f"bluesky: what came is no Jetstream event, it begins {head!r}")
+    return reading.result
+
+
+def read_events(
+    lines: Iterable[bytes],
+    *,
+    collected: datetime | None = None,
+    tier: str | None = None,
+    handles: Handles = _NOBODY,
+) -> Reading:
+    """Return what events say, as :func:`parse` does, but let a body be no payload at all."""
+    result = ParseResult()
+    context = Context(collected, tier or "social", handles)
+    latest = number = 0
+    earliest = _LATEST
+    for place, line in enumerate(lines, start=1):
+        if not line or line.isspace():
+            continue
+        try:
+            event, did, micros = _load(line)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            result.problems.append(Problem(f"line {place}", "is no event"))
+            continue
+        number += 1
+        latest = max(latest, micros)
+        earliest = min(earliest, micros)
+        try:
+            kind = event.get("kind")
+            if kind == "commit":
+                problems = _take_commit(event, context, result)
+                result.problems += [Problem(f"line {place}", why) for why in problems]
+            elif kind == "identity":
+                _take_identity(did, event["identity"], result)
+            elif kind == "account":
+                active = event["account"]["active"]
+                result.accounts.append(Account("bluesky", f"at://{did}/", hidden=not active))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            reason = f"is malformed ({type(error).__name__}: {str(error)[:80]})"
+            result.problems.append(Problem(f"line {place}", reason))
+    result.cursor = str(latest) if latest else None
+    return Reading(result, number, earliest, latest)
+
+
+def _load(line: bytes) -> tuple[Any, str, int]:
+    """Return an event, whose it is and when it came."""
+    event = json.loads(line)
+    if b"\\u" in line:
+        # Halves of surrogate pairs and zeros can be escaped in JSON, but not stored.
+        text = json.dumps(event, ensure_ascii=False).replace("\\u0000", "")
+        event = json.loads(text.encode("utf-8", "replace"))
+    did, micros = event["did"], event["time_us"]
+    if not (micros.__class__ is int and 0 < micros < _LATEST and _DID.fullmatch(did)):
+        raise ValueError("no event")
+    return event, did, micros
+
+
+def _take_commit(event: Mapping[str, Any], context: Context, result: ParseResult) -> Iterable[str]:
+    """Add what a commit says; return what of it was malformed and left out."""
+    commit = event["commit"]
+    collection = commit["collection"]
+    field = _COUNTED.get(collection)
+    if field is None and collection != POSTS:
+        return ()
+    did, key = event["did"], commit["rkey"]
+    if not _KEY.fullmatch(key):
+        raise ValueError("its key is none")
+    uri = f"at://{did}/{collection}/{key}"
+    operation = commit["operation"]
+    if operation == "delete":
+        # If it was a reply, it no longer counts as one.
+        result.counts.append(Count(uri, "", field or "replies", -1, "bluesky"))
+        if field is None:
+            result.deletions.append(Deletion("bluesky", uri, from_micros(event["time_us"])))
+    elif field:
+        target = commit["record"]["subject"]["uri"]
+        if operation == "create" and target.startswith("at://"):
+            result.counts.append(Count(uri, target, field, 1, "bluesky"))
+    elif operation in {"create", "update"}:
+        item, problems = read_post(
+            commit["record"],
+            did=did,
+            key=key,
+            seen=from_micros(event["time_us"]),
+            is_update=operation == "update",
+            context=context,
+        )
+        result.append(item)
+        if item.reply_to and operation == "create":
+            result.counts.append(Count(uri, item.reply_to, "replies", 1, "bluesky"))
+        return problems
+    return ()
+
+
+def _take_identity(did: str, identity: Mapping[str, Any], result: ParseResult) -> None:
+    handle = identity.get("handle")  # absent where only keys changed
+    if isinstance(handle, str) and handle and handle != "handle.invalid":
+        result.accounts.append(Account("bluesky", f"at://{did}/", handle=squeeze(handle)))
