@@ -179,7 +179,7 @@ def test_what_stands_out_is_told_against_what_is_usual(setting):
     for n in range(24 * 7):
         setting.post("another delay today", ago=n * HOUR + 61 * timedelta(minutes=1))
     for n in range(12):
-        setting.post(f"all #grounded here, delay {n}", ago=timedelta(minutes=n))
+        setting.post(f"all #grounded here, delay {n}", ago=timedelta(minutes=n + 1))
     rows = column(setting.board().state(), "Trending")["rows"]
     assert rows[0]["term"] == "#grounded"
     assert rows[0]["n"] == 12
@@ -204,7 +204,7 @@ def test_without_a_measured_past_nothing_is_called_unusual(setting):
 def test_the_mood_says_what_it_rests_on(setting):
     setting.cover(48)
     for n in range(30):
-        setting.post("This is terrible, awful and sad", ago=timedelta(minutes=10 * n))
+        setting.post("This is terrible, awful and sad", ago=timedelta(minutes=10 * n + 1))
         setting.post("A wonderful, great flight", ago=30 * HOUR + timedelta(minutes=10 * n))
     setting.post("これは悪い", lang="ja", ago=HOUR)
     mood = column(setting.board().state(), "Mood")

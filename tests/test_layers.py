@@ -40,7 +40,8 @@ def imported(path):
             names = [node.module or ""]
         else:
             continue
-        yield from (n.split(".")[1] for n in names if n.startswith("workbench."))
+        targets = (n.split(".")[1] for n in names if n.startswith("workbench."))
+        yield from (target for target in targets if not target.startswith("__"))
 
 
 def test_every_module_has_its_layer():

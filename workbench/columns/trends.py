@@ -59,7 +59,7 @@ def _words(window: timedelta) -> str:
 def _usual(expected: float) -> str:
     if expected == 0:
         return "not seen before"
-    return f"usually {expected:.0f}" if expected >= 1 else "usually less than 1"
+    return f"usually {expected:.0f}" if expected >= 0.5 else "usually less than 1"
 
 
 def rows(
