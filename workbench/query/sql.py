@@ -34,6 +34,7 @@ NONE: Final = ""
 _TOKEN: Final = 8_000  # characters that FTS5 surely keeps whole
 _COMBINATIONS: Final = 64
 _MICRO: Final = timedelta(microseconds=1)
+_LONG_AGO: Final = -(2**61)  # microseconds that fit SQLite's integers, as do their seconds << 20
 _UNBOUND: Final = re.compile("[\n\ud800-\udfff]")  # what url: cannot leave to SQL
 
 
@@ -316,7 +317,7 @@ def _span(node: tree.Between | tree.Within, now: datetime) -> tuple[int | None, 
     """Return the first microsecond of a span and the first after it."""
     if isinstance(node, tree.Within):
         last = to_micros(now)
-        return last - node.span // _MICRO, last + 1
+        return max(last - node.span // _MICRO, _LONG_AGO), last + 1
     return (
         None if node.start is None else to_micros(node.start),
         None if node.end is None else to_micros(node.end),

@@ -184,7 +184,7 @@ class Reads:
         every : timedelta or str
             Such as ``1h``.
         since, until : datetime, timedelta or str
-            Until now unless given.
+            Before when; until now, the very moment included, unless given.
         lists : mapping of str to collection of str, optional
             Handles by the name of their people list.
         has_tones : bool
@@ -250,7 +250,7 @@ class Reads:
         Parameters
         ----------
         since, until : datetime, timedelta or str
-            From when, and before when.
+            From when, and before when; the present moment itself is included.
         query : str, Query or None
             Items must match it.
         terms : iterable of str, optional
@@ -273,11 +273,11 @@ class Reads:
         lists: Lists | None,
     ) -> tuple[Selection, Matcher | None]:
         """Return what is read, and what decides where the plan does not."""
-        if query is None:
-            return Selection(_EVERYTHING, start=to_micros(start), end=to_micros(end)), None
-        plan = compile_query(query, now=now, lists=lists)
-        selection = Selection(plan, start=to_micros(start), end=to_micros(end))
-        if plan.is_exact:
+        plan = _EVERYTHING if query is None else compile_query(query, now=now, lists=lists)
+        # What comes at this very moment is not left out.
+        last = to_micros(end) + (end == now)
+        selection = Selection(plan, start=to_micros(start), end=last)
+        if query is None or plan.is_exact:
             return selection, None
         return selection, lambda item: query.matches(item, now=now, lists=lists)
 

@@ -158,6 +158,8 @@ def _by_index(
 
 def tally(tones: Tones, grid: Grid, is_measured: Callable[[int, int], bool]) -> list[Bucket]:
     """Return the buckets of a grid, oldest first, empty ones too."""
+    # One more if something came at the very moment at which the grid ends.
+    numbers = [*grid.numbers, *(n for n in tones.n if n == grid.numbers.stop)]
     return [
         Bucket(
             from_micros(begin),
@@ -167,7 +169,7 @@ def tally(tones: Tones, grid: Grid, is_measured: Callable[[int, int], bool]) -> 
             tones.negative[number],
             is_measured(begin, end),
         )
-        for number in grid.numbers
+        for number in numbers
         for begin, end in (grid.span(number),)
     ]
 
