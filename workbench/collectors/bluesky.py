@@ -85,6 +85,7 @@ class Bluesky:
         as the server answers pings.
         """
         last = _read_cursor(cursor, now())
+        cursor = cursor if last else None
         wanted: dict[str, Any] = {"wantedCollections": [POSTS, LIKES, REPOSTS]}
         if last:
             wanted["cursor"] = str(to_micros(last - _REWIND))
@@ -98,7 +99,9 @@ class Bluesky:
                             did = account.prefix.removeprefix("at://").removesuffix("/")
                             self._known.rename(did, account.handle)
                     spans = reach.extend(reading, now()) if reading.events else ()
-                    cursor = max(filter(None, (cursor, reading.result.cursor)), key=int)
+                    # After the rewind the first events lie before the cursor.
+                    marks = filter(None, (cursor, reading.result.cursor))
+                    cursor = max(marks, key=int, default=None)
                     yield Batch(reading.result, cursor, spans)
                 else:
                     at = now()
