@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime, timedelta
+from typing import Any, Final
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from workbench.items import FIELDS, Item
 
 __all__ = ["counts", "search", "to_frame"]
 
-_DTYPES = {"bool": "boolean", "int": "Int64", "float": "Float64", "str": "str"}
+_DTYPES: Final[dict[str, Any]] = {"bool": "boolean", "int": "Int64", "float": "Float64", "str": "str"}
 
 
 def to_frame(items: Iterable[Item]) -> pd.DataFrame:

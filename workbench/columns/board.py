@@ -175,7 +175,7 @@ class Board:
         return True
 
     def _column(self, column: Column, now: datetime) -> dict[str, Any]:
-        whole = {
+        whole: dict[str, Any] = {
             "key": column.key,
             "type": column.type,
             "title": column.title,

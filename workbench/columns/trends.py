@@ -98,8 +98,8 @@ def rows(
     table = rank(leading, usual, exposure=window / measured, minimum=_MINIMUM)
     table = table[table["z"] >= _Z_LEAST].head(_SHOWN)
     shown = []
-    for row in table.itertuples(index=False):
-        expected, n, term = float(row.expected), int(row.n), str(row.term)
+    for row in table.to_dict("records"):
+        expected, n, term = row["expected"], row["n"], row["term"]
         shown.append(
             {
                 "term": term,

@@ -44,7 +44,7 @@ class DeckView:
         try:
             with store.open(self.address) as opened:
                 columns = Board(loaded, opened).state()["columns"]
-                where = opened.address
+                where = self.address or store.default_address()
         except StoreError as error:
             return f"<p>{escape(str(error))}</p>"
         told = "".join(f"<td valign='top'>{_column(column)}</td>" for column in columns)
