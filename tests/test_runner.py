@@ -53,7 +53,7 @@ class Scripted:
                 raise each
             yield each
         while self.live and not stop.wait(0.01):
-            pass
+            yield batch()  # as a stream does that is quiet, but there
 
     def refine(self, _client, items):
         return self.resolve(items)
@@ -296,7 +296,7 @@ def test_a_full_disk_loses_nothing_and_work_goes_on_when_there_is_room(tmp_path,
             until(lambda: thread.state.state == "failing" and len(source.cursors) > 1)
             assert "free" in thread.state.reason
             assert "nothing is lost" in thread.state.reason
-            assert opened.sources() == [thread.state]
+            assert "nothing is lost" in opened.sources()[0].reason
             assert opened.load_cursor("scripted:1") is None
             source.steps[:] = [[batch(post(1), cursor="a")]] * 50
             opened._connections._floor = 0

@@ -49,7 +49,7 @@ class Source:
         built = self.build()
         host = urlsplit(str(self.parameters.get("url", ""))).hostname
         object.__setattr__(self, "tier", built.tier)
-        object.__setattr__(self, "label", self.label or host or built.label)
+        object.__setattr__(self, "label", self.label or (not built.live and host) or built.label)
 
     @property
     def key(self) -> str:

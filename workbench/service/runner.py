@@ -7,6 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Generator, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -17,6 +18,7 @@ from workbench.errors import DiskFull, RateLimited, StoreError, WorkbenchError
 from workbench.http import Client
 from workbench.items import Item, ParseResult
 from workbench.service.keep import Wants, is_sampled, percent_of
+from workbench.service.notes import Notes
 from workbench.states import SourceState
 from workbench.store import AddResult, Store
 
@@ -25,7 +27,7 @@ __all__ = ["Pace", "Runner"]
 _LOG: Final = logging.getLogger("workbench.service")
 _TELL_EVERY: Final = 2.0  # seconds between reports of counts alone
 _DISK_RETRY: Final = 30.0  # at most, so that work goes on soon after there is room
-_STOPPED: Final = "collecting has stopped; `workbench up` goes on with it"
+_STOPPED: Final = "collecting has stopped; it goes on when it is started again"
 
 
 class Pace:
@@ -99,6 +101,7 @@ class Runner(threading.Thread):
         self._cursor: str | None = None
         self._told = 0.0
         self._logged = ""
+        self._notes = Notes(store, collector.key)
         self._added = AddResult(0, 0, 0)
         self.state = SourceState(
             key=collector.key, collector=collector.name, state="starting", since=now()
@@ -152,7 +155,9 @@ class Runner(threading.Thread):
             for batch in batches:
                 self._take(batch)
                 self._pace.succeed()
-                self._change("live")
+                if self.state.state != "live":
+                    self._change("live")
+            self._notes.write()
         finally:
             # Whatever it holds open is let go now, not when it happens to be collected.
             if isinstance(batches, Generator):
@@ -181,10 +186,11 @@ class Runner(threading.Thread):
                 told = span
                 if asks_author and unknown and span.status == "ok":
                     told = span._replace(status="gap", reason=unknown)
-                self._store.cover(key, query, told.start, told.end, told.status, told.reason)
+                self._notes.cover(query, told)
         if batch.cursor is not None and batch.cursor != self._cursor:
-            self._store.save_cursor(key, batch.cursor)
+            self._notes.resume_at(batch.cursor)
             self._cursor = batch.cursor
+        self._notes.write_if_due()
         for problem in result.problems:
             _LOG.info("%s: skipped %s: %s", key, problem.where, problem.reason)
         state = self.state
@@ -224,6 +230,8 @@ class Runner(threading.Thread):
         """Tell why, and return the seconds until the next try."""
         key = self._collector.key
         wait = self._pace.fail()
+        with suppress(StoreError):  # what cannot be written now is written the next time
+            self._notes.write()
         state, reason = "failing", str(error)
         if isinstance(error, RateLimited):
             state, wait = "waiting", max(error.retry_after, 1.0)
@@ -247,14 +255,15 @@ class Runner(threading.Thread):
         next_try = None if wait is None else now + timedelta(seconds=wait)
         since = old.since if is_same else now
         self.state = replace(old, state=state, reason=reason, since=since, next_try=next_try)
-        if not is_same or old.reason != reason or next_try:
+        if not is_same or old.reason != reason:
             _LOG.log(
-                logging.INFO if not is_same or old.reason != reason else logging.DEBUG,
+                logging.INFO if reason != _STOPPED else logging.DEBUG,
                 "%s: %s%s",
                 old.key,
                 state,
                 f": {reason}" if reason else "",
             )
+        if self.state != old:
             self._tell()
 
     def _tell(self) -> None:
