@@ -14,7 +14,12 @@ from workbench.items import FIELDS, Item
 
 __all__ = ["counts", "search", "to_frame"]
 
-_DTYPES: Final[dict[str, Any]] = {"bool": "boolean", "int": "Int64", "float": "Float64", "str": "str"}
+_DTYPES: Final[dict[str, Any]] = {
+    "bool": "boolean",
+    "int": "Int64",
+    "float": "Float64",
+    "str": "str",
+}
 
 
 def to_frame(items: Iterable[Item]) -> pd.DataFrame:
