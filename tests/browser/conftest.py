@@ -1,0 +1,326 @@
+"""A browser for the browser tests, and a page of made-up data served over loopback."""
+
+import json
+import os
+import queue
+import shutil
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from workbench.widgets import script, style
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
+)
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>deck</title>
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<link rel="stylesheet" href="/static/page.css"><link rel="stylesheet" href="/static/deck.css">
+</head><body><div class="wb-deck" data-deck="demo"></div>
+<script type="application/json" id="wb-state">%s</script>
+<script src="/static/deck.js" defer></script></body></html>"""
+NOW = 1_795_425_247_000  # 2026-11-23 09:14:07 UTC
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return a Chromium, as playwright drives it."""
+    path = shutil.which("chromium") or "/usr/bin/chromium"
+    missing = None
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing = "playwright is not installed; run make test, which does it"
+    else:
+        if not Path(path).exists():
+            missing = "no Chromium here; install Debian's chromium"
+    if missing:
+        if os.environ.get("WORKBENCH_REQUIRE_ALL") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+def make_item(n, **fields):
+    """Return a made-up post, n minutes old."""
+    return {
+        "key": f"bluesky:at://post/{n}",
+        "kind": "post",
+        "source": "bluesky",
+        "label": "Bluesky",
+        "tier": "social",
+        "author": f"person{n % 7}.example",
+        "name": f"Person {n % 7}",
+        "author_url": f"https://bsky.app/profile/person{n % 7}.example",
+        "published": NOW - n * MINUTE,
+        "text": f"Post number {n} about Northwind and what it does at Kestrel Valley today.",
+        "url": f"https://bsky.app/profile/person{n % 7}.example/post/{n}",
+        "lang": "en",
+    } | fields
+
+
+def make_column(key, items=(), **fields):
+    """Return a made-up column of items."""
+    return {
+        "key": key,
+        "type": "search",
+        "title": key.title(),
+        "query": f"{key} OR #{key}air",
+        "width": "medium",
+        "help": "Every post, article and release that the query matches, newest first.",
+        "state": {"level": "live", "text": "", "since": None},
+        "items": list(items),
+        "more": None,
+        "volume": {
+            "every": HOUR,
+            "points": [
+                [NOW - (23 - i) * HOUR, None if 8 <= i <= 10 else 3 + i % 5] for i in range(24)
+            ],
+        },
+    } | fields
+
+
+def make_state(columns, **fields):
+    """Return a made-up state of a deck."""
+    source = {"state": "live", "reason": "", "since": NOW - HOUR, "last_item": NOW - MINUTE}
+    return {
+        "version": "1",
+        "deck": {"name": "demo", "title": "Northwind Air", "zone": "UTC"},
+        "decks": [{"name": "demo", "title": "Northwind Air"}],
+        "mode": "live",
+        "now": NOW,
+        "seq": "first-0",
+        "sources": {
+            "bluesky": source
+            | {
+                "name": "bluesky",
+                "label": "Bluesky",
+                "tier": "social",
+                "hashtag": "https://bsky.app/hashtag/{}",
+                "next_try": None,
+            },
+            "feeds:https://feeds.harbour.example/rss": source
+            | {
+                "name": "feeds",
+                "label": "Harbour Wire",
+                "tier": "wire",
+                "hashtag": "",
+                "next_try": None,
+            },
+        },
+        "columns": list(columns),
+    } | fields
+
+
+class DeckServer(ThreadingHTTPServer):
+    """Serves one deck: page, scripts, events and older items, all said by the test."""
+
+    daemon_threads = True
+
+    def __init__(self, state):
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.state = state
+        self.older = {}
+        self.asked = []
+        self.boot, self.n = "first", 0
+        self.log = []
+        self.down = False
+        self.clients = set()
+        self.most = 0
+        self._lock = threading.Lock()
+        self.url = f"http://127.0.0.1:{self.server_port}/"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def send(self, name, **data):
+        """Send an event to all who listen."""
+        with self._lock:
+            self.n += 1
+            frame = (self.n, _frame(name, f"{self.boot}-{self.n}", {"now": NOW} | data))
+            self.log.append(frame)
+            for client in self.clients:
+                client.put(frame[1])
+
+    def update(self, column=None, *add, **data):
+        """Send an update that adds items to a column."""
+        self.send("update", columns={column: {"add": list(add)}} if column else {}, **data)
+
+    def cut(self):
+        """End all streams, and refuse new ones."""
+        with self._lock:
+            self.down = True
+            for client in self.clients:
+                client.put(None)
+
+    def mend(self):
+        """Accept streams again."""
+        self.down = False
+
+    def restart(self, state):
+        """Become another start of the server, which knows nothing of the first."""
+        self.cut()
+        self.state = state | {"seq": "second-0"}
+        self.boot, self.n, self.log = "second", 0, []
+        self.mend()
+
+    def listen(self, after):
+        """Return a new client's queue, with what it has missed in it."""
+        client = queue.Queue()
+        boot, _, n = after.rpartition("-")
+        with self._lock:
+            if boot == self.boot:
+                for seq, frame in self.log:
+                    if seq > int(n):
+                        client.put(frame)
+            else:
+                client.put(_frame("state", f"{self.boot}-{self.n}", self.state))
+            self.clients.add(client)
+            self.most = max(self.most, len(self.clients))
+        return client
+
+    def leave(self, client):
+        with self._lock:
+            self.clients.discard(client)
+
+
+def _frame(name, ident, data):
+    return f"id: {ident}\nevent: {name}\ndata: {json.dumps(data)}\n\n".encode()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        """Keep the tests' output clean."""
+
+    def do_GET(self):
+        url = urlsplit(self.path)
+        fields = {name: values[0] for name, values in parse_qs(url.query).items()}
+        if url.path == "/events":
+            return self._events(fields["after"])
+        if url.path == "/older":
+            self.server.asked.append(fields)
+            found = self.server.older.get(fields["before"])
+            if found is None:
+                return self._answer(503, "text/plain", "not now")
+            return self._answer(200, "application/json", json.dumps(found))
+        if url.path == "/static/deck.js":
+            return self._answer(200, "text/javascript", script())
+        if url.path == "/static/deck.css":
+            return self._answer(200, "text/css", style())
+        if url.path == "/static/page.css":
+            return self._answer(200, "text/css", "body { margin: 0 }")
+        if url.path == "/":
+            state = json.dumps(self.server.state).replace("<", "\\u003c")
+            return self._answer(200, "text/html", PAGE % state)
+        return self._answer(404, "text/plain", "nothing here")
+
+    def _answer(self, status, kind, text):
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Security-Policy", POLICY)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _events(self, after):
+        if self.server.down:
+            return self._answer(503, "text/plain", "down")
+        client = self.server.listen(after)
+        self.close_connection = True
+        try:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            self.wfile.write(b": hello\n\n")
+            while True:
+                try:
+                    frame = client.get(timeout=0.2)
+                except queue.Empty:
+                    frame = b": still here\n\n"  # finds out whether anybody listens
+                if frame is None:
+                    return None
+                self.wfile.write(frame)
+        except OSError:
+            return None
+        finally:
+            self.server.leave(client)
+
+
+@pytest.fixture
+def serve():
+    """Return a function that serves a deck of these columns."""
+    servers = []
+
+    def start(*columns, **fields):
+        servers.append(DeckServer(make_state(columns, **fields)))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.cut()
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Return a function that opens a page and fails the test for any error that it logs."""
+    contexts, problems = [], []
+
+    def watch(page):
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                problems.append(message.text)
+                if message.type == "error" and "Failed to load resource" not in message.text
+                else None
+            ),
+        )
+
+    def opened(url, context=None, **options):
+        if context is None:
+            context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
+            contexts.append(context)
+        page = context.new_page()
+        watch(page)
+        page.goto(url)
+        page.wait_for_selector(".wb-live, .wb-column")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not problems
+
+
+@pytest.fixture
+def made():
+    """Return the makers of made-up data."""
+
+    class Made:
+        now, minute, hour = NOW, MINUTE, HOUR
+        item = staticmethod(make_item)
+        column = staticmethod(make_column)
+        state = staticmethod(make_state)
+
+    return Made

@@ -1,0 +1,17 @@
+// The pure parts of the front end, for tests: what stands in these files, by name.
+const { readFileSync } = require("node:fs");
+const { join } = require("node:path");
+
+const FOLDER = join(__dirname, "..", "..", "workbench", "widgets", "static");
+const NAMES = [
+  "relativeTime", "sinceTime", "clockTime", "exactTime", "count", "counted", "times", "mood",
+  "plainName", "initials", "avatarColour", "AVATARS", "health",
+  "safeUrl", "linkify", "otherLinks", "shortUrl",
+  "merged", "renewed", "stretch", "differs", "announcement", "placeOf", "earlier", "cursorAfter",
+  "runs", "linePath", "blanks", "roundUp", "scale", "timeTicks", "spread",
+];
+const source = ["words", "links", "merge", "charts"]
+  .map((name) => readFileSync(join(FOLDER, `${name}.js`), "utf8"))
+  .join("");
+
+module.exports = new Function(`"use strict"; ${source}; return { ${NAMES.join(", ")} };`)();

@@ -1,0 +1,159 @@
+"""The front end: how its parts are joined, and what they may not do."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from workbench import widgets
+from workbench.widgets import script, style
+
+STATIC = Path(widgets.__file__).parent / "static"
+JS_TESTS = Path(__file__).parent / "js"
+SOURCES = {path.stem: path.read_text() for path in STATIC.glob("*.js")}
+CSS = (STATIC / "deck.css").read_text()
+
+
+def run_node(*arguments):
+    node = shutil.which("node")
+    if node is None:
+        if os.environ.get("WORKBENCH_REQUIRE_ALL") == "1":
+            pytest.fail("node is missing; install Debian's nodejs, version 20 or later")
+        pytest.skip("node is missing; install Debian's nodejs, version 20 or later")
+    return subprocess.run([node, *arguments], capture_output=True, text=True, check=False)
+
+
+def texts(source):
+    """Return the texts in double quotes, line by line, where quotes come in pairs."""
+    for line in source.splitlines():
+        if line.count('"') % 2 == 0 and not line.lstrip().startswith(("//", "*", "/*")):
+            yield from re.findall(r'"([^"\\]*)"', line)
+
+
+def test_every_part_is_joined_once():
+    assert sorted(widgets.PARTS) == sorted(SOURCES)
+    declared = re.findall(r"(?:^|[;}\n])(?:async )?function (\w+)\(", script())
+    top = [
+        name
+        for name in declared
+        if re.search(rf"^function {name}\(", "".join(SOURCES.values()), re.MULTILINE)
+    ]
+    assert {"view", "page", "eventStream", "linkify"} <= set(top)
+
+
+def test_the_script_is_one_closed_function_without_imports():
+    assert not re.search(r"^\s*(import|export)\b", script(), re.MULTILINE)
+    assert script().startswith('(() => {\n"use strict";\n')
+    assert script().endswith("globalThis.workbench = { view };\npage();\n})();\n")
+
+
+def test_the_script_parses(tmp_path):
+    path = tmp_path / "deck.js"
+    path.write_text(script())
+    found = run_node("--check", str(path))
+    assert not found.returncode, found.stderr
+
+
+def test_the_script_and_the_style_stay_small():
+    assert len(script().encode()) <= 40_000
+    assert len(style().encode()) <= 16_000
+
+
+def test_shortening_the_script_changes_no_text():
+    for name, source in SOURCES.items():
+        for text in texts(source):
+            assert f'"{text}"' in script(), (name, text)
+
+
+def test_comments_stand_on_lines_of_their_own():
+    trailing = re.compile(r"[;{},)\]][ \t]*(//|/\*)")
+    assert not [(n, m[0]) for n, source in SOURCES.items() if (m := trailing.search(source))]
+    assert "@param" not in script()
+
+
+@pytest.mark.parametrize(
+    "way", ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function("]
+)
+def test_no_source_turns_text_into_markup_or_code(way):
+    assert not [name for name, source in SOURCES.items() if way in source]
+
+
+def test_no_source_sets_a_style_attribute_or_fetches_from_elsewhere():
+    code = script()
+    assert not re.search(r'setAttribute\("style"|style:', code)
+    assert "url(http" not in style()
+    assert "@import" not in style()
+    hosts = {host for host in re.findall(r"https?://([\w.-]+)", code) if "." in host}
+    assert hosts == {"www.w3.org"}
+
+
+def test_every_class_begins_with_wb():
+    bare = re.sub(r"/\*.*?\*/|\{[^{}]*\}", "", CSS, flags=re.DOTALL)
+    assert {
+        c for c in re.findall(r"\.(-?[A-Za-z_][\w-]*)", bare) if not c.startswith("wb-")
+    } == set()
+    made = "".join(SOURCES.values())
+    named = re.findall(r'(?:\bel\("\w+", |\bbutton\(|className = |toggle\()"([^"]+)"', made)
+    assert named
+    assert all(c.startswith("wb-") for each in named for c in each.split())
+
+
+def test_colours_are_the_tokens_of_the_look():
+    light = {
+        "#f6f4ef",
+        "#fffefb",
+        "#1b1d21",
+        "#5d636e",
+        "#e2ded5",
+        "#0b5cad",
+        "#1f7a4d",
+        "#b3382c",
+        "#9a6700",
+    }
+    dark = {
+        "#14161a",
+        "#1b1e23",
+        "#eceae5",
+        "#9aa1ac",
+        "#2b2f37",
+        "#6cb2ff",
+        "#5cc48f",
+        "#ff8b7e",
+        "#e3b341",
+    }
+    first, second = re.findall(r"\.wb-deck \{(.*?)\}", CSS, re.DOTALL)[:2]
+    assert light <= set(re.findall(r"#[0-9a-f]{6}", first))
+    assert dark <= set(re.findall(r"#[0-9a-f]{6}", second))
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def contrast(one, other):
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1])
+def test_text_has_contrast_of_4_5_and_controls_of_3(scheme):
+    block = re.findall(r"\.wb-deck \{(.*?)\}", CSS, re.DOTALL)[scheme]
+    token = dict(re.findall(r"--wb-(\w+): (#[0-9a-f]{6})", block))
+    # Warnings are written on cards alone; in the bar their dot is in colour, their words in ink.
+    assert contrast(token.pop("warning"), token["card"]) >= 4.5
+    for ground in ("paper", "card"):
+        for text in ("ink", "grey", "accent", "positive", "negative"):
+            assert contrast(token[text], token[ground]) >= 4.5, (text, ground)
+        assert contrast(token["control"], token[ground]) >= 3, ground
+    assert contrast(token["card"], token["accent"]) >= 4.5
+
+
+def test_node_finds_nothing_wrong():
+    found = run_node("--test", *sorted(map(str, JS_TESTS.glob("*.test.js"))))
+    assert not found.returncode, found.stdout
+    assert int(re.search(r"^# pass (\d+)", found.stdout, re.MULTILINE)[1]) >= 30

@@ -1,0 +1,77 @@
+// Elements. Text goes in as text, never as markup.
+
+/** Give an element attributes. */
+function having(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+}
+
+/** Where an element is on the screen. */
+const box = (node) => node.getBoundingClientRect();
+
+/**
+ * Fill an element: nodes and texts go in, a function is what a click does, plain objects are
+ * attributes, and what is false, null or 0 is left out.
+ */
+function filled(node, parts) {
+  for (const part of parts) {
+    if (!part) continue;
+    if (part.nodeType || typeof part === "string") node.append(part);
+    else if (typeof part === "function") node.addEventListener("click", part);
+    else having(node, part);
+  }
+  return node;
+}
+
+function el(tag, name, ...parts) {
+  const node = document.createElement(tag);
+  if (name) node.className = name;
+  return filled(node, parts);
+}
+
+const svg = (tag, ...parts) => filled(document.createElementNS("http://www.w3.org/2000/svg", tag), parts);
+
+const button = (name, ...parts) => el("button", name, { type: "button" }, ...parts);
+
+/** A link that opens beside the page; if the address is not http(s), the same without a link. */
+function link(address, name, ...parts) {
+  const url = safeUrl(address);
+  if (!url) return el("span", name, ...parts);
+  return el("a", name, { href: url.href, target: "_blank", rel: "noopener noreferrer" }, ...parts);
+}
+
+/** One line of explanation, shown on hover by the browser and on a tap by ours. */
+const explained = (node, why) => having(node, { title: why, "data-why": why });
+
+/** A name in its own direction, so that it cannot turn what stands beside it. */
+const isolated = (tag, name, text) => el(tag, name, plainName(text), { dir: "auto" });
+
+const ICONS = {
+  search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 1 0 0-9M10.4 10.4 14 14",
+  hashtag: "M6 2 4.5 14M11.5 2 10 14M2.5 5.5h12M1.5 10.5h12",
+  people: "M8 2a3 3 0 1 0 0 6 3 3 0 1 0 0-6M2.5 14c0-3 2.4-4.5 5.5-4.5s5.5 1.5 5.5 4.5",
+  newswire: "M2 3h9.5v8.5a1.5 1.5 0 0 0 3 0V6h-3M2 3v10h11M4.5 6H9M4.5 8H9M4.5 10H7",
+  trending: "M1.5 12 6 7.5l3 3L14.5 4M10.5 4h4v4",
+  sentiment: "M1.5 8.5H4L6 3l3.5 10 2-4.5h3",
+  replies: "M6 3.5 2 7l4 3.5M2 7h7.5a4 4 0 0 1 4 4v1.5",
+  reposts: "M3 8V6a2 2 0 0 1 2-2h8M10.5 1.5 13 4l-2.5 2.5M13 8v2a2 2 0 0 1-2 2H3M5.5 9.5 3 12l2.5 2.5",
+  likes: "M8 13.5 2.6 8a3.3 3.3 0 0 1 4.7-4.7l.7.7.7-.7A3.3 3.3 0 0 1 13.4 8z",
+  out: "M6 3H3v10h10v-3M9 2.5h4.5V7M13.5 2.5l-6 6",
+};
+
+const icon = (name, size = 16) =>
+  svg("svg", { class: "wb-icon", viewBox: "0 0 16 16", width: size, height: size, "aria-hidden": true },
+    svg("path", { d: ICONS[name] || ICONS.search }));
+
+/** A time that says how long ago it was, and exactly when on hover. */
+const timeTag = (ms, ctx) =>
+  el("time", "wb-time", relativeTime(ms, ctx.now(), ctx.zone),
+    { datetime: new Date(ms).toISOString(), title: exactTime(ms, ctx.zone) });
+
+/** Bring the times below a node up to date. */
+function ageTimes(root, ctx) {
+  for (const node of root.querySelectorAll("time")) {
+    const text = relativeTime(Date.parse(node.dateTime), ctx.now(), ctx.zone);
+    if (node.textContent !== text) node.textContent = text;
+  }
+}

@@ -1,0 +1,176 @@
+// The list of a column of items: in order, each once, and still while somebody reads.
+
+/**
+ * @param {Object} col  the column as it came
+ * @param {Object} ctx
+ * @param {(unread: number) => void} onUnread
+ */
+function feed(col, ctx, onUnread) {
+  const rows = el("div", "wb-feed", { role: "feed", "aria-label": col.title });
+  const end = el("p", "wb-end");
+  const list = scroller(col.title, rows, end);
+  const pill = button("wb-pill", () => toTop());
+  const unread = new Set();
+  const nodes = new Map();
+  let items = [];
+  let more = null;
+  let span = [0, 0];
+  let loading = false;
+
+  const atTop = () => list.scrollTop < 8 && span[0] === 0;
+
+  /** Those of the posts in the page that are in sight: [first, behind the last). */
+  function inSight(shown) {
+    const { top, bottom } = box(list);
+    let [low, high] = [0, shown.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (box(shown[middle]).bottom > top) high = middle;
+      else low = middle + 1;
+    }
+    while (high < shown.length && box(shown[high]).top < bottom) high += 1;
+    return [low, high];
+  }
+
+  /** Choose which items the page holds, and which post must not move. */
+  function choose(top) {
+    const place = new Map(items.map((item, i) => [item.key, i]));
+    if (top) {
+      span = [0, Math.min(items.length, IN_PAGE)];
+      return null;
+    }
+    const shown = [...rows.children];
+    const [from, to] = inSight(shown);
+    const at = (node) => place.get(node.dataset.item);
+    const kept = shown.filter((node) => at(node) !== undefined);
+    const still = shown.slice(from).find((node) => at(node) !== undefined) || kept.at(-1);
+    const held = kept.length ? [at(kept[0]), at(kept.at(-1)) + 1] : [0, 0];
+    const first = still ? at(still) : 0;
+    span = stretch(held, [first, first + to - from], items.length);
+    return still;
+  }
+
+  /** Make the page hold what it should; what is being read stays where it is. */
+  function show(fresh = new Set()) {
+    const still = choose(atTop());
+    const was = still && box(still).top;
+    const wanted = items.slice(...span);
+    const keys = new Set(wanted.map((item) => item.key));
+    for (const [key, [node]] of nodes) {
+      if (keys.has(key)) continue;
+      if (node.contains(document.activeElement)) list.focus({ preventScroll: true });
+      node.remove();
+      nodes.delete(key);
+    }
+    const made = [];
+    let next = rows.firstElementChild;
+    wanted.forEach((item, i) => {
+      let [node, before] = nodes.get(item.key) || [];
+      if (!node) {
+        node = post(item, ctx);
+        if (fresh.has(item.key)) node.classList.add("wb-fresh");
+        made.push(node);
+      } else if (before !== item) renew(node, before, item, ctx);
+      nodes.set(item.key, [node, item]);
+      having(node, { "aria-posinset": span[0] + i + 1, "aria-setsize": more ? -1 : items.length });
+      if (node === next) next = next.nextElementSibling;
+      else rows.insertBefore(node, next);
+    });
+    clamp(made);
+    if (still) list.scrollTop += box(still).top - was;
+    if (!loading) end.textContent = !items.length || more ? "" : "Nothing older is stored.";
+  }
+
+  function mark() {
+    pill.textContent = `${count(unread.size)} new`;
+    pill.hidden = !unread.size;
+    onUnread(unread.size);
+  }
+
+  /** Keep no more than there is use for; what is let go can be asked for again. */
+  function trim() {
+    const most = atTop() ? IN_PAGE : IN_MEMORY;
+    if (items.length <= most) return;
+    items.length = most;
+    more = cursorAfter(items.at(-1));
+  }
+
+  async function older() {
+    if (loading || !more || items.length >= IN_MEMORY) return;
+    const asked = more;
+    loading = true;
+    end.textContent = "Loading older posts …";
+    try {
+      const page = await ctx.older(col.key, asked);
+      loading = false;
+      if (asked !== more) return;
+      const n = items.length;
+      items = merged(items, page.items);
+      more = items.length === n && page.more === asked ? null : page.more;
+      show();
+      if (items.length >= IN_MEMORY) end.textContent = `These are the newest ${count(IN_MEMORY)}.`;
+    } catch (error) {
+      if (ctx.signal.aborted) return;
+      end.replaceChildren(`Older posts could not be loaded (${error.message}). `, button("wb-again", "Try again", () => {
+        loading = false;
+        older();
+      }));
+    }
+  }
+
+  function scrolled() {
+    if (atTop()) {
+      if (unread.size) {
+        unread.clear();
+        mark();
+      }
+      if (items.length > IN_PAGE) {
+        trim();
+        show();
+      }
+      return;
+    }
+    if (items.length > IN_PAGE) show();
+    const below = list.scrollHeight - list.clientHeight - list.scrollTop;
+    if (below < 800 && span[1] === items.length) older();
+  }
+
+  function toTop() {
+    span = [0, span[1]];
+    list.scrollTop = 0;
+    show();
+    scrolled();
+  }
+
+  /** Take in what came, changed and went. */
+  function take(add, changed, gone) {
+    const known = new Set(items.map((item) => item.key));
+    const news = add.filter((item) => !known.has(item.key) && !gone.has(item.key));
+    const altered = changed.filter((item) => known.has(item.key));
+    const left = [...gone].filter((key) => known.has(key));
+    if (!add.length && !altered.length && !left.length) return;
+    const top = atTop();
+    items = merged(items, [...add, ...altered], gone);
+    trim();
+    left.forEach((key) => unread.delete(key));
+    if (!top) news.forEach((item) => unread.add(item.key));
+    show(new Set(top && news.length <= 20 ? news.map((item) => item.key) : []));
+    mark();
+    ctx.announce(col.title, news.length);
+  }
+
+  /** Take a whole new column in place of the old one, and stay where the reader is. */
+  function reset(fresh) {
+    const known = new Set(items.map((item) => item.key));
+    const top = atTop();
+    ({ items, more } = renewed(items, more, fresh.items || [], fresh.more || null));
+    if (!top) items.forEach((item) => known.has(item.key) || unread.add(item.key));
+    const held = new Set(items.map((item) => item.key));
+    for (const key of unread) if (!held.has(key)) unread.delete(key);
+    show();
+    mark();
+  }
+
+  list.addEventListener("scroll", scrolled, { passive: true });
+  return { list, pill, take, reset, toTop };
+}

@@ -1,0 +1,52 @@
+// The keyboard: between posts, between columns, open, to the top, help.
+
+const HELP = [
+  ["j k ↓ ↑", "next, previous post"],
+  ["h l ← →", "column left, right"],
+  ["Enter", "open the post"],
+  [".", "to the newest"],
+  ["?", "this help"],
+];
+const MOVES = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+const SIDES = { l: 1, ArrowRight: 1, h: -1, ArrowLeft: -1 };
+
+function helpDialog() {
+  const dialog = el("dialog", "wb-help", { "aria-label": "Keyboard" }, el("h2", "", "Keyboard"),
+    el("dl", "", ...HELP.flatMap(([key, does]) => [el("dt", "", key), el("dd", "", does)])),
+    button("wb-again", "Close", () => dialog.close()));
+  return dialog;
+}
+
+/** @param {() => Object[]} columns  the columns from left to right */
+function keyboard(root, columns, help, signal) {
+  const entries = (col) => [...col.node.querySelectorAll(".wb-entry")];
+  const within = (all, i) => all[Math.max(0, Math.min(i, all.length - 1))];
+  /** The first entry of a column that begins in sight. */
+  const inView = (col) => {
+    const { top } = box(col.list);
+    return entries(col).find((node) => box(node).top >= top - 8) || entries(col).at(-1);
+  };
+  const go = (col, node = col.list) => {
+    node.focus({ preventScroll: true });
+    node.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
+  document.addEventListener("keydown", (event) => {
+    const { key, target } = event;
+    const all = columns();
+    if (event.ctrlKey || event.metaKey || event.altKey || help.open || !all.length) return;
+    if (target !== document.body && !root.contains(target)) return;
+    const at = all.findIndex((col) => col.node.contains(target));
+    const col = all[Math.max(0, at)];
+    const entry = target.closest(".wb-entry");
+    if (MOVES[key] && entry) go(col, within(entries(col), entries(col).indexOf(entry) + MOVES[key]));
+    else if (MOVES[key]) go(col, inView(col));
+    else if (SIDES[key]) {
+      const next = at < 0 ? col : within(all, at + SIDES[key]);
+      go(next, inView(next));
+    } else if (key === ".") (at < 0 ? all : [col]).forEach((each) => each.toTop());
+    else if (key === "?") help.showModal();
+    else if (key === "Enter" && target === entry) entry.querySelector("a.wb-open")?.click();
+    else return;
+    event.preventDefault();
+  }, { signal });
+}

@@ -1,0 +1,25 @@
+// Where the page starts: its state stands in the document, its place is made by the notebook.
+
+/** Load the page anew, once for each version, so that a stale cache cannot make it spin. */
+function reloadFor(version, shown) {
+  if (!version || version === shown || sessionStorage.wbVersion === version) return;
+  sessionStorage.wbVersion = version;
+  location.reload();
+}
+
+function page() {
+  const told = document.getElementById("wb-state");
+  const root = document.querySelector(".wb-deck");
+  if (!told || !root) return;
+  const state = JSON.parse(told.textContent);
+  const { signal } = new AbortController();
+  const base = new URL(root.dataset.base || location.pathname.replace(/deck\/[^/]*$/, ""), location.href);
+  if (!base.pathname.endsWith("/")) base.pathname += "/";
+  const stream = eventStream({ base: base.href, deck: state.deck.name, after: state.seq, signal });
+  const subscribe = (onEvent, onStatus) =>
+    stream.subscribe((name, data) => {
+      reloadFor(data.version, state.version);
+      onEvent(name, data);
+    }, onStatus);
+  view({ root, state, signal, transport: { ...stream, subscribe } });
+}

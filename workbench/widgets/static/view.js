@@ -1,0 +1,127 @@
+// The deck as a whole.
+
+/** A floating line with the explanation of what was tapped. */
+function tips(root, signal) {
+  const tip = el("div", "wb-tip", { role: "status" });
+  const tell = (why = "") => {
+    tip.textContent = why;
+    tip.hidden = !why;
+  };
+  root.addEventListener("click", ({ target }) => tell(target.closest("[data-why]")?.dataset.why), { signal });
+  document.addEventListener("keydown", () => tell(), { signal });
+  tell();
+  return tip;
+}
+
+/**
+ * Show a deck and keep it up to date until the signal aborts.
+ * @param {Object} options
+ * @param {HTMLElement} options.root  emptied, and filled with the deck
+ * @param {Object} options.state
+ * @param {{subscribe: Function, older: Function, deckUrl: Function}} options.transport
+ *   subscribe(onEvent(name, data), onStatus({state, reason})) returns what ends it;
+ *   older(column, before) a promise of {items, more}; deckUrl(name) the page of a deck
+ * @param {AbortSignal} options.signal
+ */
+function view({ root, state, transport, signal }) {
+  let asOf = state.now;
+  let heard = Date.now();
+  let line = { state: "open" };
+  let columns = [];
+  let dots = [];
+  const news = new Map();
+
+  const ctx = {
+    signal,
+    opened: new Set(),
+    zone: state.deck.zone,
+    now: () => asOf + Date.now() - heard,
+    older: transport.older,
+    deckUrl: transport.deckUrl,
+    tagPage: (name) => Object.values(state.sources).find((s) => s.name === name)?.hashtag,
+    announce: (title, n) => n && news.set(title, (news.get(title) || 0) + n),
+    onUnread: () => columns.forEach(({ title, unread }, i) => {
+      dots[i].classList.toggle("wb-has-new", unread > 0);
+      having(dots[i], { "aria-label": unread ? `${title}, ${unread} new` : title });
+    }),
+  };
+
+  const main = el("main", "wb-columns");
+  const turn = el("nav", "wb-dots", { "aria-label": "Columns" });
+  const said = el("div", "wb-aloud", { "aria-live": "polite" });
+  const help = helpDialog();
+  let bar = null;
+
+  function fresh() {
+    const known = { asOf, sources: state.sources, zone: ctx.zone };
+    const sources = Object.values(state.sources);
+    bar.show({ ...known, ...health({ ...known, now: Date.now(), heard, line, sources }) });
+  }
+
+  /** On a phone: which column is in sight. */
+  function here() {
+    const at = Math.round(main.scrollLeft / Math.max(1, main.clientWidth));
+    dots.forEach((dot, i) => having(dot, { "aria-current": i === at }));
+  }
+
+  /** Lay out a state; columns that were there stay as they are, and take what is new. */
+  function lay() {
+    ctx.zone = state.deck.zone;
+    bar?.node.remove();
+    bar = topBar(state, ctx);
+    root.prepend(bar.node);
+    const before = columns;
+    columns = state.columns.map((col) =>
+      before.find((old) => old.key === col.key && old.type === col.type && old.title === col.title) || column(col, ctx));
+    if (columns.length !== before.length || columns.some((col, i) => col !== before[i])) {
+      main.replaceChildren(...columns.map((col) => col.node));
+      dots = columns.map(({ title, node }) => button("wb-turn", { "aria-label": title },
+        () => node.scrollIntoView({ inline: "start", block: "nearest" })));
+      turn.replaceChildren(...dots);
+    }
+    columns.forEach((col, i) => col.reset(state.columns[i]));
+    here();
+  }
+
+  const events = {
+    update({ columns: parts = {}, changed = [], gone = [], sources = {} }) {
+      Object.assign(state.sources, sources);
+      const went = new Set(gone);
+      for (const col of columns) col.take(parts[col.key], changed, went);
+    },
+    state(data) {
+      state = data;
+      lay();
+    },
+  };
+
+  root.replaceChildren(main, turn, said, tips(root, signal), help);
+  lay();
+  fresh();
+  main.addEventListener("scroll", here, { passive: true });
+  keyboard(root, () => columns, help, signal);
+
+  let seconds = 0;
+  const timer = setInterval(() => {
+    fresh();
+    seconds += 1;
+    if (seconds % 30) return;
+    ageTimes(root, ctx);
+    if (news.size) said.textContent = announcement(news);
+    news.clear();
+  }, 1000);
+  const leave = transport.subscribe((name, data) => {
+    heard = Date.now();
+    asOf = data.now ?? asOf;
+    line = { state: "open" };
+    events[name]?.(data);
+    fresh();
+  }, (status) => {
+    line = status;
+    fresh();
+  });
+  signal.addEventListener("abort", () => {
+    clearInterval(timer);
+    leave();
+  });
+}

@@ -1,0 +1,143 @@
+// Words, numbers and times as a reader wants them. Pure.
+
+const MINUTE = 60e3;
+const HOUR = 3600e3;
+const DAY = 864e5;
+
+/** Tiers in plain words, each with one line of explanation. */
+const TIERS = {
+  social: ["Social", "Posts on a social network."],
+  wire: ["Newswire", "Statements in the words of those who issue them."],
+  filing: ["Filing", "Documents filed with a regulator."],
+  news: ["News", "News sites and the trade press."],
+  report: ["Report", "Studies by analysts and institutes."],
+};
+
+const MOODS = { neg: "− negative", pos: "+ positive" };
+const MOOD_WHY = "How the words read, judged by a word list, which can be wrong.";
+
+const formats = new Map();
+
+/**
+ * A formatter of times, kept, since making one is slow. An unknown zone is read as UTC.
+ * @param {string} zone
+ * @param {Intl.DateTimeFormatOptions} options
+ */
+function timeFormat(zone, options) {
+  const key = zone + JSON.stringify(options);
+  if (!formats.has(key)) {
+    const make = (timeZone) =>
+      new Intl.DateTimeFormat("en-GB", { hourCycle: "h23", ...options, timeZone });
+    try {
+      formats.set(key, make(zone || "UTC"));
+    } catch {
+      formats.set(key, make("UTC"));
+    }
+  }
+  return formats.get(key);
+}
+
+const CLOCK = { hour: "2-digit", minute: "2-digit" };
+const DATE = { day: "numeric", month: "short" };
+
+/** 09:14 */
+const hourMinute = (ms, zone) => timeFormat(zone, CLOCK).format(ms);
+/** 09:14:07 */
+const clockTime = (ms, zone) => timeFormat(zone, { ...CLOCK, second: "2-digit" }).format(ms);
+/** 23 Nov */
+const dayMonth = (ms, zone) => timeFormat(zone, DATE).format(ms);
+/** Mon 23 Nov 2026, 09:14:07 CET */
+const exactTime = (ms, zone) =>
+  timeFormat(zone, {
+    weekday: "short", ...DATE, year: "numeric", ...CLOCK, second: "2-digit", timeZoneName: "short",
+  }).format(ms);
+
+/** How long ago, short: now, 4 min, 2 h, 3 d, then the date. */
+function relativeTime(ms, now, zone) {
+  const age = now - ms;
+  if (age < MINUTE) return "now";
+  if (age < HOUR) return `${Math.floor(age / MINUTE)} min`;
+  if (age < DAY) return `${Math.floor(age / HOUR)} h`;
+  if (age < 7 * DAY) return `${Math.floor(age / DAY)} d`;
+  return dayMonth(ms, zone);
+}
+
+/** 09:14 of the same day, else 23 Nov, 09:14. */
+function sinceTime(ms, now, zone) {
+  const day = dayMonth(ms, zone);
+  const time = hourMinute(ms, zone);
+  return day === dayMonth(now, zone) ? time : `${day}, ${time}`;
+}
+
+const plainNumber = new Intl.NumberFormat("en-GB");
+const shortNumber = new Intl.NumberFormat("en-GB", {
+  notation: "compact", maximumFractionDigits: 1,
+});
+
+/** 1,234, then 12.3K. */
+const count = (n) => (Math.abs(n) < 1e4 ? plainNumber : shortNumber).format(n);
+/** 1 post, 2 posts. */
+const counted = (n, one, many = `${one}s`) => `${plainNumber.format(n)} ${n === 1 ? one : many}`;
+/** 9.2 ×, then 31 ×. */
+const times = (n) => `${n < 10 ? n.toFixed(1) : plainNumber.format(Math.round(n))} ×`;
+
+/** neg, neu or pos by VADER's own bounds; "" where nothing was scored. */
+function mood(compound) {
+  if (typeof compound !== "number") return "";
+  return compound >= 0.05 ? "pos" : compound <= -0.05 ? "neg" : "neu";
+}
+
+/**
+ * A name or handle as it may be shown: without control characters, and without those that
+ * turn the direction of what follows or take no room, by which one name can pass for another.
+ */
+function plainName(text) {
+  return String(text ?? "")
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .replace(/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
+    .trim();
+}
+
+/** First letters of the first and the last word; of scripts without cases, one. */
+function initials(name) {
+  const letters = plainName(name).toUpperCase().match(/(?<![\p{L}\p{N}\p{M}'’.-])[\p{L}\p{N}]/gu) || ["·"];
+  const [one, last] = [letters[0], letters.at(-1)];
+  return letters.length < 2 || !/[\p{Lu}\p{N}]/u.test(one) ? one : one + last;
+}
+
+/** Colours on which white letters stand at 4.5 : 1 or more. */
+const AVATARS =
+  "7a4b8c 2e6b6b 8a5a1f 3f5f9a 9a3f5f 4f6b2e 6b4f9a 8c4b3a 2f6e8c 70602a 8c4b78 356e4e".split(" ");
+
+/** A colour of the author's own. */
+function avatarColour(author) {
+  let hash = 2166136261;
+  for (const sign of author) hash = Math.imul(hash ^ sign.codePointAt(0), 16777619);
+  return `#${AVATARS[(hash >>> 0) % AVATARS.length]}`;
+}
+
+/**
+ * How far what is shown can be trusted now, and the sentence that says so.
+ * @param {{now: number, heard: number, asOf: number, zone: string,
+ *   line: {state: string, reason?: string}, sources: Object[]}} known
+ *   now and heard by this machine's clock, asOf by the data's.
+ * @returns {{level: "live"|"stale"|"failing", text: string}}
+ */
+function health({ now, heard, asOf, zone, line, sources }) {
+  const since = clockTime(asOf, zone);
+  if (line.state === "lost") {
+    const text = `${line.reason}; what you see is of ${since}. Trying again by itself.`;
+    return { level: "failing", text };
+  }
+  if (now - heard > 30e3) {
+    return { level: "stale", text: `No news from the server since ${since}` };
+  }
+  for (const [state, level, verb] of [["failing", "failing", "fails"], ["waiting", "stale", "waits"]]) {
+    const found = sources.filter((s) => s.state === state);
+    if (!found.length) continue;
+    const { label, reason } = found[0];
+    const more = found.length > 1 ? `, and ${found.length - 1} more` : "";
+    return { level, text: `${label} ${verb}${reason ? `: ${reason}` : ""}${more}` };
+  }
+  return { level: "live", text: "" };
+}
