@@ -65,7 +65,7 @@ class Board:
         self._now = now
         self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
         self._known: dict[str, dict[str, None]] = {column.key: {} for column in deck.columns}
-        self._oldest: dict[str, datetime] = {}
+        self._oldest: dict[str, datetime | None] = {}
         self._sent: dict[tuple[str, str], Any] = {}
         self._seq = store.seq()
 
@@ -187,10 +187,12 @@ class Board:
             found = self.store.search(column.query or "", limit=_SHOWN, lists=self.deck.lists)
             whole["items"] = [to_wire(item) for item in found]
             whole["more"] = found.cursor
-            for item in found:
-                self._remember(column.key, item_key(item.source, item.id))
-            if len(found) == _SHOWN:
-                self._oldest.setdefault(column.key, found[-1].time)
+            if column.key not in self._oldest:
+                # The first time only: what a later viewer's state holds must still be told as
+                # an arrival to those who watch already.
+                for item in found:
+                    self._remember(column.key, item_key(item.source, item.id))
+                self._oldest[column.key] = found[-1].time if len(found) == _SHOWN else None
         return whole | self._parts(column, now)
 
     def _parts(self, column: Column, now: datetime) -> dict[str, Any]:

@@ -39,9 +39,22 @@ def _asset(kind: str, text: str) -> Asset:
 
 
 def load() -> dict[str, Asset]:
-    """Return the files under ``static/``, by name."""
-    around = (files("workbench.page") / "page.css").read_text("utf-8")
+    """Return the files under ``static/``, by name: the script, and a style sheet per theme."""
+    style = f"{widgets.style()}\n{(files('workbench.page') / 'page.css').read_text('utf-8')}"
+    sheets = {f"deck-{theme}.css": _themed(style, theme) for theme in ("auto", "light", "dark")}
     return {
         "deck.js": _asset("text/javascript", widgets.script()),
-        "deck.css": _asset("text/css", f"{widgets.style()}\n{around}"),
+        **{name: _asset("text/css", sheet) for name, sheet in sheets.items()},
     }
+
+
+def _themed(style: str, theme: str) -> str:
+    """Return a style sheet that is light or dark whatever the reader's system is."""
+    if theme == "auto":
+        return style
+    # A deck that asks for a theme need not be spelt out twice in the sheet: what its dark part
+    # hangs on becomes always, or never.
+    asked = {"dark": "all", "light": "not all"}[theme]
+    return style.replace("(prefers-color-scheme: dark)", asked).replace(
+        "color-scheme: light dark", f"color-scheme: {theme}"
+    )

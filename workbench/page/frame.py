@@ -9,11 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from workbench.decks import Deck
 from workbench.page.assets import Asset
-from workbench.page.voila import PageApplication, Render, bare
+from workbench.page.template import Render, bare
+
+if TYPE_CHECKING:
+    from workbench.page.voila import PageApplication
 
 __all__ = ["Frame", "Frames"]
 
@@ -129,10 +132,9 @@ class Frames:
         return {
             "deck": deck.name,
             "title": deck.title,
-            "theme": deck.theme,
             "base": self._base,
             "script": link("deck.js"),
-            "style": link("deck.css"),
+            "style": link(f"deck-{deck.theme}.css"),
             # Cannot be guessed, so that nothing which a notebook shows can pass for the place.
             "state": f"state-{secrets.token_hex(16)}",
         }

@@ -25,7 +25,6 @@ from workbench.page.frame import Frames
 from workbench.page.guard import Guard
 from workbench.page.routes import NotFound, Site, routes
 from workbench.page.stream import Hub
-from workbench.page.voila import PageApplication
 from workbench.store import Store
 
 __all__ = ["Page"]
@@ -206,6 +205,9 @@ class Page:
         stop = asyncio.Event()
         self._stop = asyncio.get_running_loop(), stop
         try:
+            # Takes seconds to import: here, so that settings that cannot work are said at once.
+            from workbench.page.voila import PageApplication
+
             files = assets.load()
             frames = Frames(self._notebook, self._decks, files, self._base)
             hubs = {deck.name: self._hub(deck, frames) for deck in self._decks}

@@ -160,6 +160,7 @@ class Hub:
         self._joined = asyncio.Event()
         self._seen = -1
         self._asked = 0.0
+        self._next_beat = 0.0
         self._is_well = True
         self._snapshot = Shared(PACE, lambda: self._call(self._state))
 
@@ -210,19 +211,24 @@ class Hub:
 
     async def run(self) -> None:
         """Look for news and tell them, until cancelled."""
-        beats = asyncio.create_task(self._beats())
-        try:
-            while True:
+        while True:
+            try:
                 await self._look()
-                if self._viewers and self._is_well:
-                    await asyncio.sleep(PACE)
-                    continue
-                self._joined.clear()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(IDLE):
-                        await self._joined.wait()
-        finally:
-            beats.cancel()
+                self._is_well = True
+            except Exception:  # noqa: BLE001 - a bug in one column included
+                # The viewers' page must not freeze unnoticed: while this lasts there is no beat,
+                # so that the page says it hears nothing.
+                if self._is_well:
+                    name = self.deck.name
+                    _log.exception("deck %s: what is new cannot be read; tried again", name)
+                self._is_well = False
+            if self._viewers and self._is_well:
+                await asyncio.sleep(PACE)
+                continue
+            self._joined.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(IDLE):
+                    await self._joined.wait()
 
     async def close(self) -> None:
         """End all streams and the board's thread."""
@@ -234,36 +240,22 @@ class Hub:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def _look(self) -> None:
-        try:
-            event = await self._call(self._advance)
-        except Exception:  # noqa: BLE001 - a bug in one column included
-            # Whatever a column stumbles over, the other viewers' page must not freeze unnoticed:
-            # while this lasts no beat is sent, so that the page says it hears nothing.
-            if self._is_well:
-                _log.exception("deck %s: what is new cannot be read; tried again", self.deck.name)
-            self._is_well = False
-            return
-        self._is_well = True
-        if event is not None:
-            self._publish(event)
+        data = await self._call(self._advance)
+        if data is not None:
+            self._number += 1
+            event = self._event("update", data, self._number)
+            self._ring.append((self._number, event))
+            self._ring_bytes += len(event)
+            while len(self._ring) > KEPT_EVENTS or self._ring_bytes > KEPT_BYTES:
+                self._ring_bytes -= len(self._ring.popleft()[1])
+            self._tell(event)
+        if time.monotonic() >= self._next_beat:
+            self._tell(self._beat())
+            self._next_beat = time.monotonic() + BEAT
 
-    def _publish(self, data: bytes) -> None:
-        self._number += 1
-        event = self._event("update", data, self._number)
-        self._ring.append((self._number, event))
-        self._ring_bytes += len(event)
-        while len(self._ring) > KEPT_EVENTS or self._ring_bytes > KEPT_BYTES:
-            self._ring_bytes -= len(self._ring.popleft()[1])
+    def _tell(self, event: bytes) -> None:
         for viewer in self._viewers:
             viewer.offer(event)
-
-    async def _beats(self) -> None:
-        while True:
-            await asyncio.sleep(BEAT)
-            if self._is_well:
-                event = self._beat()
-                for viewer in self._viewers:
-                    viewer.offer(event)
 
     def _beat(self) -> bytes:
         told = {"now": to_micros(self._now()) // 1000, "version": self._version()}
@@ -295,6 +287,6 @@ class Hub:
         tick = time.monotonic()
         if seq == self._seen and tick - self._asked < QUIET:
             return None
-        self._seen, self._asked = seq, tick
         update = board.advance()
+        self._seen, self._asked = seq, tick
         return None if update is None else encode(update)

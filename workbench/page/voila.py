@@ -12,13 +12,10 @@ import logging
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from socket import socket
 from typing import Any, Final
 
-import jinja2
 import zmq
 from jupyter_core.paths import jupyter_path
 from jupyter_core.utils import ensure_async
@@ -29,30 +26,12 @@ from voila.configuration import VoilaConfiguration
 from voila.notebook_renderer import NotebookRenderer
 from voila.paths import collect_template_paths
 
-__all__ = ["PageApplication", "Render", "bare"]
+from workbench.page.template import TEMPLATE, TEMPLATES, Render
 
-TEMPLATE: Final = "workbench"
-TEMPLATES: Final = Path(str(files("workbench.page") / "templates"))
-"""A Jupyter data folder: Voila finds our template in it by ``JUPYTER_PATH`` as well."""
+__all__ = ["PageApplication"]
+
 LIMIT: Final = 120.0
 """Seconds that a notebook may run."""
-
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Render:
-    """The page that Voila made of the notebook.
-
-    Attributes
-    ----------
-    html : str
-    failures : tuple of str
-        What went wrong in cells, for the log; no viewer sees it.
-    """
-
-    html: str
-    failures: tuple[str, ...] = ()
 
 
 class PageApplication(Voila):  # type: ignore[misc]
@@ -168,19 +147,3 @@ class PageApplication(Voila):  # type: ignore[misc]
             return Render(html, tuple(failures))
         finally:
             await ensure_async(manager.shutdown_kernel(kernel, now=True))
-
-
-def bare(page: Mapping[str, Any]) -> Render:
-    """Return the same page without a notebook, made without a kernel."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES / "voila" / "templates" / TEMPLATE),
-        extensions=["jinja2.ext.do"],
-        autoescape=False,  # noqa: S701 - as nbconvert has it: the template escapes by itself
-    )
-    environment.filters["markdown2html"] = str
-    html = environment.get_template("index.html.j2").render(
-        resources={"workbench": {**page, "failures": []}},
-        kernel_start=lambda _: None,
-        cell_generator=lambda *_: (),
-    )
-    return Render(html)

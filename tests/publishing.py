@@ -1,0 +1,70 @@
+"""What the tests of the page share: a deck, posts, a notebook, and a reader of event streams."""
+
+import json
+from datetime import UTC, datetime
+
+import httpx
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from workbench import decks
+from workbench.items import Item
+
+DECK = """
+title: {title}
+sources:
+  - {{collector: bluesky, keep: all}}
+columns:
+  - {{type: search, title: Northwind, query: northwind}}
+  - {{type: trending, title: Trending}}
+"""
+SHOWS_THE_DECK = """
+import os
+from IPython.display import HTML
+HTML(f'<div class="wb-deck" data-deck="{os.environ["WORKBENCH_DECK"]}"></div>')
+"""
+__all__ = ["deck", "markdown", "notebook", "post", "read_state", "streamed"]
+
+markdown = new_markdown_cell
+
+
+def deck(folder, name="demo", title="Northwind Air"):
+    path = folder / f"{name}.yaml"
+    path.write_text(DECK.format(title=title))
+    return decks.load(path)
+
+
+def notebook(folder, *cells):
+    """Write a notebook of these cells; strings are code."""
+    made = [new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path = folder / "deck.ipynb"
+    nbformat.write(new_notebook(cells=made, metadata={"kernelspec": kernel}), path)
+    return path
+
+
+def post(store, n, text="northwind", **fields):
+    now = datetime.now(UTC)
+    known = {"source": "bluesky", "id": f"at://did:plc:a/app.bsky.feed.post/{n}", "text": text}
+    store.add([Item(**known, published=now, author="ana.example", lang="en", **fields)])
+
+
+def read_state(html):
+    """Return the state that stands in a page."""
+    return json.loads(html.partition('id="wb-state">')[2].partition("</script>")[0])
+
+
+def streamed(address, kinds, **headers):
+    """Yield (id, kind, data) of these kinds from a stream of events."""
+    client = httpx.Client(timeout=30)
+    with client, client.stream("GET", address, headers=headers) as answer:
+        assert answer.status_code == 200
+        fields = {}
+        for line in answer.iter_lines():
+            if line:
+                name, _, value = line.partition(": ")
+                fields[name] = value
+            elif fields:
+                if fields.get("event") in kinds:
+                    yield fields.get("id"), fields["event"], json.loads(fields["data"])
+                fields = {}
