@@ -1,7 +1,8 @@
 """The query language: parsing, matching, and compiling to what others understand."""
 
 from workbench.errors import QueryError
+from workbench.query.dialect import Dialect, dialect
 from workbench.query.model import Query
 from workbench.query.parse import parse
 
-__all__ = ["Query", "QueryError", "parse"]
+__all__ = ["Dialect", "Query", "QueryError", "dialect", "parse"]
