@@ -230,7 +230,8 @@ def test_who_comes_back_gets_what_was_missed(page, client, opened):
 
 @pytest.mark.parametrize("last", ["", "other-3", "x", "-", "1-²", f"other-{'9' * 400}"])
 def test_who_comes_from_elsewhere_gets_the_whole_state(page, last):
-    with closing(streamed(f"{page.address}events", {"state"}, **{"Last-Event-ID": last})) as events:
+    headers = {"Last-Event-ID": last.encode("latin-1")}
+    with closing(streamed(f"{page.address}events", {"state"}, **headers)) as events:
         ident, _, state = next(events)
     assert ident == state["seq"]
     assert state["columns"][0]["items"]

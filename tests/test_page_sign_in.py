@@ -2,7 +2,7 @@
 
 import logging
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
@@ -57,7 +57,7 @@ def test_a_cookie_or_header_that_is_not_ours_is_no_key(stranger, base):
     for headers in (
         {"Cookie": f"{name}="},
         {"Cookie": f"{name}={TOKEN}"},
-        {"Cookie": f"{name}=\xff"},
+        {"Cookie": f"{name}=\xff".encode("latin-1")},
         {"Authorization": "Bearer wrong"},
         {"Authorization": f"Basic {TOKEN}"},
     ):
@@ -65,7 +65,7 @@ def test_a_cookie_or_header_that_is_not_ours_is_no_key(stranger, base):
 
 
 @pytest.mark.parametrize("path", ["", "deck/demo", "static/deck.js", "healthz"])
-def test_the_token_opens_every_route_once_for_all(stranger, path):
+def test_the_token_opens_every_route_once_for_all(stranger, base, path):
     answer = stranger.get(path, params={"token": TOKEN, "v": "a b"})
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/boardroom/air/{path}?v=a+b"
@@ -75,7 +75,8 @@ def test_the_token_opens_every_route_once_for_all(stranger, path):
     assert "path=/boardroom/air/" in cookie
     assert "secure" not in cookie
     assert TOKEN.lower() not in cookie
-    opened = stranger.get(answer.headers["location"])  # the client has kept the cookie
+    there = urljoin(base, answer.headers["location"])
+    opened = stranger.get(there)  # the client has kept the cookie
     assert opened.status_code == 200
     assert stranger.get("static/deck-auto.css").status_code == 200
 

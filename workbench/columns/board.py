@@ -107,7 +107,7 @@ class Board:
         KeyError
             If the deck has no such column of items.
         """
-        column = next(c for c in self.deck.columns if c.key == column_key)
+        column = {each.key: each for each in self.deck.columns}[column_key]
         if column.type in _COMPUTED:
             raise KeyError(column_key)
         found = self.store.search(

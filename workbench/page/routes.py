@@ -285,7 +285,7 @@ class OlderHandler(Handler):
         before = self.get_query_argument("before")
         try:
             self.send_json(await hub.older(column, before))
-        except (KeyError, StopIteration):
+        except KeyError:
             raise HTTPError(HTTPStatus.NOT_FOUND) from None
         except QueryTimeout:
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE) from None

@@ -9,12 +9,10 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
-from socket import socket
+from socket import AF_INET, AF_INET6, create_server, socket
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
-
-from tornado.netutil import bind_sockets
 
 from workbench import clock, share
 from workbench.clock import Clock
@@ -122,11 +120,11 @@ class Page:
         """
         if self._thread is not None:
             return
-        sockets = self._bind()
-        self._port = sockets[0].getsockname()[1]
+        bound = self._bind()
+        self._port = bound.getsockname()[1]
         up: Future[None] = Future()
         self._thread = threading.Thread(
-            target=self._serve, args=(sockets, up), name="page", daemon=True
+            target=self._serve, args=(bound, up), name="page", daemon=True
         )
         self._thread.start()
         try:
@@ -134,8 +132,7 @@ class Page:
         except BaseException:
             self._thread.join()
             self._thread = None
-            for bound in sockets:
-                bound.close()
+            bound.close()
             raise
 
     def stop(self) -> None:
@@ -169,18 +166,22 @@ class Page:
     ) -> None:
         self.stop()
 
-    def _bind(self) -> list[socket]:
+    def _bind(self) -> socket:
         wanted = self._wanted
+        if wanted is not None and not 0 <= wanted <= 65_535:
+            raise SettingError(f"{wanted} is no port; give one from 0 to 65535")
+        host = self._host.strip("[]")
+        family = AF_INET6 if ":" in host else AF_INET
         tried = [wanted] if wanted is not None else [*range(PORT, PORT + TRIED), 0]
         for port in tried:
             try:
-                return bind_sockets(port, self._host)
-            except OverflowError:
-                raise SettingError(f"{port} is no port; give one from 0 to 65535") from None
+                bound = create_server((host, port), family=family, backlog=512)
             except OSError as error:
-                if error.errno == errno.EADDRINUSE and port != tried[-1]:
-                    continue
-                raise SettingError(self._why_not(port, error)) from None
+                if error.errno != errno.EADDRINUSE or port == tried[-1]:
+                    raise SettingError(self._why_not(port, error)) from None
+            else:
+                bound.setblocking(False)
+                return bound
         raise AssertionError("the last port is either bound or refused")
 
     def _why_not(self, port: int, error: OSError) -> str:
@@ -196,12 +197,12 @@ class Page:
             "leave --host out for 127.0.0.1, or give one of the machine's own"
         )
 
-    def _serve(self, sockets: list[socket], up: Future[None]) -> None:
+    def _serve(self, bound: socket, up: Future[None]) -> None:
         # Kernels are spoken to through sockets that a selector must watch, on Windows too.
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-            runner.run(self._main(sockets, up))
+            runner.run(self._main(bound, up))
 
-    async def _main(self, sockets: list[socket], up: Future[None]) -> None:
+    async def _main(self, bound: socket, up: Future[None]) -> None:
         stop = asyncio.Event()
         self._stop = asyncio.get_running_loop(), stop
         try:
@@ -221,7 +222,7 @@ class Page:
                     "default_handler_args": {"site": site},
                     "log_function": lambda _: None,  # would write addresses with their token
                 },
-                sockets=sockets,
+                bound=bound,
             )
             application.start()
         except BaseException as error:  # noqa: BLE001 - the caller of start() gets it, whatever it is

@@ -46,8 +46,8 @@ class PageApplication(Voila):  # type: ignore[misc]
         Tornado's: pattern, handler, arguments.
     settings : Mapping
         For tornado.
-    sockets : sequence of socket
-        Bound already.
+    bound : socket
+        What it listens on.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class PageApplication(Voila):  # type: ignore[misc]
         *,
         routes: Sequence[tuple[str, type, dict[str, Any]]],
         settings: Mapping[str, Any],
-        sockets: Sequence[socket],
+        bound: socket,
     ) -> None:
         config = Config()
         config.VoilaConfiguration.template = TEMPLATE
@@ -82,20 +82,20 @@ class PageApplication(Voila):  # type: ignore[misc]
         )
         self._notebook = notebook
         self._routes = routes
-        self._sockets = sockets
+        self._bound = bound
 
     def init_handlers(self) -> list[Any]:
         """Return our routes, in the place of Voila's."""
         return list(self._routes)
 
     def listen(self) -> None:
-        """Serve on the sockets that were bound before."""
+        """Serve on the socket that was bound before."""
         # The kernel is the Python that serves the page, whatever specs a user has installed.
         self.kernel_spec_manager.kernel_dirs = []
         self._server = HTTPServer(
             self.app, max_body_size=65_536, idle_connection_timeout=120, body_timeout=10
         )
-        self._server.add_sockets(self._sockets)
+        self._server.add_socket(self._bound)
 
     async def close(self) -> None:
         """Stop serving, and leave no kernel, connection or file."""
