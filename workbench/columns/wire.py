@@ -30,7 +30,6 @@ _SAME: Final = (
     "replies",
     "reply_to_author",
     "sensitive",
-    "compound",
 )
 
 
@@ -59,6 +58,8 @@ def to_wire(item: Item) -> dict[str, Any]:
         "text": text,
         "media": [{"type": media.type, "alt": media.alt or ""} for media in item.media],
         "edited": to_millis(item.edited) if item.edited else None,
+        # The lexicon was made for posts; on releases and articles its mark would mislead.
+        "compound": item.compound if item.tier == "social" else None,
     }
     wire |= {name: getattr(item, name) for name in _SAME}
     return {
