@@ -36,13 +36,13 @@ minus: _MINUS _part
 negation: _NOT _part
 near: _atom (NEAR _atom)*
 _atom: word | phrase | operator | sign | group
-group: _LPAR disjunction _RPAR
+group: LPAR disjunction _RPAR
 word: WORD
 phrase: PHRASE
 operator: OPERATOR
 sign: SIGN
 
-_LPAR: "("
+LPAR: "("
 _RPAR: ")"
 _OR.9: /OR(?![^\s()"])/
 _AND.9: /AND(?![^\s()"])/
@@ -62,6 +62,14 @@ _TYPED: Final = str.maketrans(
     {**dict.fromkeys("“”„‟＂", '"'), **dict.fromkeys("\n\r\t\u200b\u2060\ufeff", " ")}
 )
 _WIDE: Final = str.maketrans("＃＄＠", "#$@")
+
+
+_LONE: Final = {
+    **dict.fromkeys("-!", "a negation stands right before what it excludes, as in -crypto"),
+    **dict.fromkeys(("|", "||"), "write OR between words of which one must match"),
+    **dict.fromkeys(("&", "&&"), "leave & out: words side by side must all match"),
+}
+"""Signs that other languages put between words, and what is written here."""
 
 
 class _Part(NamedTuple):
@@ -149,16 +157,20 @@ class _Builder(Transformer_NonRecursive[Token, _Part]):
         node = tree.Near((left.node, right.node), int(found[1]), ordered=bool(found[2]))
         return _Part(node, left.start, max(left.depth, right.depth))
 
-    def group(self, parts: list[_Part]) -> _Part:
-        return parts[0]._replace(grouped=True)
+    def group(self, children: list[Any]) -> _Part:
+        opening, part = children
+        return _Part(part.node, _start(opening), part.depth, grouped=True)
 
     def word(self, children: list[Token]) -> _Part:
         (token,) = children
-        if re.search(r"(^|\w)~\d*$", token):
+        text = str(token)
+        if re.search(r"(^|\w)~\d*$", text):
             raise self._error(
                 '~N stands right after a phrase in quotes, as in "a b"~3', _start(token)
             )
-        return self._leaf(token, lambda: read_word(token))
+        if text in _LONE:
+            raise self._error(_LONE[text], _start(token))
+        return self._leaf(token, lambda: read_word(text))
 
     def phrase(self, children: list[Token]) -> _Part:
         (token,) = children
@@ -185,22 +197,22 @@ class _Builder(Transformer_NonRecursive[Token, _Part]):
         if value.startswith("//"):
             raise self._error(f'an address is searched by url:"{token}"', _start(token))
         raise self._error(
-            f"there is no operator {name}: — {nearest(known, OPERATORS)} (a text with a colon "
-            f'is written in quotes: "{token.replace(chr(34), "")}")',
+            f"{name}: is no operator: {nearest(known, OPERATORS)} (a text with a colon is "
+            f'written in quotes: "{token.replace(chr(34), "")}")',
             _start(token),
         )
 
     def _named(self, token: Token, name: str, value: str) -> _Part:
         quoted = value.startswith('"')
         end = _start(token) + len(token)
-        if not quoted and self.text[end : end + 1] in ("(", '"') and end < len(self.text):
+        if not quoted and self.text[end : end + 1] in ("(", '"'):
             raise self._error(
-                f"{token}{self.text[end]} cannot be read: {name} takes one value, in quotes if it "
+                f"{self.text[end]} cannot follow {token}: it takes one value, in quotes if that "
                 "holds parentheses; for several write each with its operator, joined by OR",
                 end,
             )
         bare = value.strip('"')
-        return self._leaf(token, lambda: read(name, bare, quoted=quoted, zone=self.zone))
+        return self._leaf(token, lambda: read(name, str(bare), quoted=quoted, zone=self.zone))
 
     def _leaf(self, token: Token, make: Callable[[], tree.Node]) -> _Part:
         try:
@@ -244,7 +256,7 @@ def parse(text: str, *, zone: str = "UTC") -> Query:
     """
     try:
         place = ZoneInfo(zone)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise SettingError(f"{zone!r} is no time zone; write one such as Europe/Zurich") from None
     typed = text.translate(_TYPED)
     if len(typed) > LONGEST:
@@ -303,7 +315,7 @@ def _explain(token: Token, before: list[Token]) -> tuple[str, int]:
         opened = _open(before)
         if ended and opened:
             return "this parenthesis is never closed; add )", _start(opened[-1])
-        if last is not None and last.type == "_LPAR":
+        if last is not None and last.type == "LPAR":
             return "these parentheses hold nothing; write a word between them", _start(last)
         return "this ) closes nothing; leave it out or add ( before", _start(token)
     return (
@@ -316,7 +328,7 @@ def _open(tokens: list[Token]) -> list[Token]:
     """Return the parentheses that are still open."""
     opened: list[Token] = []
     for token in tokens:
-        if token.type == "_LPAR":
+        if token.type == "LPAR":
             opened.append(token)
         elif token.type == "_RPAR":
             opened.pop()

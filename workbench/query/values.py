@@ -40,7 +40,7 @@ Reader = Callable[[Raw], tree.Node]
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a remedy that names the known word most like this one, or all of them."""
     known = sorted(known)
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.55)
     return f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
 
 
@@ -314,7 +314,7 @@ def read(name: str, text: str, *, quoted: bool, zone: ZoneInfo) -> tree.Node:
         If the value is none for this operator.
     """
     known = SIGNS.get(name) or OPERATORS[name]
-    if not text.strip():
-        raise QueryError(f"{name} needs a value right behind it, such as {known.example}")
     shown = name if name in SIGNS else f"{name}:"
+    if not text.strip():
+        raise QueryError(f"{shown} needs a value right behind it, such as {known.example}")
     return known.read(Raw(shown, text, quoted, zone))
