@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import Any, Final
 
@@ -57,6 +58,8 @@ def group() -> None:
     workbench up --deck ceo         collect from live sources and publish the page
     workbench search 'acme -crypto' --since 24h
     """
+    # Each retry is a warning to it; what comes of them in the end is said by us.
+    logging.getLogger("stamina").setLevel(logging.ERROR)
 
 
 def main() -> None:
