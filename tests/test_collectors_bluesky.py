@@ -1,11 +1,10 @@
-"""Jetstream events to items; the stream over a real WebSocket; authors over real HTTP."""
+"""Jetstream events to items; the stream over a real WebSocket."""
 
 import json
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -19,7 +18,7 @@ from workbench.collectors import Covered
 from workbench.collectors.bluesky import Bluesky, parse
 from workbench.errors import SettingError, SourceError
 from workbench.http import Client
-from workbench.items import Account, Count, Item, Media
+from workbench.items import Account, Count, Media
 
 DATA = Path(__file__).parent / "data" / "bluesky"
 ANA, BEA = "did:plc:anaaaaaaaaaaaaaaaaaaaaaa", "did:plc:beabbbbbbbbbbbbbbbbbbbbb"
@@ -28,7 +27,6 @@ TEN = datetime(2026, 11, 19, 10, tzinfo=UTC)
 P1 = f"at://{ANA}/app.bsky.feed.post/p1"
 HANDLES = {ANA: ("ana.example", "Ana"), BEA: ("bea.example", None)}
 STREAM = "jetstream.example"
-PROFILES = "profiles.example"
 
 
 def read(name, **context):
@@ -316,120 +314,16 @@ def test_it_ends_when_told_to_stop():
         assert list(batches) == []
 
 
-# --- authors
-
-
-class Directory(BaseHTTPRequestHandler):
-    """getProfiles, with a handle for every DID but one."""
-
-    def do_GET(self):
-        actors = parse_qs(urlsplit(self.path).query)["actors"]
-        self.server.asked.append(actors)
-        body = self.server.answer(actors)
-        self.send_response(200 if body else 500)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
-def profiles_of(actors):
-    return json.dumps(
-        {
-            "profiles": [
-                {
-                    "did": did,
-                    "handle": f"{did[8:11]}.example",
-                    "displayName": "",
-                    "followersCount": 7,
-                    "verification": {"verifiedStatus": "valid"},
-                }
-                for did in actors
-                if did != KEN
-            ]
-        }
-    ).encode()
-
-
-@contextmanager
-def directory(answer=profiles_of):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Directory)
-    server.asked, server.answer = [], answer
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server, Client(hosts={PROFILES: f"127.0.0.1:{server.server_port}"})
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def item(number, author, **fields):
-    return Item(source="bluesky", id=str(number), text="", published=TEN, author=author, **fields)
-
-
-def test_authors_are_looked_up_once_in_batches_of_25():
-    collector = Bluesky(profiles=f"https://{PROFILES}/xrpc/app.bsky.actor.getProfiles")
-    posts = [item(n, f"did:plc:a{n:02}") for n in range(30)]
-    with directory() as (server, client):
-        found = collector.refine(client, posts)
-        again = collector.refine(client, posts)
-    assert [len(actors) for actors in server.asked] == [25, 5]
-    assert [post.id for post in found] == [post.id for post in posts]
-    assert found[3].author == "a03.example"
-    assert (found[3].author_name, found[3].followers, found[3].verified) == (None, 7, True)
-    assert again == found
-    assert found.problems == []
-
-
-def test_whom_a_reply_answers_is_looked_up_and_who_is_gone_keeps_the_did():
-    collector = Bluesky(profiles=f"https://{PROFILES}/x")
-    with directory() as (server, client):
-        found = collector.refine(client, [item(1, KEN, reply_to_author=ANA)])
-        collector.refine(client, [item(2, KEN)])
-    assert (found[0].author, found[0].reply_to_author) == (KEN, "ana.example")
-    assert len(server.asked) == 1
-
-
-@pytest.mark.parametrize("answer", [b"", b"<html>", b'{"profiles":[{"did":1}]}'])
-def test_a_directory_that_fails_is_a_problem_and_left_in_peace(answer):
-    collector = Bluesky(profiles=f"https://{PROFILES}/x")
-    posts = [item(1, ANA)]
-    with directory(lambda _: answer) as (server, client):
-        found = collector.refine(client, posts)
-        tries = len(server.asked)
-        again = collector.refine(client, posts)
-    assert list(found) == list(again) == posts
-    assert found.problems[0].where == "authors"
-    assert "rests" in again.problems[0].reason
-    assert len(server.asked) == tries
-
-
-def test_authors_need_not_be_looked_up():
-    posts = [item(1, ANA)]
-    assert list(Bluesky(resolve=False).refine(Client(), posts)) == posts
-
-
-def test_a_new_handle_in_the_stream_replaces_the_one_that_was_looked_up():
-    collector = Bluesky(url=f"wss://{STREAM}/s", profiles=f"https://{PROFILES}/x")
-    renamed = json.dumps(
-        {
-            "did": ANA,
-            "time_us": to_micros(TEN),
-            "kind": "identity",
-            "identity": {"handle": "new.example"},
-        }
-    )
-    with directory() as (_, client):
-        collector.refine(client, [item(1, ANA)])
-    with streaming([renamed]) as (_, client):
-        batches = collector.collect(client, None, now=lambda: TEN, stop=threading.Event())
-        next(batches)
-        batches.close()
-    assert collector.refine(client, [item(2, ANA)])[0].author == "new.example"
+def test_a_handle_that_changes_in_the_stream_is_noted():
+    renamed = {
+        "did": ANA,
+        "time_us": to_micros(TEN),
+        "kind": "identity",
+        "identity": {"handle": "new.example"},
+    }
+    with streaming([json.dumps(renamed)]) as (_, client):
+        (batch,) = collect(client, None, count=1)
+    assert batch.result.accounts == [Account("bluesky", f"at://{ANA}/", handle="new.example")]
 
 
 def test_addresses_with_passwords_or_other_schemes_are_refused_without_showing_them():

@@ -103,6 +103,7 @@ def language(tag: str | None) -> str | None:
 
 def what_came(data: bytes) -> str:
     """Return in a few words what a body is that is no feed."""
+    data = data.removeprefix(b"<?xml version='1.0' encoding='utf-8'?>")  # feedparser's own
     head = data[:10_000].decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     if not head:
         return "an empty body"
@@ -151,8 +152,10 @@ def read_xml(data: bytes, *, url: str = "", charset: str = "") -> Document:
     if not parsed.entries and not parsed.version:
         raise SourceError(f"{url or 'the feed'}: is no feed but {what_came(text)}")
     about: Mapping[str, Any] = parsed.feed
+    # Atom says which texts are HTML; in the others each may be.
+    is_typed = parsed.version.startswith("atom")
     document = Document(
-        title=_plain(about, "title").text,
+        title=_plain(about, "title", url, is_typed=is_typed).text,
         link=absolute(about.get("link") or "", url),
         address=next(
             (
@@ -169,7 +172,7 @@ def read_xml(data: bytes, *, url: str = "", charset: str = "") -> Document:
         reason = squeeze(str(parsed.bozo_exception))[:200]
         document.problems.append(Problem("document", f"is not well-formed ({reason})"))
     lang = language(about.get("language"))
-    document.entries = [_entry(raw, lang, url) for raw in parsed.entries]
+    document.entries = [_entry(raw, lang, url, is_typed=is_typed) for raw in parsed.entries]
     return document
 
 
@@ -232,13 +235,14 @@ def _check(body: bytes, url: str) -> None:
         ) from None
 
 
-def _entry(raw: Mapping[str, Any], lang: str | None, url: str) -> Entry:
+def _entry(raw: Mapping[str, Any], lang: str | None, url: str, *, is_typed: bool) -> Entry:
     link = absolute(raw.get("feedburner_origlink") or raw.get("link") or "", url)
     source = raw.get("source") or {}
-    title, body = _plain(raw, "title", url), _plain(raw, "summary", link or url)
+    title = _plain(raw, "title", url, is_typed=is_typed)
+    body = _plain(raw, "summary", link or url, is_typed=is_typed)
     contents = raw.get("content") or ()
     if not body.text and contents:
-        body = _convert(contents[0], link or url)
+        body = _convert(contents[0], link or url, is_typed=is_typed)
     details = (raw.get("title_detail"), raw.get("summary_detail"), *contents)
     own = next((d["language"] for d in details if d and d.get("language")), raw.get("language"))
     # Asked as a plain dict: feedparser gives the one for the other, with a warning.
@@ -264,14 +268,14 @@ def _entry(raw: Mapping[str, Any], lang: str | None, url: str) -> Entry:
     )
 
 
-def _plain(raw: Mapping[str, Any], name: str, base: str = "") -> Plain:
-    detail = raw.get(f"{name}_detail")
-    return _convert(detail, base) if detail else plain(raw.get(name) or "", base=base)
+def _plain(raw: Mapping[str, Any], name: str, base: str, *, is_typed: bool) -> Plain:
+    detail = raw.get(f"{name}_detail") or {"value": raw.get(name)}
+    return _convert(detail, base, is_typed=is_typed)
 
 
-def _convert(detail: Mapping[str, Any], base: str) -> Plain:
+def _convert(detail: Mapping[str, Any], base: str, *, is_typed: bool) -> Plain:
     value = detail.get("value") or ""
-    if detail.get("type") == "text/plain":
+    if is_typed and detail.get("type") == "text/plain":
         return Plain(squeeze(value))
     return plain(value, base=base)
 

@@ -33,6 +33,7 @@ _SPACES: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r" ?\n[ \n]*")
 # C0 and C1 controls, and what a lone surrogate would break: nothing that is written.
 _UNWRITTEN: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff]")
+_ENDLESS: Final = re.compile(r"&#[0-9]{8,};?")
 _MOST_LINKS: Final = 100
 
 
@@ -102,7 +103,7 @@ def plain(markup: str, *, base: str = "") -> Plain:
     Plain(text='', links=())
     """
     if "<" not in markup:
-        return Plain(squeeze(_decoded(markup)))
+        return Plain(squeeze(_text(markup)))
     parts: list[str] = []
     links: dict[str, None] = {}
     here = 0
@@ -127,7 +128,7 @@ def _decoded(raw: str) -> str:
     try:
         return html.unescape(raw)
     except ValueError:  # a number of thousands of digits
-        return raw
+        return html.unescape(_ENDLESS.sub("\ufffd", raw))
 
 
 def _element(markup: str, sign: int, parts: list[str], links: dict[str, None], base: str) -> int:

@@ -21,6 +21,7 @@ _SECRET: Final = re.compile(
 )
 _PAIR: Final = re.compile(r"([?&;])([^=&;#]*)=([^&;#]*)")
 _USER: Final = re.compile(r"(?<=//)[^/?#]*@")
+_HOST: Final = re.compile(rb"[A-Za-z0-9._:-]+")
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -52,7 +53,9 @@ def read(url: str, schemes: tuple[str, ...]) -> httpx.URL:
         address = httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
         raise UnsafeAddress(f"{redact(url)!r} is no address that can be read") from None
-    if address.scheme not in schemes or not address.host:
+    if not _HOST.fullmatch(address.raw_host) or (address.port or 0) > 65_535:
+        raise UnsafeAddress(f"{redact(url)!r} names no host and port that can be")
+    if address.scheme not in schemes:
         raise UnsafeAddress(
             f"{redact(url)!r} is not opened; an address begins with "
             + " or ".join(f"{scheme}://" for scheme in schemes)

@@ -336,7 +336,8 @@ def _explained(where: str, deadline: float) -> Iterator[None]:
             raise PassingError(f"{where}: did not let us connect in time") from error
         raise SourceError(f"{where}: fell silent in the middle, and was given up") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, OSError) as error:
-        if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+        # httpcore wraps what the system raised in an error of its own.
+        if any(isinstance(each, ssl.SSLError) for each in (error, *error.args)):
             raise SourceError(
                 f"{where}: its certificate or encryption is not to be trusted ({error}); if it "
                 "is your own, add its authority to the system's trust store"

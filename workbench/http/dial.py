@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 import time
 from collections.abc import Iterable
@@ -12,6 +13,9 @@ import httpcore
 from workbench.http.addresses import is_private, resolve
 
 __all__ = ["Backend", "dial"]
+
+# At debug level httpcore tells its log every answer's headers, and keys with them.
+logging.getLogger("httpcore").setLevel(logging.INFO)
 
 _TRY: httpcore.NetworkBackend = httpcore.SyncBackend()
 
