@@ -1,0 +1,69 @@
+"""The reference of the query language says what the parser knows, and its examples hold."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from workbench.query import QueryError, parse
+from workbench.query.parse import DEEPEST, LONGEST
+from workbench.query.values import OPERATORS, SIGNS
+
+TEXT = (Path(__file__).parent.parent / "docs/reference/query-language.md").read_text("utf-8")
+HEADED = re.findall(r"`([^`]+)`", "\n".join(re.findall(r"^### (.+)$", TEXT, re.MULTILINE)))
+EXAMPLES = [
+    line
+    for block in re.findall(r"```query\n(.*?)```", TEXT, re.DOTALL)
+    for line in block.splitlines()
+]
+ERRORS = [
+    (query.replace("\\|", "|"), message)
+    for query, message in re.findall(r"^\| `(.*)` \| (.+) \|$", TEXT, re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_every_operator_has_its_heading(name):
+    assert f"{name}:" in HEADED
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_every_sign_has_its_heading(sign):
+    assert any(heading.startswith(sign) for heading in HEADED)
+
+
+def test_no_heading_names_an_operator_that_is_not_there():
+    named = {heading.removesuffix(":") for heading in HEADED if heading.endswith(":")}
+    assert named == set(OPERATORS)
+
+
+@pytest.mark.parametrize("name", [*OPERATORS, *SIGNS])
+def test_every_operator_has_an_example_in_the_page_and_in_its_error(name):
+    start = name if name in SIGNS else f"{name}:"
+    assert any(re.search(rf"(^|[\s(-]){re.escape(start)}\S", line) for line in EXAMPLES)
+    example = (SIGNS.get(name) or OPERATORS[name]).example
+    assert example.startswith(start)
+    assert parse(example)
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_every_example_can_be_read(text):
+    assert parse(str(parse(text))) == parse(text)
+
+
+@pytest.mark.parametrize(("text", "message"), ERRORS)
+def test_every_error_is_what_the_page_says(text, message):
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert message in caught.value.message
+
+
+def test_the_page_has_examples_errors_and_the_limits():
+    assert len(EXAMPLES) > 60
+    assert len(ERRORS) > 30
+    assert f"{LONGEST:,} characters" in TEXT
+    assert f"{DEEPEST} deep" in TEXT
+
+
+def test_lines_said_to_mean_the_same_do():
+    assert parse("apple OR iphone ipad") == parse("apple OR (iphone ipad)")
