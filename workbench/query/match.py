@@ -76,13 +76,15 @@ class Document:
     def entities(self) -> dict[str, frozenset[str]]:
         """Folded entities, by type."""
         item = self.item
-        return {
-            "hashtag": frozenset(map(fold, item.hashtags)),
-            "cashtag": frozenset(map(fold, item.cashtags)),
-            "mention": frozenset(map(fold, item.mentions)),
-            "ticker": frozenset(map(fold, item.tickers)),
-            "form": frozenset(() if item.form is None else (fold(item.form),)),
+        form = () if item.form is None else (item.form,)
+        named = {
+            "hashtag": item.hashtags,
+            "cashtag": item.cashtags,
+            "mention": item.mentions,
+            "ticker": item.tickers,
+            "form": form,
         }
+        return {kind: frozenset(map(fold, values)) for kind, values in named.items() if values}
 
     @cached_property
     def accounts(self) -> dict[str, tuple[str, ...]]:
@@ -235,7 +237,7 @@ def _words(node: tree.Phrase | tree.Wildcard) -> Test:
 def _named(node: tree.Node) -> Test:
     match node:
         case tree.Entity(kind, wanted):
-            return lambda doc, _now, _people: wanted in doc.entities[kind]
+            return lambda doc, _now, _people: wanted in doc.entities.get(kind, ())
         case tree.Account(role, wanted):
             return lambda doc, _now, _people: wanted in doc.accounts[role]
         case tree.InList(wanted):
