@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import heapq
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, NamedTuple
 
-from workbench.collectors import bluesky, feeds
+from workbench.collectors import feeds
+from workbench.collectors.jetstream import read_events
+from workbench.collectors.profiles import read_profiles
 from workbench.demo.fixture import Feed, Fixture
 from workbench.demo.jetstream import event_times
 from workbench.demo.shift import EventShift
@@ -66,20 +69,20 @@ def load_history(fixture: Fixture, store: Store, progress: Progress | None = Non
                 progress(done, total)
     store.apply(batch)
     _cover(fixture, store)
-    store.save_cursor("bluesky", str(fixture.reel.live_from + fixture.reel.offset))
+    if events:
+        # The last event that was seen, as a collector would have left it.
+        store.save_cursor("bluesky", str(events[-1].when + fixture.reel.offset))
     if progress:
         progress(total, total)
 
 
 def _events(fixture: Fixture) -> Iterator[_Payload]:
     shift = EventShift(fixture.reel.offset)
-    handles = {
-        profile["did"]: (profile["handle"], profile.get("displayName") or None)
-        for profile in fixture.profiles
-    }
+    handles = read_profiles(json.dumps({"profiles": fixture.profiles}).encode())
 
     def read(event: bytes, when: int) -> ParseResult:
-        return bluesky.parse(shift(event), collected=fixture.reel.shown(when), handles=handles)
+        seen = fixture.reel.shown(when)
+        return read_events([shift(event)], collected=seen, handles=handles).result
 
     for when, event in zip(event_times(fixture.history), fixture.history, strict=True):
         if not any(gap.holds("bluesky", when) for gap in fixture.gaps):

@@ -10,6 +10,7 @@ from typing import Final, Self
 from urllib.parse import urlsplit
 
 from workbench import share
+from workbench.clock import now
 from workbench.demo.clock import ReplayClock
 from workbench.demo.fixture import Fixture
 from workbench.demo.jetstream import JetstreamServer
@@ -39,10 +40,13 @@ class Replay:
     speed : float
         How many times faster than real time it plays.
     start : datetime or None
-        The moment at which its live part begins; None takes the real time.
+        The real moment at which its live part begins; None takes the present one. With the
+        one at which an earlier replay began it goes on as if that had never stopped.
 
     Attributes
     ----------
+    began : datetime
+        The moment at which its live part begins, UTC.
     clock : ReplayClock
         What the service, the store and the page are to take for the time.
     hosts : dict of str to str
@@ -65,10 +69,15 @@ class Replay:
         speed: float = 1.0,
         start: datetime | None = None,
     ) -> None:
-        self.clock = ReplayClock(start, speed=speed)
+        present = now()
+        self.began = present if start is None else start
+        # Checked by the clock before anything is reckoned with it.
+        self.clock = ReplayClock(self.began, speed=speed)
+        if self.began < present:
+            self.clock = ReplayClock(self.began + (present - self.began) * speed, speed=speed)
         self.hosts: dict[str, str] = {}
         self._fixture = Fixture(
-            share.path("fixtures") if folder is None else Path(folder), at=self.clock.start
+            share.path("fixtures") if folder is None else Path(folder), at=self.began
         )
         self._servers = ExitStack()
 
@@ -85,7 +94,8 @@ class Replay:
         routes = {(_PROFILES, "/xrpc/app.bsky.actor.getProfiles"): serve_profiles(fixture.profiles)}
         for feed in fixture.feeds:
             address = urlsplit(feed.url)
-            routes[address.hostname or "", address.path] = serve_feed(feed.tape, feed.format, self.clock)
+            place = (address.hostname or "", address.path)
+            routes[place] = serve_feed(feed.tape, feed.format, self.clock)
         web = self._servers.enter_context(WebServer(routes))
         self.hosts |= dict.fromkeys(_JETSTREAMS, jetstream.address)
         self.hosts |= {host: web.address for host, _ in routes}
