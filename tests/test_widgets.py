@@ -33,15 +33,15 @@ def texts(source):
             yield from re.findall(r'"([^"\\]*)"', line)
 
 
-def test_every_part_is_joined_once():
+def test_every_part_is_joined_once_and_no_two_name_the_same():
     assert sorted(widgets.PARTS) == sorted(SOURCES)
-    declared = re.findall(r"(?:^|[;}\n])(?:async )?function (\w+)\(", script())
-    top = [
+    names = [
         name
-        for name in declared
-        if re.search(rf"^function {name}\(", "".join(SOURCES.values()), re.MULTILINE)
+        for source in SOURCES.values()
+        for name in re.findall(r"^(?:async )?(?:function|const|let) (\w+)", source, re.MULTILINE)
     ]
-    assert {"view", "page", "eventStream", "linkify"} <= set(top)
+    assert len(names) == len(set(names)) > 50
+    assert all(re.search(rf"\b(?:function|const|let) {name}\b", script()) for name in names)
 
 
 def test_the_script_is_one_closed_function_without_imports():

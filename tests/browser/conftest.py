@@ -144,7 +144,6 @@ class DeckServer(ThreadingHTTPServer):
         self.log = []
         self.down = False
         self.clients = set()
-        self.most = 0
         self._lock = threading.Lock()
         self.url = f"http://127.0.0.1:{self.server_port}/"
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -192,7 +191,6 @@ class DeckServer(ThreadingHTTPServer):
             else:
                 client.put(_frame("state", f"{self.boot}-{self.n}", self.state))
             self.clients.add(client)
-            self.most = max(self.most, len(self.clients))
         return client
 
     def leave(self, client):
@@ -250,7 +248,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
             self.end_headers()
-            self.wfile.write(b": hello\n\n")
+            beat = {"now": NOW, "version": self.server.state["version"]}
+            self.wfile.write(f"event: beat\ndata: {json.dumps(beat)}\n\n".encode())
             while True:
                 try:
                     frame = client.get(timeout=0.2)

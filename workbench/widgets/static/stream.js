@@ -65,10 +65,10 @@ function eventStream({ base, deck, after, signal }) {
       close();
       let before = from;
       const own = (source = new EventSource(address("events", { deck, after: from })));
-      // Two beats without one being heard: the connection is dead, whatever the browser believes.
+      // Four beats missed: the connection is dead, whatever the browser believes.
       const watch = () => {
         clearTimeout(timer);
-        timer = setTimeout(() => lost("The server has fallen silent"), 25e3);
+        timer = setTimeout(() => lost("The server has fallen silent"), 40e3);
       };
       for (const kind of ["update", "beat", "state"]) {
         own.addEventListener(kind, (event) => {

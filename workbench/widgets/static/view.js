@@ -64,7 +64,7 @@ function view({ root, state, transport, signal }) {
     dots.forEach((dot, i) => having(dot, { "aria-current": i === at }));
   }
 
-  /** Lay out a state; columns that were there stay as they are, and take what is new. */
+  /** Lay out a state; columns that were there stay in the page, since moving one would lose its place. */
   function lay() {
     ctx.zone = state.deck.zone;
     bar?.node.remove();
@@ -73,12 +73,11 @@ function view({ root, state, transport, signal }) {
     const before = columns;
     columns = state.columns.map((col) =>
       before.find((old) => old.key === col.key && old.type === col.type && old.title === col.title) || column(col, ctx));
-    if (columns.length !== before.length || columns.some((col, i) => col !== before[i])) {
-      main.replaceChildren(...columns.map((col) => col.node));
-      dots = columns.map(({ title, node }) => button("wb-turn", { "aria-label": title },
-        () => node.scrollIntoView({ inline: "start", block: "nearest" })));
-      turn.replaceChildren(...dots);
-    }
+    before.forEach((old) => columns.includes(old) || old.node.remove());
+    columns.forEach(({ node }, i) => main.children[i] === node || main.insertBefore(node, main.children[i]));
+    dots = columns.map(({ title, node }) => button("wb-turn", { "aria-label": title },
+      () => node.scrollIntoView({ inline: "start", block: "nearest" })));
+    turn.replaceChildren(...dots);
     columns.forEach((col, i) => col.reset(state.columns[i]));
     here();
   }
