@@ -166,7 +166,7 @@ class _Reach:
 
     def rest(self, now: datetime) -> tuple[Covered, ...]:
         """Return what silence covers: there was nothing, if the stream reaches back so far."""
-        if self._is_unproven and now - self._end > _LOOK_BACK:
+        if now - self._end > _LOOK_BACK:
             return ()
         self._is_unproven = False
         return self._advance(now)

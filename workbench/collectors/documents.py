@@ -172,7 +172,9 @@ def read_xml(data: bytes, *, url: str = "", charset: str = "") -> Document:
         reason = squeeze(str(parsed.bozo_exception))[:200]
         document.problems.append(Problem("document", f"is not well-formed ({reason})"))
     lang = language(about.get("language"))
-    document.entries = [_entry(raw, lang, url, is_typed=is_typed) for raw in parsed.entries]
+    document.entries = [
+        _entry(_simple(raw), lang, url, is_typed=is_typed) for raw in parsed.entries
+    ]
     return document
 
 
@@ -235,6 +237,13 @@ def _check(body: bytes, url: str) -> None:
         ) from None
 
 
+def _simple(value: Any) -> Any:
+    """Return plain dicts: feedparser's own are slow, and give one date for another."""
+    if isinstance(value, dict):
+        return {key: _simple(inner) for key, inner in value.items()}
+    return [_simple(inner) for inner in value] if isinstance(value, list) else value
+
+
 def _entry(raw: Mapping[str, Any], lang: str | None, url: str, *, is_typed: bool) -> Entry:
     link = absolute(raw.get("feedburner_origlink") or raw.get("link") or "", url)
     source = raw.get("source") or {}
@@ -245,8 +254,7 @@ def _entry(raw: Mapping[str, Any], lang: str | None, url: str, *, is_typed: bool
         body = _convert(contents[0], link or url, is_typed=is_typed)
     details = (raw.get("title_detail"), raw.get("summary_detail"), *contents)
     own = next((d["language"] for d in details if d and d.get("language")), raw.get("language"))
-    # Asked as a plain dict: feedparser gives the one for the other, with a warning.
-    updated = _when(dict.get(raw, "updated"), dict.get(raw, "updated_parsed"))  # type: ignore[call-overload]
+    updated = _when(raw.get("updated"), raw.get("updated_parsed"))
     return Entry(
         guid=squeeze(raw.get("id") or ""),
         link=link,
