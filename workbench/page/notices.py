@@ -8,7 +8,7 @@ from hashlib import sha256
 from html import escape
 from typing import Final
 
-__all__ = ["STYLE_HASH", "notice"]
+__all__ = ["STYLE_HASH", "notice", "style_hash"]
 
 # Inside the page, since whoever is not signed in may not fetch our style sheet either.
 _STYLE: Final = (
@@ -22,8 +22,14 @@ _STYLE: Final = (
     "p{margin:0 0 8px}ul{padding-left:20px}a{color:var(--accent)}"
 )
 
-STYLE_HASH: Final = f"'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
-"""Under which the Content-Security-Policy lets these pages' own style pass."""
+
+def style_hash(style: str) -> str:
+    """Return under what name a Content-Security-Policy lets this style inside a page pass."""
+    return f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'"
+
+
+STYLE_HASH: Final = style_hash(_STYLE)
+"""The same of the style of these pages."""
 
 
 def notice(
