@@ -3,25 +3,12 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from recording import micros_of, tid
 
 from workbench.demo.shift import EventShift, made_keys, read_stamp, shift_stamp, shift_tid
 
-ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
-
-
-def tid(micros, clock=5):
-    """A record key by the specification: 53 bits of time, 10 of the clock, 13 characters."""
-    value = micros << 10 | clock
-    return "".join(ALPHABET[value >> 5 * place & 31] for place in range(12, -1, -1))
-
-
-def micros_of(key):
-    value = 0
-    for letter in key:
-        value = value * 32 + ALPHABET.index(letter)
-    return value >> 10, value & 1023
 
 
 T0 = 1_795_000_000_000_000

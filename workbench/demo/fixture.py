@@ -55,8 +55,6 @@ class Fixture:
     Attributes
     ----------
     reel : Reel
-    history : list of bytes
-        Jetstream events before the live part.
     recent : list of bytes
         The live part's, and as many before it as a cursor may reach back.
     feeds : list of Feed
@@ -79,10 +77,10 @@ class Fixture:
             _micros(manifest["end"]),
             at=to_micros(at),
         )
-        events = _read(folder / "jetstream.jsonl.xz").splitlines()
-        times = event_times(events)
-        self.history = events[: bisect_left(times, self.reel.live_from)]
-        self.recent = events[bisect_left(times, to_micros(live_from - LOOK_BACK)) :]
+        self._events = folder / "jetstream.jsonl.xz"
+        events = _read(self._events).splitlines()
+        reach = to_micros(live_from - LOOK_BACK)
+        self.recent = events[bisect_left(event_times(events), reach) :]
         self.profiles: list[dict[str, Any]] = json.loads(_read(folder / "profiles.json.xz"))[
             "profiles"
         ]
@@ -98,6 +96,11 @@ class Fixture:
             )
             for gap in manifest.get("gaps", ())
         ]
+
+    def read_history(self) -> list[bytes]:
+        """Return the Jetstream events before the live part, which are needed but once."""
+        events = _read(self._events).splitlines()
+        return events[: bisect_left(event_times(events), self.reel.live_from)]
 
     def _feed(self, folder: Path, slug: str, told: Mapping[str, str]) -> Feed:
         ending = "json" if "json" in told["format"].lower() else "xml"

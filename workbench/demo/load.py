@@ -84,7 +84,8 @@ def _events(fixture: Fixture) -> Iterator[_Payload]:
         seen = fixture.reel.shown(when)
         return read_events([shift(event)], collected=seen, handles=handles).result
 
-    for when, event in zip(event_times(fixture.history), fixture.history, strict=True):
+    history = fixture.read_history()
+    for when, event in zip(event_times(history), history, strict=True):
         if not any(gap.holds("bluesky", when) for gap in fixture.gaps):
             yield _Payload(when, 1, partial(read, event, when))
 
