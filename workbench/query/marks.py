@@ -1,22 +1,23 @@
 """Marks: what the index holds of an item beside its words.
 
-A mark is one token for one thing by which items are found, such as ``=f:ana.example`` for
-an author. It begins with ``=``, which no word does, and holds nothing at which FTS5's
-``ascii`` tokeniser would part it. Index and query make marks here, so that they cannot
-differ.
+A mark is one token for one thing by which items are found, such as ``===f:ana.example``
+for an author. It begins with ``===``, which no word does (three signs, so that in the
+indexes of the prefixes of 2 and 3 characters all marks of an item are one entry), and holds
+nothing at which FTS5's ``ascii`` tokeniser would part it. Index and query make marks here,
+so that they cannot differ.
 
-================ =====================================================================
-``=*``           every item
-``=s: =k: =r:``  source, kind, tier
-``=f: =a:``      author, author answered: the handle, and its part before the host
-``=l:``          language: the full tag, and the primary one
-``=# =@ =$``     hashtags, mentions, cashtags
-``=t: =o:``      tickers, form
-``=d:``          hosts of the links, and each domain that they lie in
-``=h: =i:``      what it has, how it is marked
-``=n:likes:3``   a count of 3 binary digits, so 4 to 7
-``=c: =b: =v:``  the score's hundredth, tenth and sign
-================ =====================================================================
+============= =========================================================================
+``*``         every item
+``s: k: r:``  source, kind, tier
+``f: a:``     author, author answered: the handle, and its part before the host
+``l:``        language: the full tag, and the primary one
+``# @ $``     hashtags, mentions, cashtags
+``t: o:``     tickers, form
+``d:``        hosts of the links, and each domain that they lie in
+``h: i:``     what it has, how it is marked
+``n:likes:3`` a count of 3 binary digits, so 4 to 7
+``c: b: v:``  the score's hundredth, tenth and sign
+============= =========================================================================
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from workbench.tokens import fold
 
 __all__ = ["ENTITY_SIGNS", "EVERY", "LONGEST_HOST", "TOP", "mark", "marks", "step_of"]
 
-EVERY: Final = "=*"
+EVERY: Final = "===*"
 """The mark of every item."""
 
 ENTITY_SIGNS: Final = {
@@ -59,7 +60,7 @@ def mark(sign: str, value: str) -> str:
     """Return the mark of a value in folded form."""
     if _UNSAFE.search(value):
         value = _UNSAFE.sub(lambda found: f"%{ord(found[0]):x};", value)
-    return f"={sign}{value}"
+    return f"==={sign}{value}"
 
 
 def step_of(compound: float) -> int:
@@ -94,9 +95,9 @@ def _names(item: Item) -> Iterator[str]:
     if item.form is not None:
         yield mark("o:", fold(item.form))
     for sign, values, name in (
-        ("#", item.hashtags, "=h:hashtag"),
-        ("@", item.mentions, "=h:mention"),
-        ("$", item.cashtags, "=h:cashtag"),
+        ("#", item.hashtags, "===h:hashtag"),
+        ("@", item.mentions, "===h:mention"),
+        ("$", item.cashtags, "===h:cashtag"),
         ("t:", item.tickers, EVERY),
     ):
         if values:
@@ -104,7 +105,7 @@ def _names(item: Item) -> Iterator[str]:
             for value in values:
                 yield mark(sign, fold(value))
     if item.links:
-        yield "=h:link"
+        yield "===h:link"
         for value in _hosts(item.links):
             yield mark("d:", value)
 
@@ -112,23 +113,25 @@ def _names(item: Item) -> Iterator[str]:
 def _measures(item: Item) -> Iterator[str]:
     """Yield the marks of what is marked, carried or counted."""
     if item.verified:
-        yield "=i:verified"
+        yield "===i:verified"
     if item.sensitive:
-        yield "=i:sensitive"
+        yield "===i:sensitive"
     if item.media:
-        yield "=h:media"
+        yield "===h:media"
         for media in item.media:
             if media.type in _MEDIA:
-                yield f"=h:{media.type}"
+                yield f"===h:{media.type}"
     for field in _COUNTS:
         n = getattr(item, field)
         if n is not None and n >= 0:
-            yield f"=n:{field}:{min(n.bit_length(), TOP)}"
+            yield f"===n:{field}:{min(n.bit_length(), TOP)}"
     if item.compound is not None:
         step = step_of(item.compound)
-        yield "=v:+" if item.compound >= 0.05 else "=v:-" if item.compound <= -0.05 else "=v:0"
-        yield f"=c:{step}"
-        yield f"=b:{step // 10}"
+        yield (
+            "===v:+" if item.compound >= 0.05 else "===v:-" if item.compound <= -0.05 else "===v:0"
+        )
+        yield f"===c:{step}"
+        yield f"===b:{step // 10}"
 
 
 def marks(item: Item) -> str:
@@ -137,7 +140,7 @@ def marks(item: Item) -> str:
     Examples
     --------
     >>> marks(Item(source="feeds", id="1", text="", published="2026-11-22", likes=5))
-    '=* =s:feeds =k:post =r:social =n:likes:3'
+    '===* ===s:feeds ===k:post ===r:social ===n:likes:3'
     """
     kinds = (
         EVERY,

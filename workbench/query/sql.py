@@ -126,9 +126,9 @@ def _leaf(node: tree.Node, people: People) -> _Bounds:
         case tree.Value(field, value):
             return _one(mark({"source": "s:", "tier": "r:", "kind": "k:"}[field], value))
         case tree.Has(what):
-            return _one(f"=h:{what}")
+            return _one(f"===h:{what}")
         case tree.Is(what):
-            return _one(f"=i:{what}" if what in ("verified", "sensitive") else f"=k:{what}")
+            return _one(f"===i:{what}" if what in ("verified", "sensitive") else f"===k:{what}")
         case tree.AtLeast() | tree.Sentiment():
             return _measured(node)
         case _:
@@ -139,7 +139,7 @@ def _measured(node: tree.AtLeast | tree.Sentiment) -> _Bounds:
     match node:
         case tree.AtLeast(field, n):
             least = min(n.bit_length(), TOP)
-            tokens = [f"=n:{field}:{size}" for size in range(least, TOP + 1)]
+            tokens = [f"===n:{field}:{size}" for size in range(least, TOP + 1)]
             is_edge = n == 0 or (n & (n - 1) == 0 and n.bit_length() <= TOP)
             return _Bounds(_any_of(tokens).upper, _any_of(tokens[not is_edge :]).lower)
         case tree.Sentiment(op, value):
@@ -148,9 +148,9 @@ def _measured(node: tree.AtLeast | tree.Sentiment) -> _Bounds:
 
 def _sentiment(op: str, value: float) -> _Bounds:
     if (op, value) in ((">=", 0.05), ("<=", -0.05)):
-        return _one(f"=v:{'+' if value > 0 else '-'}")
+        return _one(f"===v:{'+' if value > 0 else '-'}")
     if op == "=":
-        return _Bounds(string(f"=c:{step_of(value)}"), NONE)
+        return _Bounds(string(f"===c:{step_of(value)}"), NONE)
     if op in ("<", ">"):  # the next number that a float can be makes them <= and >=
         value = math.nextafter(value, math.copysign(math.inf, 1 if op == ">" else -1))
     step = step_of(value)
@@ -166,10 +166,10 @@ def _steps(first: int, last: int) -> str:
     tokens = []
     while first <= last:
         if first % 10 == 0 and first + 9 <= last:
-            tokens.append(f"=b:{first // 10}")
+            tokens.append(f"===b:{first // 10}")
             first += 10
         else:
-            tokens.append(f"=c:{first}")
+            tokens.append(f"===c:{first}")
             first += 1
     return _either(map(string, tokens))
 

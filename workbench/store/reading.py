@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -317,8 +318,11 @@ class Reads:
             return check.problems(connection)
 
 
+_parse = lru_cache(maxsize=256)(parse)  # a page asks the same all day
+
+
 def _read(query: str | Query | None) -> Query | None:
-    return parse(query) if isinstance(query, str) else query
+    return _parse(query) if isinstance(query, str) else query
 
 
 def _end(before: Moment | None, as_of: Moment | None, now: datetime) -> int | None:

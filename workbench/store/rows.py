@@ -50,7 +50,7 @@ _LARGEST: Final = 2**63 - 1
 _INTS: Final = ("followers", "likes", "reposts", "replies")
 
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_read = json.JSONDecoder().decode
+_read = json.JSONDecoder().raw_decode
 
 
 def to_row(item: Item) -> tuple[object, ...]:
@@ -94,52 +94,54 @@ def to_row(item: Item) -> tuple[object, ...]:
     )
 
 
-def _time(micros: int | None) -> datetime | None:
-    return None if micros is None else EPOCH + timedelta(microseconds=micros)
-
-
-def _list(text: str | None) -> tuple[str, ...]:
-    return tuple(_read(text)) if text else ()
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(_read(text)[0])
 
 
 def to_item(row: Sequence[Any]) -> Item:
     """Return the item of a row that was read by :data:`SELECT`."""
+    # Written out, since a page converts some hundred rows while somebody waits.
+    (source, ident, kind, tier, published, precision, collected, edited, deleted) = row[:9]
+    (author, author_name, author_url, verified, followers, title, text, url, lang) = row[9:18]
+    (hashtags, mentions, cashtags, tickers, form, links, media) = row[18:25]
+    (reply_to, reply_to_author, repost_of, quote_of, likes, reposts, replies) = row[25:32]
+    (sensitive, compound, story) = row[32:]
     return Item(
-        source=row[0],
-        id=row[1],
-        kind=row[2],
-        tier=row[3],
-        published=EPOCH + timedelta(microseconds=row[4]),
-        published_precision=row[5],
-        collected=_time(row[6]),
-        edited=_time(row[7]),
-        deleted=_time(row[8]),
-        author=row[9],
-        author_name=row[10],
-        author_url=row[11],
-        verified=None if row[12] is None else row[12] == 1,
-        followers=row[13],
-        title=row[14],
-        text=row[15],
-        url=row[16],
-        lang=row[17],
-        hashtags=_list(row[18]),
-        mentions=_list(row[19]),
-        cashtags=_list(row[20]),
-        tickers=_list(row[21]),
-        form=row[22],
-        links=_list(row[23]),
-        media=tuple(Media(*each) for each in _read(row[24])) if row[24] else (),
-        reply_to=row[25],
-        reply_to_author=row[26],
-        repost_of=row[27],
-        quote_of=row[28],
-        likes=row[29],
-        reposts=row[30],
-        replies=row[31],
-        sensitive=None if row[32] is None else row[32] == 1,
-        compound=row[33],
-        story=row[34],
+        source=source,
+        id=ident,
+        kind=kind,
+        tier=tier,
+        published=EPOCH + timedelta(microseconds=published),
+        published_precision=precision,
+        collected=EPOCH + timedelta(microseconds=collected),
+        edited=None if edited is None else EPOCH + timedelta(microseconds=edited),
+        deleted=None if deleted is None else EPOCH + timedelta(microseconds=deleted),
+        author=author,
+        author_name=author_name,
+        author_url=author_url,
+        verified=None if verified is None else verified == 1,
+        followers=followers,
+        title=title,
+        text=text,
+        url=url,
+        lang=lang,
+        hashtags=() if hashtags is None else _list(hashtags),
+        mentions=() if mentions is None else _list(mentions),
+        cashtags=() if cashtags is None else _list(cashtags),
+        tickers=() if tickers is None else _list(tickers),
+        form=form,
+        links=() if links is None else _list(links),
+        media=() if media is None else tuple(Media(*each) for each in _read(media)[0]),
+        reply_to=reply_to,
+        reply_to_author=reply_to_author,
+        repost_of=repost_of,
+        quote_of=quote_of,
+        likes=likes,
+        reposts=reposts,
+        replies=replies,
+        sensitive=None if sensitive is None else sensitive == 1,
+        compound=compound,
+        story=story,
     )
 
 
