@@ -215,3 +215,16 @@ def test_the_mood_says_what_it_rests_on(setting):
     assert {v for _, v in negative["points"]} == {0.0, 100.0, None}
     assert len(chart["gaps"]) == 1
     assert chart["gaps"][0][0] < chart["gaps"][0][1] <= int((NOW - 45 * HOUR).timestamp() * 1000)
+
+
+def test_a_search_that_takes_too_long_is_said_and_leaves_the_rest(setting, tmp_path):
+    for n in range(40):
+        setting.post(f"northwind {n}")
+    with store.open(str(tmp_path / "w.db"), read_limit=1e-9) as hurried:
+        state = Board(setting.deck, hurried, now=lambda: NOW).state()
+    assert len(state["columns"]) == 4
+    column = state["columns"][0]
+    assert (column["items"], column["more"]) == ([], None)
+    assert column["state"]["level"] == "failing"
+    assert "took too long" in column["state"]["text"]
+    assert "w.db" not in str(state)

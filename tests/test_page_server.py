@@ -3,7 +3,7 @@
 import gzip
 import re
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 
 import httpx
 import psutil
@@ -251,6 +251,39 @@ def test_no_kernel_is_left(client):
     client.get("deck/cfo")
     children = psutil.Process().children(recursive=True)
     assert not [child for child in children if "ipykernel" in " ".join(child.cmdline())]
+
+
+def test_a_store_that_cannot_be_read_is_said_without_its_path(tmp_path, caplog):
+    with store.open(str(tmp_path / "w.db")) as closed:
+        shown = deck(tmp_path)
+    with Page([shown], closed, port=0, notebook=notebook(tmp_path, SHOWS_THE_DECK)) as page:
+        answers = [httpx.get(page.address + path, timeout=30) for path in ("", "events")]
+        assert httpx.get(f"{page.address}healthz").status_code == 200
+    for answer in answers:
+        assert answer.status_code == 500
+        assert "as soon as the store can be read" in answer.text
+        assert str(tmp_path) not in answer.text
+    assert "w.db is closed" in caplog.text
+
+
+def test_it_stops_and_leaves_the_port_and_the_threads(opened, tmp_path):
+    page = Page([deck(tmp_path)], opened, port=0, notebook=notebook(tmp_path, SHOWS_THE_DECK))
+    before = set(threading.enumerate())
+    page.stop()  # harmless before the start
+    page.start()
+    port = int(page.address.rstrip("/").rpartition(":")[2])
+    with httpx.stream("GET", f"{page.address}events") as answer:
+        lines = answer.iter_lines()
+        assert next(lines)
+        page.stop()
+        with suppress(httpx.RemoteProtocolError):  # cut, as a server that goes
+            list(lines)
+    page.stop()
+    left = {thread.name for thread in set(threading.enumerate()) - before}
+    assert not [name for name in left if name.startswith(("page", "board"))]
+    again = Page([deck(tmp_path)], opened, port=port, notebook=notebook(tmp_path))
+    again.start()
+    again.stop()
 
 
 def test_a_taken_port_is_named_with_the_remedy(page, opened, tmp_path):

@@ -14,7 +14,7 @@ from workbench.collectors import available
 from workbench.columns import mood, trends
 from workbench.columns.wire import item_key, to_millis, to_wire
 from workbench.decks import Column, Deck
-from workbench.errors import StoreError
+from workbench.errors import QueryTimeout, StoreError
 from workbench.items import Item
 from workbench.states import SourceState
 from workbench.store import Store
@@ -183,24 +183,29 @@ class Board:
             "width": column.width,
             "help": HELP[column.type],
         }
-        if column.type not in _COMPUTED:
-            found = self.store.search(column.query or "", limit=_SHOWN, lists=self.deck.lists)
-            whole["items"] = [to_wire(item) for item in found]
-            whole["more"] = found.cursor
-            if column.key not in self._oldest:
-                # The first time only: what a later viewer's state holds must still be told as
-                # an arrival to those who watch already.
-                for item in found:
-                    self._remember(column.key, item_key(item.source, item.id))
-                self._oldest[column.key] = found[-1].time if len(found) == _SHOWN else None
-        return whole | self._parts(column, now)
+        try:
+            shown = {} if column.type in _COMPUTED else self._items(column)
+        except StoreError as error:
+            return whole | {"items": [], "more": None, "state": _failing(error)}
+        return whole | shown | self._parts(column, now)
+
+    def _items(self, column: Column) -> dict[str, Any]:
+        """Return the newest items of a column."""
+        found = self.store.search(column.query or "", limit=_SHOWN, lists=self.deck.lists)
+        if column.key not in self._oldest:
+            # The first time only: what a later viewer's state holds must still be told as
+            # an arrival to those who watch already.
+            for item in found:
+                self._remember(column.key, item_key(item.source, item.id))
+            self._oldest[column.key] = found[-1].time if len(found) == _SHOWN else None
+        return {"items": [to_wire(item) for item in found], "more": found.cursor}
 
     def _parts(self, column: Column, now: datetime) -> dict[str, Any]:
         """Return what is computed of a column: its state, and volume, rows or chart."""
         try:
             parts: dict[str, Any] = self._fresh(column, now)
         except StoreError as error:
-            return {"state": {"level": "failing", "text": str(error), "since": to_millis(now)}}
+            return {"state": _failing(error)}
         return parts | {"state": self._state(column, parts)}
 
     def _fresh(self, column: Column, now: datetime) -> dict[str, Any]:
@@ -306,3 +311,12 @@ class Board:
     def _clock(self, millis: int) -> str:
         moment = datetime.fromtimestamp(millis / 1000, ZoneInfo(self.deck.zone))
         return f"{moment:%H:%M}"
+
+
+def _failing(error: StoreError) -> dict[str, Any]:
+    """Return the state of a column that cannot be read; the error's own words name the file."""
+    if isinstance(error, QueryTimeout):
+        text = "This search took too long and was given up. It is tried again."
+    else:
+        text = "The store cannot be read just now. It is tried again."
+    return {"level": "failing", "text": text, "since": None}

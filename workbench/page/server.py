@@ -1,4 +1,4 @@
-"""The page's server: in a thread with an event loop of its own, or in the foreground."""
+"""The page's server, in a thread with an event loop of its own."""
 
 from __future__ import annotations
 
@@ -144,15 +144,6 @@ class Page:
         with suppress(RuntimeError):  # the loop has ended by itself
             loop.call_soon_threadsafe(stop.set)
         thread.join()
-
-    def run(self) -> None:
-        """Serve until an exception such as KeyboardInterrupt or SystemExit ends it."""
-        self.start()
-        try:
-            while self._thread is not None and self._thread.is_alive():
-                self._thread.join(1.0)
-        finally:
-            self.stop()
 
     def __enter__(self) -> Self:
         self.start()
