@@ -35,6 +35,7 @@ test("numbers stay short", () => {
   assert.equal(w.counted(2100, "like"), "2,100 likes");
   assert.equal(w.times(9.21), "9.2 ×");
   assert.equal(w.times(31.4), "31 ×");
+  assert.equal(w.times(6600), "100+ ×");
 });
 
 test("the mood's bounds are VADER's, and what is not scored has none", () => {

@@ -31,7 +31,7 @@ function prose(item, ctx) {
   const text = item.text.replace(/[^\S\n]+\n/g, "\n").replace(/\n{3,}/g, "\n\n").trim();
   const pieces = linkify(text, item, ctx.tagPage(item.source));
   const node = el("p", "wb-text", { dir: "auto", lang: item.lang || "" }, ...pieces.map(({ text: words, href }) =>
-    href ? link(href, "", { title: href }, el("bdi", "", words)) : words));
+    href ? link(href, /^[#＃@]/.test(words) ? "" : "wb-url", { title: href }, el("bdi", "", words)) : words));
   return [node, otherLinks(item, pieces)];
 }
 

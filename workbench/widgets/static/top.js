@@ -30,12 +30,12 @@ function topBar(state, ctx) {
   const notice = el("div", "", { role: "status" });
   const panel = el("div", "wb-panel", { role: "region", "aria-label": "Sources" });
   const replay = state.mode === "replay" && explained(el("span", "wb-replay", "replay"),
-    "Recorded or made-up posts, played back as if they came now.");
+    "Recorded or made-up posts, played back.");
   const node = el("header", "wb-bar", isolated("h1", "", state.deck.title), tabs, notice, replay, clock, panel);
   let known = null;
 
   function list() {
-    panel.replaceChildren(el("p", "", `As of ${exactTime(known.asOf, ctx.zone)}. ${known.text || "All sources are heard."}`),
+    panel.replaceChildren(el("p", "", `As of ${exactTime(known.asOf, ctx.zone)}. ${known.text || "All is well."}`),
       el("ul", "", ...Object.entries(known.sources).map(([key, source]) => sourceLine(key, source, ctx))));
   }
   function open(is) {

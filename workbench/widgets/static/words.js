@@ -78,8 +78,8 @@ const shortNumber = new Intl.NumberFormat("en-GB", {
 const count = (n) => (Math.abs(n) < 1e4 ? plainNumber : shortNumber).format(n);
 /** 1 post, 2 posts. */
 const counted = (n, one, many = `${one}s`) => `${plainNumber.format(n)} ${n === 1 ? one : many}`;
-/** 9.2 ×, then 31 ×. */
-const times = (n) => `${n < 10 ? n.toFixed(1) : plainNumber.format(Math.round(n))} ×`;
+/** 9.2 ×, then 31 ×; beyond 100 the figure says more about how seldom the word was than about now. */
+const times = (n) => `${n > 100 ? "100+" : n < 10 ? n.toFixed(1) : Math.round(n)} ×`;
 
 /** neg, neu or pos by VADER's own bounds; "" where nothing was scored. */
 function mood(compound) {
