@@ -177,20 +177,23 @@ def test_volume_leaves_what_was_not_measured_blank(setting):
 def test_what_stands_out_is_told_against_what_is_usual(setting):
     setting.cover(24 * 8)
     for n in range(24 * 7):
-        setting.post("another delay today", ago=n * HOUR + 61 * timedelta(minutes=1))
-    for n in range(12):
-        setting.post(f"all #grounded here, delay {n}", ago=timedelta(minutes=n + 1))
+        for word in ("delay", "lounge", "route", "crew", "fare", "gate"):
+            setting.post(f"today {word}", ago=n * HOUR + 61 * timedelta(minutes=1))
+    for n in range(30):
+        setting.post(f"today #grounded here, delay {n}", ago=timedelta(minutes=n + 1))
     rows = column(setting.board().state(), "Trending")["rows"]
     assert rows[0]["term"] == "#grounded"
-    assert rows[0]["n"] == 12
+    assert rows[0]["n"] == 30
     assert rows[0]["new"]
     assert rows[0]["times"] is None
-    assert rows[0]["why"] == "12 this hour, not seen before"
+    assert rows[0]["why"] == "30 this hour, not seen before"
     assert "grounded" not in [row["term"] for row in rows]
     delay = next(row for row in rows if row["term"] == "delay")
     assert delay["usual"] == 1.0
-    assert delay["why"] == "12 this hour, usually 1"
+    assert delay["why"] == "30 this hour, usually 1"
     assert len(delay["spark"]) >= 24
+    # It comes up five times as often as usual only because five times as much is said.
+    assert "today" not in [row["term"] for row in rows]
 
 
 def test_without_a_measured_past_nothing_is_called_unusual(setting):
@@ -209,7 +212,10 @@ def test_the_mood_says_what_it_rests_on(setting):
     setting.post("これは悪い", lang="ja", ago=HOUR)
     mood = column(setting.board().state(), "Mood")
     chart = mood["chart"]
-    assert chart["title"] == "The mood fell: 100 % negative in the last 24 hours, 0 % before"
+    assert chart["title"] == (
+        "The mood fell: 100\N{NO-BREAK SPACE}% negative in the last 24 hours, "
+        "0\N{NO-BREAK SPACE}% before"
+    )
     assert mood["note"] == "60 posts scored, 1 not in English and not scored."
     negative = next(s for s in chart["series"] if s["name"] == "negative")
     assert {v for _, v in negative["points"]} == {0.0, 100.0, None}

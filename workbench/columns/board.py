@@ -23,6 +23,9 @@ __all__ = ["Board"]
 
 _SHOWN: Final = 50
 _BATCH: Final = 500
+# As many as a browser holds of a column: what a longer burst pushes out is older than all it
+# shows, and is asked for on scrolling.
+_HELD: Final = 250
 _HOUR: Final = timedelta(hours=1)
 _COMPUTED: Final = ("trending", "sentiment")
 _KEPT: Final = 5000  # keys remembered per column, so that an item is new only once
@@ -130,7 +133,7 @@ class Board:
                 self._sort_in(item, now, columns, changed)
             more = len(items) + len(deletions) >= _BATCH
         for part in columns.values():
-            part["add"] = sorted(part["add"], key=lambda wire: -wire["published"])[:_SHOWN]
+            part["add"] = sorted(part["add"], key=lambda wire: -wire["published"])[:_HELD]
         return columns, changed, gone
 
     def _sort_in(

@@ -46,14 +46,19 @@ def _headline(buckets: Sequence[Bucket], now: datetime) -> str:
     if n_late < _ENOUGH:
         return "Too little was said in the last 24 hours to tell the mood"
     share = _share(sum(b.negative for b in late), n_late)
+    seen = f"{_percent(share)} negative in the last 24 hours"
     if n_early < _ENOUGH:
-        return f"{share:.0f} % of posts read negative in the last 24 hours"
+        return f"The mood: {seen}"
     before = _share(sum(b.negative for b in early), n_early)
     if share - before >= _MOVED:
-        return f"The mood fell: {share:.0f} % negative in the last 24 hours, {before:.0f} % before"
+        return f"The mood fell: {seen}, {_percent(before)} before"
     if before - share >= _MOVED:
-        return f"The mood rose: {share:.0f} % negative in the last 24 hours, {before:.0f} % before"
-    return f"The mood is steady: {share:.0f} % negative in the last 24 hours"
+        return f"The mood rose: {seen}, {_percent(before)} before"
+    return f"The mood is steady: {seen}"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0f}\N{NO-BREAK SPACE}%"
 
 
 def _words(every: timedelta) -> str:

@@ -95,17 +95,24 @@ def rows(
     usual = store.term_counts(
         since=before, until=start, query=query, terms=list(leading), lists=lists
     )
-    table = rank(leading, usual, exposure=window / measured, minimum=_MINIMUM)
+    exposure = window / measured
+    recent = store.tally(query, every=window, since=start, until=now, lists=lists)
+    told = sum(bucket.n for bucket in spans if bucket.measured)
+    busy = sum(bucket.n for bucket in recent) / told if told else exposure
+    # Where all of them talk more than usual, a term must outgrow the talk, not only the clock.
+    table = rank(leading, usual, exposure=max(exposure, busy), minimum=_MINIMUM)
     table = table[table["z"] >= _Z_LEAST].head(_SHOWN)
     shown = []
     for row in table.to_dict("records"):
-        expected, n, term = row["expected"], row["n"], row["term"]
+        n, term = row["n"], row["term"]
+        expected = usual[term] * exposure
         shown.append(
             {
                 "term": term,
                 "n": n,
                 "usual": round(expected, 1),
-                "times": round(n / expected, 1) if expected else None,
+                # Against less than one an hour any count is a hundredfold: that says nothing.
+                "times": round(n / max(expected, 1), 1) if expected else None,
                 "new": expected == 0,
                 "why": f"{n} {_words(window)}, {_usual(expected)}",
                 "spark": _spark(
