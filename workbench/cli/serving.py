@@ -62,14 +62,17 @@ def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options
         if address is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="workbench-demo-"))
             address = str(Path(folder) / "demo.db")
-        replay = Replay(speed=speed)
+        with store.open(address) as before:
+            began = _began(before, address)
+        # One that goes on keeps its times and ids, so that nothing is told twice.
+        replay = Replay(speed=speed, start=began)
         opened = stack.enter_context(store.open(address, now=replay.clock))
         page = _page(chosen, opened, options, now=replay.clock, mode=replay.mode)
-        if not _is_loaded(opened, address):
+        if began is None:
             opened.save_cursor(_MARK, "")
             with _progress("Loading fourteen days") as progress:
                 replay.load(opened, progress)
-            opened.save_cursor(_MARK, clock.now().isoformat())
+            opened.save_cursor(_MARK, replay.began.isoformat())
         stack.enter_context(replay)
         client = stack.enter_context(closing(Client(hosts=replay.hosts, now=replay.clock)))
         stack.enter_context(Service(chosen, opened, client, now=replay.clock))
@@ -115,18 +118,19 @@ _MARK: Final = "demo"
 _FRESH: Final = timedelta(hours=6)
 
 
-def _is_loaded(store: Store, address: str) -> bool:
-    """Return whether a store holds a demo that can go on, as after a restart.
+def _began(store: Store, address: str) -> datetime | None:
+    """Return when the demo began that a store holds and that can go on, as after a restart.
 
     Raises
     ------
     SettingError
         If it holds anything but a demo, or one whose fortnight ended too long ago.
     """
-    loaded = store.load_cursor(_MARK)
-    if loaded and clock.now() - datetime.fromisoformat(loaded) < _FRESH:
-        return True
-    if loaded is not None:
+    mark = store.load_cursor(_MARK)
+    began = datetime.fromisoformat(mark) if mark else None
+    if began and clock.now() - began < _FRESH:
+        return began
+    if mark is not None:
         raise SettingError(
             f"the store {address} holds an earlier demo, or one that was not loaded to its end; "
             "delete the file or name another"
@@ -136,7 +140,7 @@ def _is_loaded(store: Store, address: str) -> bool:
             f"the store {address} holds items that are not the demo's; the demo would put "
             "invented ones among them. Name another file, or leave --store out"
         )
-    return False
+    return None
 
 
 def _page(decks: Sequence[Any], store: Store, given: dict[str, Any], **more: Any) -> Page:
