@@ -1,6 +1,5 @@
 """The executives' page as a person meets it: real Voila, real server, real browser."""
 
-import os
 import re
 import signal
 import socket
@@ -14,6 +13,8 @@ from relay import Relay
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 POSTS = "[data-item]"
+WELL = ".wb-clock[data-level='live']"
+UNWELL = ".wb-clock[data-level='failing'], .wb-clock[data-level='stale']"
 NEWEST = """() => Math.max(...[...document.querySelectorAll('[data-item] time')]
     .map((t) => Date.parse(t.dateTime)))"""
 
@@ -24,29 +25,31 @@ def free_port():
 
 
 @contextmanager
-def demo(port, *options, store=None):
-    command = [sys.executable, "-m", "workbench", "demo", "--no-browser", "--port", str(port)]
-    command += [*options, *(["--store", str(store)] if store else [])]
-    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+def running(*arguments):
+    command = [sys.executable, "-m", "workbench", *map(str, arguments), "--no-browser"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             for line in process.stdout:
                 if re.match(r"http://\S+$", line.strip()):
                     break
             else:
-                pytest.fail("the demo printed no address")
-            yield process
+                pytest.fail("no address was printed")
+            yield
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=30) == 0
 
 
 @pytest.fixture(scope="module")
-def wire():
+def address(tmp_path_factory):
+    return tmp_path_factory.mktemp("demo") / "demo.db"
+
+
+@pytest.fixture(scope="module")
+def wire(address):
     port = free_port()
-    with demo(port, "--speed", "20") as process:
+    with running("demo", "--port", port, "--speed", 20, "--store", address):
         relay = Relay(port)
-        relay.process = process
         yield relay
         relay.close()
 
@@ -96,12 +99,10 @@ def test_no_script_of_a_post_runs_and_no_link_leads_to_one(page):
 def test_a_cut_of_ten_seconds_is_said_and_made_up_for(page, wire):
     before = page.evaluate(NEWEST)
     wire.cut()
-    page.wait_for_selector(
-        ".wb-clock[data-level='failing'], .wb-clock[data-level='stale']", timeout=60_000
-    )
+    page.wait_for_selector(UNWELL, timeout=60_000)
     page.wait_for_timeout(10_000)
     wire.mend()
-    page.wait_for_selector(".wb-clock[data-level='live']", timeout=60_000)
+    page.wait_for_selector(WELL, timeout=60_000)
     page.wait_for_function(f"() => ({NEWEST})() > {before} + 10000", timeout=60_000)
     keys = page.eval_on_selector_all(
         "[data-column]",
@@ -125,18 +126,18 @@ def test_eight_tabs_live_at_once(page, wire):
         tab.wait_for_function(f"() => ({NEWEST})() > {before}", timeout=60_000)
 
 
-def test_it_recovers_by_itself_when_the_server_starts_anew(browser, tmp_path):
-    port = free_port()
+@pytest.mark.usefixtures("wire")
+def test_it_recovers_by_itself_when_the_server_starts_anew(address, browser):
+    """A process of its own serves the store that the demo goes on filling."""
+    serve = ("serve", "--deck", "demo", "--store", address, "--port", free_port())
     context = browser.new_context()
     page = context.new_page()
-    with demo(port, "--speed", "20", store=tmp_path / "a.db"):
-        page.goto(f"http://127.0.0.1:{port}/")
+    with running(*serve):
+        page.goto(f"http://127.0.0.1:{serve[-1]}/")
         page.wait_for_selector(POSTS)
-    page.wait_for_selector(
-        ".wb-clock[data-level='failing'], .wb-clock[data-level='stale']", timeout=60_000
-    )
-    with demo(port, "--speed", "20", store=tmp_path / "b.db"):
-        page.wait_for_selector(".wb-clock[data-level='live']", timeout=60_000)
-        opened = page.evaluate(NEWEST)
-        page.wait_for_function(f"() => ({NEWEST})() > {opened}", timeout=60_000)
+        before = page.evaluate(NEWEST)
+    page.wait_for_selector(UNWELL, timeout=60_000)
+    with running(*serve):
+        page.wait_for_selector(WELL, timeout=60_000)
+        page.wait_for_function(f"() => ({NEWEST})() > {before}", timeout=60_000)
     context.close()
