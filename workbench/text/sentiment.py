@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from workbench.errors import SettingError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from workbench.text.vader import Vader
 
 __all__ = ["ENGINES", "LONGEST", "NEGATIVE", "POSITIVE", "compound_of", "score"]
 
@@ -37,17 +39,16 @@ _FIELDS: Final = ("neg", "neu", "pos", "compound")
 
 
 @cache
-def _lexicon() -> Any:
+def _vader() -> Vader:
     """Return the analyser; reading its lexicon takes a moment, so only when first used."""
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+    from workbench.text.vader import Vader
 
-    return SentimentIntensityAnalyzer()
+    return Vader()
 
 
 @lru_cache(maxsize=2048)
 def _compound(text: str) -> float:
-    found: float = _lexicon().polarity_scores(text)["compound"]
-    return found
+    return _vader().compound(text)  # reposts say the same again
 
 
 def compound_of(text: str, lang: str | None) -> float | None:
@@ -115,7 +116,7 @@ def score(
         raise SettingError(f"there is no sentiment engine {engine!r}; there is {ENGINES[0]}")
     if fixes:
         raise SettingError(f"the engine {engine} has no fixes yet; leave fixes out")
-    analyser = _lexicon()
+    analyser = _vader().original
     nothing = dict.fromkeys(_FIELDS)
     found = [analyser.polarity_scores(text) if isinstance(text, str) else nothing for text in texts]
     frame = pd.DataFrame(found, columns=list(_FIELDS), dtype="float64")

@@ -1,0 +1,97 @@
+"""Sentiment, beside vaderSentiment itself."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from vaderSentiment.vaderSentiment import (
+    BOOSTER_DICT,
+    NEGATE,
+    SPECIAL_CASES,
+    SentimentIntensityAnalyzer,
+)
+
+from workbench.errors import SettingError
+from workbench.text.sentiment import LONGEST, compound_of, score
+from workbench.text.vader import Vader
+
+PEER = SentimentIntensityAnalyzer()
+VADER = Vader()
+LEXICON = sorted(PEER.lexicon)
+EMOJIS = sorted(PEER.emojis)
+SMALL = "the a flight no or nor so this without doubt least at very never kind of but shit bomb die"
+
+words = st.one_of(
+    st.sampled_from(LEXICON),
+    st.sampled_from(LEXICON),
+    st.sampled_from(sorted(BOOSTER_DICT)),
+    st.sampled_from(NEGATE),
+    st.sampled_from(sorted(SPECIAL_CASES)),
+    st.sampled_from(SMALL.split()),
+    st.sampled_from(SMALL.split()),
+    st.sampled_from(EMOJIS),
+    st.text(max_size=3),
+)
+dressed = st.builds(
+    lambda word, change, tail: change(word) + tail,
+    words,
+    st.sampled_from((str, str, str, str.upper, str.title)),
+    st.sampled_from(("", "", "", "!", "?", "...", ",", "!!!", "'")),
+)
+texts = st.builds(
+    lambda parts, sign: sign.join(parts),
+    st.lists(dressed, max_size=14),
+    st.sampled_from((" ", " ", "\n", "")),
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(texts)
+def test_the_compound_is_vaders_to_the_last_digit(text):
+    assert VADER.compound(text) == PEER.polarity_scores(text)["compound"]
+
+
+@pytest.mark.parametrize("lang", ["en", "en-GB", "EN_us"])
+def test_english_is_scored(lang):
+    assert compound_of("I love it", lang) == 0.6369
+
+
+@pytest.mark.parametrize("lang", [None, "", "de", "eng", "e", "ja-en"])
+def test_what_no_engine_knows_is_unknown_and_not_neutral(lang):
+    assert compound_of("I love it", lang) is None
+
+
+def test_nothing_to_read_is_unknown():
+    assert compound_of("", "en") is None
+    assert compound_of(" \n", "en") is None
+    assert compound_of("the flight", "en") == 0.0
+
+
+def test_only_the_beginning_of_a_long_text_is_read():
+    assert compound_of("x " * LONGEST + "bad", "en") == 0.0
+
+
+def test_a_frame_has_all_four_scores_in_order():
+    found = score(["I love it", "bad", "the flight", None])
+    assert list(found.columns) == ["neg", "neu", "pos", "compound", "label"]
+    for row, text in enumerate(["I love it", "bad", "the flight"]):
+        assert dict(found.loc[row, ["neg", "neu", "pos", "compound"]]) == PEER.polarity_scores(text)
+    assert list(found["label"][:3]) == ["positive", "negative", "neutral"]
+    assert found.loc[3].isna().all()
+
+
+def test_a_series_keeps_its_index():
+    found = score(pd.Series(["bad", "good"], index=["b", "a"]))
+    assert list(found.index) == ["b", "a"]
+
+
+def test_nothing_gives_an_empty_frame():
+    assert list(score([]).columns) == ["neg", "neu", "pos", "compound", "label"]
+    assert score([]).empty
+
+
+def test_engines_that_do_not_exist_are_named():
+    with pytest.raises(SettingError, match="no sentiment engine 'social'; there is lexicon"):
+        score(["x"], engine="social")
+    with pytest.raises(SettingError, match="has no fixes yet"):
+        score(["x"], fixes=True)
