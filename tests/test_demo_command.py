@@ -78,7 +78,8 @@ def test_the_demo_fills_its_page_goes_on_living_and_ends_when_told(started, tmp_
         fresh = {item["key"] for part in parts for item in part.get("add", [])}
         if fresh - before:
             break
-    process.send_signal(signal.SIGTERM)
+    for _ in range(2):  # as `timeout` sends it
+        process.send_signal(signal.SIGTERM)
     assert process.wait(PATIENCE) == 0
     assert "Traceback" not in process.stderr.read()
     assert not list(tmp_path.glob("workbench-demo-*"))

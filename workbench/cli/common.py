@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from workbench.errors import SettingError
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from workbench.decks import Deck
 
 __all__ = ["choose", "log_to_stderr", "stopping"]
+
+_PATIENCE: Final = 5.0  # seconds in which signals count as one
 
 
 def choose(names: Sequence[str]) -> list[Deck]:
@@ -52,19 +56,27 @@ def log_to_stderr(level: int = logging.INFO) -> None:
 
 
 @contextmanager
-def stopping() -> Iterator[None]:
-    """Within it, SIGTERM and SIGINT end the command in good order, with exit code 0.
+def stopping() -> Iterator[threading.Event]:
+    """Give an event that SIGTERM and SIGINT set, so that a command ends in good order.
 
-    A second signal ends it at once.
+    Whoever sends one may well send it twice (`timeout` does); only one that comes some
+    seconds later ends the process at once.
     """
+    asked = threading.Event()
+    first = 0.0
 
     def stop(number: int, _: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        raise SystemExit(0)
+        nonlocal first
+        if not asked.is_set():
+            first = time.monotonic()
+            asked.set()
+        elif time.monotonic() - first > _PATIENCE:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield
+        yield asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

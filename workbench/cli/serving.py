@@ -20,6 +20,7 @@ from workbench.cli.common import choose, log_to_stderr, stopping
 from workbench.errors import SettingError
 
 if TYPE_CHECKING:
+    from workbench.demo.load import Progress
     from workbench.page import Page
     from workbench.store import Store
 
@@ -57,7 +58,7 @@ def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options
     from workbench.service import Service
 
     log_to_stderr()
-    with stopping(), ExitStack() as stack:
+    with stopping() as asked, ExitStack() as stack:
         chosen = [decks.load(name) for name in names or ["demo"]]
         if address is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="workbench-demo-"))
@@ -70,13 +71,13 @@ def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options
         page = _page(chosen, opened, options, now=replay.clock, mode=replay.mode)
         if began is None:
             opened.save_cursor(_MARK, "")
-            with _progress("Loading fourteen days") as progress:
+            with _progress("Loading fourteen days", asked) as progress:
                 replay.load(opened, progress)
             opened.save_cursor(_MARK, replay.began.isoformat())
         stack.enter_context(replay)
         client = stack.enter_context(closing(Client(hosts=replay.hosts, now=replay.clock)))
         stack.enter_context(Service(chosen, opened, client, now=replay.clock))
-        _publish(stack, page, options)
+        _publish(stack, page, options, asked)
 
 
 @click.command(epilog="Example: workbench up --deck ceo --store /srv/workbench.db --no-browser")
@@ -90,13 +91,13 @@ def up(*, names: tuple[str, ...], address: str | None, **options: Any) -> None:
     from workbench.service import Service
 
     log_to_stderr()
-    with stopping(), ExitStack() as stack:
+    with stopping() as asked, ExitStack() as stack:
         chosen = choose(names)
         opened = stack.enter_context(store.open(address))
         page = _page(chosen, opened, options)
         client = stack.enter_context(closing(Client()))
         stack.enter_context(Service(chosen, opened, client))
-        _publish(stack, page, options)
+        _publish(stack, page, options, asked)
 
 
 @click.command(epilog="Example: workbench serve --deck ceo --store /srv/workbench.db")
@@ -108,10 +109,10 @@ def serve(*, names: tuple[str, ...], address: str | None, **options: Any) -> Non
     from workbench import store
 
     log_to_stderr()
-    with stopping(), ExitStack() as stack:
+    with stopping() as asked, ExitStack() as stack:
         chosen = choose(names)
         opened = stack.enter_context(store.open(address))
-        _publish(stack, _page(chosen, opened, options), options)
+        _publish(stack, _page(chosen, opened, options), options, asked)
 
 
 _MARK: Final = "demo"
@@ -159,7 +160,7 @@ def _page(decks: Sequence[Any], store: Store, given: dict[str, Any], **more: Any
     )
 
 
-def _publish(stack: ExitStack, page: Page, given: dict[str, Any]) -> None:
+def _publish(stack: ExitStack, page: Page, given: dict[str, Any], asked: threading.Event) -> None:
     """Start the page, say where it is, and stay until told to stop."""
     stack.enter_context(page)
     # Without its token: what is printed ends in logs.
@@ -170,23 +171,27 @@ def _publish(stack: ExitStack, page: Page, given: dict[str, Any]) -> None:
     if not given["no_browser"]:
         # In a thread of its own: a browser that runs in the terminal holds up whoever opens it.
         threading.Thread(target=webbrowser.open, args=(page.address,), daemon=True).start()
-    threading.Event().wait()
+    asked.wait()
 
 
 @contextmanager
-def _progress(label: str) -> Iterator[Any]:
-    """Show progress: a bar in a terminal, else a line for each quarter."""
-    if sys.stderr.isatty():
-        with click.progressbar(length=100, label=label, file=sys.stderr) as bar:
-            yield lambda done, total: bar.update(int(100 * done / max(total, 1)) - bar.pos)
-        return
-    told = 0
+def _progress(label: str, asked: threading.Event) -> Iterator[Progress]:
+    """Show progress: a bar in a terminal, else a line for each quarter. Ends if asked to."""
+    with ExitStack() as stack:
+        told = 0
+        bar: Any = None
+        if sys.stderr.isatty():
+            bar = stack.enter_context(click.progressbar(length=100, label=label, file=sys.stderr))
 
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        quarter = 4 * done // max(total, 1)
-        if quarter > told:
-            told = quarter
-            click.echo(f"{label}: {25 * quarter} %", err=True)
+        def tell(done: int, total: int) -> None:
+            nonlocal told
+            if asked.is_set():
+                raise SystemExit(0)
+            percent = 100 * done // max(total, 1)
+            if bar:
+                bar.update(percent - bar.pos)
+            elif percent // 25 > told // 25:
+                click.echo(f"{label}: {percent // 25 * 25} %", err=True)
+            told = percent
 
-    yield tell
+        yield tell
