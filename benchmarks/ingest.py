@@ -48,7 +48,7 @@ def store_events(lines: list[bytes], end: datetime, path: Path) -> None:
 
 
 class Rows:
-    """The rows and index columns of a store, for inserting them again without any work."""
+    """All rows and index columns of a store, for inserting them again without any work."""
 
     def __init__(self, path: Path) -> None:
         source = apsw.Connection(str(path))
@@ -60,6 +60,10 @@ class Rows:
             for row, item in ((values[0], to_item(values[3:])) for values in self.items)
             if item.deleted is None
         ]
+        self.others = {
+            name: source.execute(f"SELECT * FROM {name}").fetchall()
+            for name in ("events", "versions", "tombstones", "hidden")
+        }
         source.close()
 
     def insert(self, path: Path) -> None:
@@ -86,6 +90,12 @@ class Rows:
                     part,
                 )
             target.execute("COMMIT")
+        for name, rows in self.others.items():
+            slots = ", ".join("?" * len(rows[0])) if rows else ""
+            for at in range(0, len(rows), BATCH):
+                target.execute("BEGIN IMMEDIATE")
+                target.executemany(f"INSERT INTO {name} VALUES({slots})", rows[at : at + BATCH])
+                target.execute("COMMIT")
         target.close()
 
 

@@ -15,7 +15,7 @@ so that they cannot differ.
 ``t: o:``     tickers, form
 ``d:``        hosts of the links, and each domain that they lie in
 ``h: i:``     what it has, how it is marked
-``n:likes:3`` a count of 3 binary digits, so 4 to 7
+``n:likes:4`` a count of 4 binary digits, so 8 to 15; 3 for 1 to 7, 0 for 0
 ``c: b: v:``  the score's hundredth, tenth and sign
 ============= =========================================================================
 """
@@ -25,13 +25,24 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from workbench.items import Item
-from workbench.query.match import host, local_part
+from workbench.query.match import host
 from workbench.tokens import fold
 
-__all__ = ["ENTITY_SIGNS", "EVERY", "LONGEST_HOST", "TOP", "mark", "marks", "step_of"]
+__all__ = [
+    "ENTITY_SIGNS",
+    "EVERY",
+    "LONGEST_HOST",
+    "SMALL",
+    "TOP",
+    "mark",
+    "marks",
+    "size_of",
+    "step_of",
+]
 
 EVERY: Final = "===*"
 """The mark of every item."""
@@ -48,6 +59,9 @@ ENTITY_SIGNS: Final = {
 LONGEST_HOST: Final = 253
 """Characters of a host at most; longer ones bear no mark."""
 
+SMALL: Final = 3
+"""Binary digits of the smallest counts but 0; these share a mark."""
+
 TOP: Final = 40
 """Binary digits of a count at most; larger counts share this mark."""
 
@@ -63,9 +77,23 @@ def mark(sign: str, value: str) -> str:
     return f"==={sign}{value}"
 
 
+@lru_cache(maxsize=16_384)
+def _folded(sign: str, value: str) -> str:
+    """Return the mark of a value as written: authors, languages and hosts come again."""
+    return mark(sign, fold(value))
+
+
 def step_of(compound: float) -> int:
     """Return the hundredth in which a score lies, -100 to 99; monotone, whatever rounding does."""
     return max(-100, min(99, math.floor(compound * 100)))
+
+
+def size_of(count: int) -> int:
+    """Return the size under which a count is found: its binary digits, 1 to 7 being alike.
+
+    So an item whose likes come one by one is not indexed anew with each of the first.
+    """
+    return count and max(SMALL, min(count.bit_length(), TOP))
 
 
 def _hosts(links: Iterable[str]) -> set[str]:
@@ -81,19 +109,25 @@ def _hosts(links: Iterable[str]) -> set[str]:
     return found
 
 
+def _with_part(sign: str, value: str, end: str) -> Iterator[str]:
+    """Yield the marks of a handle or language, and of its part before the host or region."""
+    yield _folded(sign, value)
+    if end in value:
+        yield _folded(sign, value.partition(end)[0])
+    elif not value.isascii():  # it may hold what folding makes the sign
+        yield mark(sign, fold(value).partition(end)[0])
+
+
 def _names(item: Item) -> Iterator[str]:
     """Yield the marks of what is spelt: accounts, language, form, entities, domains."""
-    for sign, handle in (("f:", item.author), ("a:", item.reply_to_author)):
-        if handle is not None:
-            whole = fold(handle)
-            yield mark(sign, whole)
-            yield mark(sign, local_part(whole))
+    if item.author is not None:
+        yield from _with_part("f:", item.author, "@")
+    if item.reply_to_author is not None:
+        yield from _with_part("a:", item.reply_to_author, "@")
     if item.lang is not None:
-        tag = fold(item.lang)
-        yield mark("l:", tag)
-        yield mark("l:", tag.partition("-")[0])
+        yield from _with_part("l:", item.lang, "-")
     if item.form is not None:
-        yield mark("o:", fold(item.form))
+        yield _folded("o:", item.form)
     for sign, values, name in (
         ("#", item.hashtags, "===h:hashtag"),
         ("@", item.mentions, "===h:mention"),
@@ -103,11 +137,11 @@ def _names(item: Item) -> Iterator[str]:
         if values:
             yield name
             for value in values:
-                yield mark(sign, fold(value))
+                yield _folded(sign, value)
     if item.links:
         yield "===h:link"
         for value in _hosts(item.links):
-            yield mark("d:", value)
+            yield _folded("d:", value)
 
 
 def _measures(item: Item) -> Iterator[str]:
@@ -124,7 +158,7 @@ def _measures(item: Item) -> Iterator[str]:
     for field in _COUNTS:
         n = getattr(item, field)
         if n is not None and n >= 0:
-            yield f"===n:{field}:{min(n.bit_length(), TOP)}"
+            yield f"===n:{field}:{size_of(n)}"
     if item.compound is not None:
         step = step_of(item.compound)
         yield (
@@ -144,8 +178,8 @@ def marks(item: Item) -> str:
     """
     kinds = (
         EVERY,
-        mark("s:", fold(item.source)),
-        mark("k:", fold(item.kind)),
-        mark("r:", fold(item.tier)),
+        _folded("s:", item.source),
+        _folded("k:", item.kind),
+        _folded("r:", item.tier),
     )
     return " ".join(dict.fromkeys((*kinds, *_names(item), *_measures(item))))

@@ -19,7 +19,16 @@ from typing import Final, NamedTuple
 
 from workbench.clock import to_micros
 from workbench.query import tree
-from workbench.query.marks import ENTITY_SIGNS, EVERY, LONGEST_HOST, TOP, mark, step_of
+from workbench.query.marks import (
+    ENTITY_SIGNS,
+    EVERY,
+    LONGEST_HOST,
+    SMALL,
+    TOP,
+    mark,
+    size_of,
+    step_of,
+)
 from workbench.query.match import People
 from workbench.query.model import Query
 
@@ -138,9 +147,9 @@ def _leaf(node: tree.Node, people: People) -> _Bounds:
 def _measured(node: tree.AtLeast | tree.Sentiment) -> _Bounds:
     match node:
         case tree.AtLeast(field, n):
-            least = min(n.bit_length(), TOP)
-            tokens = [f"===n:{field}:{size}" for size in range(least, TOP + 1)]
-            is_edge = n == 0 or (n & (n - 1) == 0 and n.bit_length() <= TOP)
+            sizes = [size for size in (0, *range(SMALL, TOP + 1)) if size >= size_of(n)]
+            tokens = [f"===n:{field}:{size}" for size in sizes]
+            is_edge = n == 0 or size_of(n) != size_of(n - 1)
             return _Bounds(_any_of(tokens).upper, _any_of(tokens[not is_edge :]).lower)
         case tree.Sentiment(op, value):
             return _sentiment(op, value)

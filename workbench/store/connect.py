@@ -10,7 +10,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import apsw
 
 from workbench.errors import DiskFull, QueryTimeout, StoreError
 
-__all__ = ["Connections", "Deadline", "fetch"]
+__all__ = ["Connections", "Deadline", "fetch", "fetch_each"]
 
 _BUSY_MILLIS = 60_000
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock: about a millisecond
@@ -31,6 +31,14 @@ def fetch(
 ) -> list[tuple[Any, ...]]:
     """Return all rows of a statement; no cursor stays open, which would let the log grow."""
     rows: list[tuple[Any, ...]] = connection.execute(sql, values).fetchall()
+    return rows
+
+
+def fetch_each(
+    connection: apsw.Connection, sql: str, many: Iterable[Sequence[object]]
+) -> list[tuple[Any, ...]]:
+    """Return all rows of a statement that is run once for each of `many` values."""
+    rows: list[tuple[Any, ...]] = connection.executemany(sql, list(many)).fetchall()
     return rows
 
 
@@ -152,7 +160,7 @@ class Connections:
             "synchronous=FULL",
             "secure_delete=FAST",  # what is purged is overwritten where its page is written
             "cache_size=-32768",
-            "mmap_size=1073741824",
+            "mmap_size=1099511627776",
             "wal_autocheckpoint=4000",
             "journal_size_limit=67108864",
             "temp_store=MEMORY",

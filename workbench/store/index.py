@@ -4,50 +4,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 import apsw
 
 from workbench.errors import StoreError
-from workbench.store.rows import month_of
+from workbench.items import Item
+from workbench.store.connect import fetch_each
+from workbench.store.rows import index_of, month_of
 from workbench.store.schema import create_month, index_name
 
 __all__ = ["Index", "free_rows"]
 
 
 class Index:
-    """The full-text indexes, one per month, inside one transaction."""
+    """The full-text indexes, one per month, inside one transaction.
+
+    What is to be indexed is gathered and written by :meth:`flush`, each row once and in the
+    order of the rows: FTS5 ends a segment where a smaller row follows.
+    """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
-        self._months = {month for (month,) in connection.execute("SELECT month FROM months")}
+        self._waiting: dict[int, Item] = {}
+        self._dropped: set[int] = set()
 
-    def put(self, entries: Iterable[tuple[int, str, str, str]]) -> None:
-        """Index rows that are not indexed: row, words of the title, of the text, marks."""
-        by_month: dict[int, list[tuple[int, str, str, str]]] = {}
-        # In the order of the rows: FTS5 ends a segment when a smaller one follows.
-        for entry in sorted(entries):
-            by_month.setdefault(month_of(entry[0]), []).append(entry)
-        for month, part in by_month.items():
-            if month not in self._months:
+    def add(self, row: int, item: Item) -> None:
+        """Index a row that is in no index yet."""
+        self._waiting[row] = item
+
+    def replace(self, row: int, item: Item) -> None:
+        """Index a row anew."""
+        if row not in self._waiting:
+            self._dropped.add(row)
+        self._waiting[row] = item
+
+    def drop(self, row: int) -> None:
+        """Take a row out of the index; one that is not in it is passed over."""
+        if self._waiting.pop(row, None) is None:
+            self._dropped.add(row)
+
+    def flush(self) -> None:
+        """Write all that was gathered."""
+        months = {month for (month,) in self._connection.execute("SELECT month FROM months")}
+        for month, rows in _by_month(self._dropped):
+            if month in months:
+                self._connection.executemany(
+                    f"DELETE FROM {index_name(month)} WHERE rowid = ?", [(row,) for row in rows]
+                )
+        for month, rows in _by_month(self._waiting):
+            if month not in months:
                 create_month(self._connection, month)
-                self._months.add(month)
             self._connection.executemany(
                 f"INSERT INTO {index_name(month)}(rowid, title, text, meta) VALUES(?, ?, ?, ?)",
-                part,
+                [(row, *index_of(self._waiting[row])) for row in rows],
             )
+        self._waiting.clear()
+        self._dropped.clear()
 
-    def drop(self, rows: Iterable[int]) -> None:
-        """Take rows out of the index; those that are not in it are passed over."""
-        by_month: dict[int, list[tuple[int]]] = {}
-        for row in sorted(rows):
-            by_month.setdefault(month_of(row), []).append((row,))
-        for month, part in by_month.items():
-            if month in self._months:
-                self._connection.executemany(
-                    f"DELETE FROM {index_name(month)} WHERE rowid = ?",
-                    part,
-                )
+
+def _by_month(rows: Iterable[int]) -> Iterator[tuple[int, Iterator[int]]]:
+    return groupby(sorted(rows), key=month_of)
 
 
 def free_rows(connection: apsw.Connection, wanted: Sequence[int]) -> list[int]:
@@ -60,8 +78,8 @@ def free_rows(connection: apsw.Connection, wanted: Sequence[int]) -> list[int]:
     """
     taken = {
         row
-        for (row,) in connection.executemany(
-            "SELECT row FROM items WHERE row = ?", [(row,) for row in wanted]
+        for (row,) in fetch_each(
+            connection, "SELECT row FROM items WHERE row = ?", [(row,) for row in wanted]
         )
     }
     given: set[int] = set()

@@ -1,17 +1,31 @@
 """What arrives about items rather than items: counts, and what became of accounts."""
 
+# ruff: noqa: S608 - what is put into SQL here are names of ours, never a value
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from workbench.items import Account, Count, Item
+from workbench.items import Account, Count
+from workbench.query.marks import size_of
+from workbench.store.connect import fetch_each
+from workbench.store.rows import changed
 from workbench.store.write import Stored, Writer
 
 __all__ = ["apply_accounts", "apply_counts"]
 
 _COUNTED: Final = ("likes", "reposts", "replies")
+
+Key = tuple[str, str]
+
+
+class _Event(NamedTuple):
+    """An event that was counted: what for, and what it has added by now."""
+
+    row: int
+    field: str
+    delta: int
 
 
 def apply_counts(writer: Writer, counts: Sequence[Count]) -> None:
@@ -23,60 +37,82 @@ def apply_counts(writer: Writer, counts: Sequence[Count]) -> None:
     if not counts:
         return
     known = _events(writer, counts)
-    targets = {(c.source, c.target_id) for c in counts if c.target_id}
-    stored = writer.find(targets)
-    by_row = {old.row: old for old in stored.values()}
+    targets = _targets(writer, counts)
+    told: dict[Key, _Event] = {}
     added: dict[tuple[int, str], int] = {}
     for count in counts:
-        event = (count.source, count.event_id)
-        row, field, delta = known.get(event, (None, count.field, 0))
-        if row is None:
-            target = stored.get((count.source, count.target_id))
-            if target is None or target.item.deleted or field not in _COUNTED:
+        key = (count.source, count.event_id)
+        event = known.get(key)
+        if event is None:
+            row = targets.get((count.source, count.target_id))
+            if row is None or count.field not in _COUNTED:
                 continue
-            row, total = target.row, count.delta
-        elif delta == 1 and count.delta == -1:
-            total = 0
+            event, delta = _Event(row, count.field, count.delta), count.delta
+        elif event.delta == 1 and count.delta == -1:
+            event, delta = event._replace(delta=0), -1
         else:
             continue
-        known[event] = row, field, total
-        added[row, field] = added.get((row, field), 0) + total - delta
-        writer.connection.execute(
-            "INSERT OR REPLACE INTO events VALUES(?, ?, ?, ?, ?)", (*event, row, field, total)
-        )
-    by_row |= _by_row(writer, {row for row, _ in added} - by_row.keys())
-    _raise(writer, by_row, added)
+        known[key] = told[key] = event
+        place = (event.row, event.field)
+        added[place] = added.get(place, 0) + delta
+    writer.connection.executemany(
+        "INSERT OR REPLACE INTO events VALUES(?, ?, ?, ?, ?)",
+        [(*key, *event) for key, event in told.items()],
+    )
+    _raise(writer, added)
 
 
-def _events(writer: Writer, counts: Iterable[Count]) -> dict[tuple[str, str], tuple[Any, ...]]:
-    """Return row, field and what was added of the events that were counted before."""
-    found = writer.connection.executemany(
+def _events(writer: Writer, counts: Iterable[Count]) -> dict[Key, _Event]:
+    """Return those of the events that were counted before."""
+    found = fetch_each(
+        writer.connection,
         "SELECT source, event, row, field, delta FROM events WHERE source = ? AND event = ?",
-        list({(count.source, count.event_id) for count in counts}),
+        {(count.source, count.event_id) for count in counts},
     )
-    return {(source, event): tuple(rest) for source, event, *rest in found}
+    return {(source, event): _Event(*rest) for source, event, *rest in found}
 
 
-def _by_row(writer: Writer, rows: Iterable[int]) -> dict[int, Stored]:
-    found = writer.connection.executemany(
-        "SELECT source, id FROM items WHERE row = ? AND deleted IS NULL", [(r,) for r in rows]
+def _targets(writer: Writer, counts: Iterable[Count]) -> dict[Key, int]:
+    """Return the rows of those targets that we hold."""
+    found = fetch_each(
+        writer.connection,
+        "SELECT source, id, row FROM items WHERE source = ? AND id = ? AND deleted IS NULL",
+        {(count.source, count.target_id) for count in counts if count.target_id},
     )
-    keys = [(str(source), str(ident)) for source, ident in found]
-    return {old.row: old for old in writer.find(keys).values()}
+    return {(source, ident): row for source, ident, row in found}
 
 
-def _raise(writer: Writer, by_row: dict[int, Stored], added: dict[tuple[int, str], int]) -> None:
-    became: dict[int, Item] = {}
-    for (row, field), delta in added.items():
-        if row not in by_row:
-            continue
-        item = became.get(row, by_row[row].item)
-        before: int | None = getattr(item, field)
-        if before is None and delta <= 0:
-            continue
-        changes: dict[str, Any] = {field: max(0, (before or 0) + delta)}
-        became[row] = replace(item, **changes)
-    writer.update([(by_row[row], item) for row, item in became.items() if item != by_row[row].item])
+def _raise(writer: Writer, added: dict[tuple[int, str], int]) -> None:
+    """Write the counts that changed; the index only where one has left its mark's range."""
+    found = fetch_each(
+        writer.connection,
+        f"SELECT row, hidden, {', '.join(_COUNTED)} FROM items WHERE row = ? AND deleted IS NULL",
+        [(row,) for row in {row for row, _ in added}],
+    )
+    raised = []
+    moved = []
+    for row, hidden, *before in found:
+        after = [
+            count if count is None and delta <= 0 else max(0, (count or 0) + delta)
+            for count, delta in zip(
+                before, (added.get((row, field), 0) for field in _COUNTED), strict=True
+            )
+        ]
+        if after != before:
+            raised.append((writer.next_seq(), *after, row))
+        if not hidden and any(map(_moved, before, after)):
+            moved.append(row)
+    writer.connection.executemany(
+        "UPDATE items SET seq = ?, likes = ?, reposts = ?, replies = ? WHERE row = ?", raised
+    )
+    for old in writer.find_rows(moved):
+        writer.index.replace(old.row, old.item)
+
+
+def _moved(before: int | None, after: int | None) -> bool:
+    if before is None or after is None:
+        return before is not after
+    return size_of(before) != size_of(after)
 
 
 def apply_accounts(writer: Writer, accounts: Iterable[Account]) -> None:
@@ -92,7 +128,7 @@ def apply_accounts(writer: Writer, accounts: Iterable[Account]) -> None:
             continue
         held = writer.find_by_prefix(account.source, account.prefix)
         live = [old for old in held.values() if old.item.deleted is None]
-        renamed = [(old, replace(old.item, **changes)) for old in live]
+        renamed = [(old, changed(old.item, changes)) for old in live]
         writer.update([(old, item) for old, item in renamed if item != old.item])
         if account.hidden is not None:
             now = [Stored(old.row, old.is_hidden, item) for old, item in renamed]

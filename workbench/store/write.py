@@ -6,13 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from operator import itemgetter
+from os.path import commonprefix
+from typing import Any, Final, NamedTuple
 
 import apsw
 
 from workbench.clock import to_micros
 from workbench.items import Deletion, Item
 from workbench.query.marks import marks
+from workbench.store.connect import fetch, fetch_each
 from workbench.store.index import Index, free_rows
 from workbench.store.rows import (
     COLUMNS,
@@ -21,7 +24,6 @@ from workbench.store.rows import (
     addresses_of,
     edit,
     enrich,
-    index_of,
     place_of,
     to_item,
     to_row,
@@ -32,9 +34,15 @@ __all__ = ["AddResult", "Stored", "Writer"]
 _NAMES: Final = ", ".join(COLUMNS)
 _MARKS: Final = ", ".join("?" * WIDTH)
 _INSERT: Final = f"INSERT INTO items(row, seq, time, hidden, {_NAMES}) VALUES(?, ?, ?, ?, {_MARKS})"
-_UPDATE: Final = f"UPDATE items SET (seq, {_NAMES}) = (?, {_MARKS}) WHERE row = ?"
 _FIND: Final = f"SELECT i.row, i.hidden, {SELECT} FROM items i"
 _TIMES: Final = ("published", "published_precision", "collected", "edited", "deleted")
+_CHANGED: Final = [
+    name for name in COLUMNS if name not in ("source", "id", *_TIMES[:3])
+]  # the key's index is left alone
+_MUTABLE: Final = itemgetter(*map(COLUMNS.index, _CHANGED))
+_UPDATE: Final = (
+    f"UPDATE items SET seq = ?, {', '.join(f'{name} = ?' for name in _CHANGED)} WHERE row = ?"
+)
 _PURGED: Final = [
     name for name in COLUMNS if name not in ("source", "id", "kind", "tier", "text", *_TIMES)
 ]
@@ -80,7 +88,8 @@ class Writer:
         self._seq: int = connection.execute("SELECT seq FROM counter").get
 
     def finish(self) -> None:
-        """Note how far `seq` was raised; the last thing before the commit."""
+        """Write the index, and how far `seq` was raised; the last thing before the commit."""
+        self.index.flush()
         self.connection.execute("UPDATE counter SET seq = ?", (self._seq,))
 
     def next_seq(self) -> int:
@@ -110,23 +119,23 @@ class Writer:
 
     def find(self, keys: Iterable[Key]) -> dict[Key, Stored]:
         """Return those of the items that are stored, by key."""
-        found = self.connection.executemany(f"{_FIND} WHERE i.source = ? AND i.id = ?", list(keys))
-        return self._stored(found)
+        return _stored(
+            fetch_each(self.connection, f"{_FIND} WHERE i.source = ? AND i.id = ?", keys)
+        )
+
+    def find_rows(self, rows: Iterable[int]) -> Iterable[Stored]:
+        """Return the items of some rows."""
+        wanted = [(row,) for row in rows]
+        return _stored(fetch_each(self.connection, f"{_FIND} WHERE i.row = ?", wanted)).values()
 
     def find_by_prefix(self, source: str, prefix: str) -> dict[Key, Stored]:
         """Return the stored items of a source whose ids begin so, by key."""
-        found = self.connection.execute(
+        found = fetch(
+            self.connection,
             f"{_FIND} WHERE i.source = ? AND i.id >= ? AND i.id < ?",
             (source, prefix, f"{prefix}\U0010ffff"),
         )
-        return self._stored(found)
-
-    @staticmethod
-    def _stored(found: apsw.Cursor) -> dict[Key, Stored]:
-        return {
-            (source, ident): Stored(row, bool(hidden), to_item((source, ident, *rest)))
-            for row, hidden, source, ident, *rest in found
-        }
+        return _stored(found)
 
     def _insert(self, items: Sequence[Item]) -> int:
         barred = self._barred(items)
@@ -141,11 +150,9 @@ class Writer:
         )
         self.connection.executemany(_INSERT, values)
         self._put_addresses(zip(rows, arrived, strict=True))
-        self.index.put(
-            (row, *index_of(item))
-            for row, item in zip(rows, arrived, strict=True)
-            if item.key not in hidden
-        )
+        for row, item in zip(rows, arrived, strict=True):
+            if item.key not in hidden:
+                self.index.add(row, item)
         return len(arrived)
 
     def _put_addresses(self, pairs: Iterable[tuple[int, Item]]) -> None:
@@ -158,36 +165,34 @@ class Writer:
         """Return the keys of items that were deleted before they came."""
         if not self.connection.execute("SELECT EXISTS(SELECT 1 FROM tombstones)").get:
             return set()
-        return set(
-            self.connection.executemany(
-                "SELECT source, id FROM tombstones WHERE source = ? AND id = ?",
-                [(item.source, item.id) for item in items],
-            )
-        )
+        return self._buried((item.source, item.id) for item in items)
 
-    def _hidden(self, items: Iterable[Item]) -> set[Key]:
+    def _buried(self, keys: Iterable[Key]) -> set[Key]:
+        found = fetch_each(
+            self.connection, "SELECT source, id FROM tombstones WHERE source = ? AND id = ?", keys
+        )
+        return {(source, ident) for source, ident in found}
+
+    def _hidden(self, items: Sequence[Item]) -> set[Key]:
         """Return the keys of items whose accounts are hidden."""
         if not self.connection.execute("SELECT EXISTS(SELECT 1 FROM hidden)").get:
             return set()
-        return {item.key for item in items if self.is_hidden(item.source, item.id)}
+        found = set()
+        starts = [(item.source, item.id) for item in items]
+        for key, prefix in zip(starts, self._nearest(starts), strict=True):
+            place = prefix
+            while place is not None and not key[1].startswith(place):
+                # A prefix that fits sorts no later than what the two have in common.
+                common = commonprefix((place, key[1]))  # noqa: RUF071 - of characters
+                (place,) = self._nearest([(key[0], common)])
+            if place is not None:
+                found.add(key)
+        return found
 
-    def is_hidden(self, source: str, ident: str) -> bool:
-        """Return whether an id begins as those of a hidden account do."""
-        start = ident
-        while True:
-            prefix: str | None = self.connection.execute(
-                "SELECT max(prefix) FROM hidden WHERE source = ? AND prefix <= ?", (source, start)
-            ).get
-            if prefix is None:
-                return False
-            if ident.startswith(prefix):
-                return True
-            # A prefix that fits sorts no later than what the two have in common.
-            common = next(
-                (n for n, (a, b) in enumerate(zip(prefix, start, strict=False)) if a != b),
-                min(len(prefix), len(start)),
-            )
-            start = start[:common]
+    def _nearest(self, starts: Sequence[Key]) -> list[str | None]:
+        """Return the hidden prefix that sorts last before each text, or None."""
+        sql = "SELECT max(prefix) FROM hidden WHERE source = ? AND prefix <= ?"
+        return [prefix for (prefix,) in fetch_each(self.connection, sql, starts)]
 
     def _edited(
         self, stored: Mapping[Key, Stored], batch: Mapping[Key, Item]
@@ -223,8 +228,6 @@ class Writer:
         """Store what became of items that are stored, and return how many."""
         if not changes:
             return 0
-        dropped: list[int] = []
-        entries = []
         addressed = []
         for old, new in changes:
             row, known = old.row, old.item
@@ -237,17 +240,15 @@ class Writer:
             if (new.links, new.url) != (known.links, known.url):
                 addressed.append((row, new))
             if not old.is_hidden and (is_edit or marks(new) != marks(known)):
-                dropped.append(row)
-                entries.append((row, *index_of(new)))
+                self.index.replace(row, new)
         self.connection.executemany(
-            _UPDATE, [(self.next_seq(), *to_row(new), old.row) for old, new in changes]
+            _UPDATE,
+            [(self.next_seq(), *_MUTABLE(to_row(new)), old.row) for old, new in changes],
         )
         self.connection.executemany(
             "DELETE FROM addresses WHERE row = ?", [(row,) for row, _ in addressed]
         )
         self._put_addresses(addressed)
-        self.index.drop(dropped)
-        self.index.put(entries)
         return len(changes)
 
     def delete(self, deletions: Iterable[Deletion]) -> None:
@@ -259,13 +260,10 @@ class Writer:
         self.connection.executemany(_PURGE, [(self.next_seq(), when, row) for when, row in gone])
         self.connection.executemany("DELETE FROM versions WHERE row = ?", rows)
         self.connection.executemany("DELETE FROM addresses WHERE row = ?", rows)
-        self.index.drop(row for _, row in gone)
+        for _, row in gone:
+            self.index.drop(row)
         unknown = [key for key in whens if key not in stored]
-        held = set(
-            self.connection.executemany(
-                "SELECT source, id FROM tombstones WHERE source = ? AND id = ?", unknown
-            )
-        )
+        held = self._buried(unknown)
         self.connection.executemany(
             "INSERT INTO tombstones VALUES(?, ?, ?, ?)",
             [(*key, whens[key], self.next_seq()) for key in unknown if key not in held],
@@ -278,10 +276,18 @@ class Writer:
             "UPDATE items SET hidden = ?, seq = ? WHERE row = ?",
             [(hidden, self.next_seq(), old.row) for old in changed],
         )
-        if hidden:
-            self.index.drop(old.row for old in changed)
-        else:
-            self.index.put((old.row, *index_of(old.item)) for old in changed)
+        for old in changed:
+            if hidden:
+                self.index.drop(old.row)
+            else:
+                self.index.add(old.row, old.item)
+
+
+def _stored(rows: Iterable[tuple[Any, ...]]) -> dict[Key, Stored]:
+    return {
+        (source, ident): Stored(row, bool(hidden), to_item((source, ident, *rest)))
+        for row, hidden, source, ident, *rest in rows
+    }
 
 
 def _seen(item: Item) -> int:
