@@ -16,14 +16,15 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from workbench import decks, store
+from workbench import store
 from workbench.items import Item
-from workbench.page import Page
 
 RUNS = 7
 COLUMNS = 6
@@ -118,37 +119,47 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if not chromium:
         sys.exit("Chromium is needed: install Debian's package chromium")
-    port = 8790
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         with store.open(str(folder / "bench.db")) as opened:
             fill(opened)
-            deck = decks.load(deck_file(folder))
-            page = Page([deck], opened, port=0)
-            page.start()
-            with urllib.request.urlopen(page.address) as answer:
-                html = answer.read().decode()
-            state = json.loads(html.partition('id="wb-state">')[2].partition("</script>")[0])
-            (folder / "columns.json").write_text(json.dumps(state["columns"]), encoding="utf-8")
-            environment = os.environ | {"BENCH_COLUMNS": str(folder / "columns.json")}
-            script = str(Path(__file__).parent / "peers" / "panel_page.py")
-            command = [sys.executable, "-m", "panel", "serve", script, "--port", str(port)]
-            peer = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-            theirs = f"http://localhost:{port}/panel_page"
-            try:
-                wait_for(theirs)
-                with sync_playwright() as playwright:
-                    browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-                    own, other = [], []
-                    for _ in range(RUNS):
-                        own.append(visit(browser, page.address, SEEN))
-                        other.append(visit(browser, theirs, SEEN_IN_SHADOWS))
-                    browser.close()
-            finally:
-                peer.terminate()
-                peer.wait()
-                page.stop()
+        ours = "http://127.0.0.1:8791/"
+        serve = ["workbench", "serve", "--deck", str(deck_file(folder))]
+        serve += ["--store", str(folder / "bench.db"), "--port", "8791", "--no-browser"]
+        stack.enter_context(server([sys.executable, "-m", *serve], ours, {}))
+        with urllib.request.urlopen(ours) as answer:
+            html = answer.read().decode()
+        state = json.loads(html.partition('id="wb-state">')[2].partition("</script>")[0])
+        (folder / "columns.json").write_text(json.dumps(state["columns"]), encoding="utf-8")
+        theirs = "http://localhost:8790/panel_page"
+        script = str(Path(__file__).parent / "peers" / "panel_page.py")
+        panel = [sys.executable, "-m", "panel", "serve", script, "--port", "8790"]
+        stack.enter_context(server(panel, theirs, {"BENCH_COLUMNS": str(folder / "columns.json")}))
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        own, other = [], []
+        for _ in range(RUNS):
+            own.append(visit(browser, ours, SEEN))
+            other.append(visit(browser, theirs, SEEN_IN_SHADOWS))
+        browser.close()
     report(own, other)
+
+
+@contextmanager
+def server(command: list[str], address: str, settings: dict[str, str]) -> Iterator[None]:
+    """Run a server until the block ends; begin when it answers."""
+    process = subprocess.Popen(
+        command,
+        env=os.environ | settings,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(address)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def report(own: list[tuple[float, int]], other: list[tuple[float, int]]) -> None:

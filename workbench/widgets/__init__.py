@@ -38,6 +38,9 @@ _MARGIN: Final = re.compile(r"^\s+", re.MULTILINE)
 _BLANKS: Final = re.compile(
     r" (=>|===|!==|&&|\|\||[<>+*/-]?=|[?:+<>*/]|-) |(?<=\w:) (?=\S)|(?<=\{) | (?=\})|(?<=\)) (?=\{)"
 )
+# Lines without any text or regular expression take more.
+_TEXT: Final = re.compile(r"[\"'`/]")
+_LOOSE: Final = re.compile(r" ?([,;(){}\[\]=<>*?:|&]) ?")
 _BREAKS: Final = re.compile(r"(?<=[;{,(\[=>&|])\n|\n(?=[})\].?:])")
 
 
@@ -46,7 +49,9 @@ def _lean(source: str) -> str:
 
 
 def _leaner(source: str) -> str:
-    return _BREAKS.sub("", _BLANKS.sub(r"\1", _lean(source)))
+    lines = _BLANKS.sub(r"\1", _lean(source)).split("\n")
+    lines = [line if _TEXT.search(line) else _LOOSE.sub(r"\1", line) for line in lines]
+    return _BREAKS.sub("", "\n".join(lines))
 
 
 @cache

@@ -17,7 +17,7 @@ function feed(col, ctx, onUnread) {
   let span = [0, 0];
   let loading = false;
 
-  const atTop = () => list.scrollTop < 8 && span[0] === 0;
+  const atTop = () => !nodes.size || (list.scrollTop < 8 && span[0] === 0);
 
   /** Those of the posts in the page that are in sight: [first, behind the last). */
   function inSight(shown) {
@@ -76,7 +76,8 @@ function feed(col, ctx, onUnread) {
       if (node === next) next = next.nextElementSibling;
       else rows.insertBefore(node, next);
     });
-    clamp(made);
+    if (still) clamp(made);
+    else settle(made);
     if (still) list.scrollTop += box(still).top - was;
     if (!loading) end.textContent = !items.length || more ? "" : "Nothing older is stored.";
   }

@@ -2,6 +2,7 @@
 
 const HEADLINED = ["article", "release", "filing"];
 const COUNTS = [["replies", "reply", "replies"], ["reposts", "repost"], ["likes", "like"]];
+const AT_SIGHT = 12;
 const isHeadlined = (item) => HEADLINED.includes(item.kind);
 
 /** Counts, mood, edit, and where it came from. */
@@ -125,4 +126,19 @@ function clamp(nodes) {
     .filter(([text]) => text && (text.textContent.length > 150 || text.textContent.includes("\n")))
     .map(([text, more]) => [more, text.closest(".wb-all") || text.scrollHeight > text.clientHeight + 2]);
   for (const [more, is] of long) if (is) more.hidden = false;
+}
+
+/**
+ * Let a first look be drawn before anything is measured; what lies below it is laid out a few
+ * posts at a time afterwards.
+ */
+function settle(nodes) {
+  for (const node of nodes.slice(AT_SIGHT)) node.classList.add("wb-later");
+  const next = () => {
+    const some = nodes.splice(0, AT_SIGHT);
+    for (const node of some) node.classList.remove("wb-later");
+    clamp(some);
+    if (nodes.length) setTimeout(next, 40);
+  };
+  if (nodes.length) requestAnimationFrame(() => setTimeout(next, 20));
 }

@@ -79,7 +79,7 @@ function view({ root, state, transport, signal }) {
       () => node.scrollIntoView({ inline: "start", block: "nearest" })));
     turn.replaceChildren(...dots);
     columns.forEach((col, i) => col.reset(state.columns[i]));
-    here();
+    requestAnimationFrame(here);
   }
 
   const events = {
