@@ -6,6 +6,7 @@ opens the file: two SQLite libraries in one process would drop each other's lock
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import threading
@@ -19,11 +20,13 @@ import apsw
 
 from workbench.errors import DiskFull, QueryTimeout, StoreError
 
-__all__ = ["Connections", "Deadline", "fetch", "fetch_each"]
+__all__ = ["Connections", "Deadline", "by_source", "fetch", "fetch_among"]
 
 _BUSY_MILLIS = 60_000
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock: about a millisecond
 _POOL = 8
+
+_list = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def fetch(
@@ -34,12 +37,26 @@ def fetch(
     return rows
 
 
-def fetch_each(
-    connection: apsw.Connection, sql: str, many: Iterable[Sequence[object]]
+def fetch_among(
+    connection: apsw.Connection,
+    sql: str,
+    among: Iterable[str] | Iterable[int],
+    values: Sequence[object] = (),
 ) -> list[tuple[Any, ...]]:
-    """Return all rows of a statement that is run once for each of `many` values."""
-    rows: list[tuple[Any, ...]] = connection.executemany(sql, list(many)).fetchall()
-    return rows
+    """Return all rows of a statement whose first value is a list, read by ``json_each(?)``.
+
+    One statement for a thousand keys takes a fraction of a thousand statements.
+    """
+    listed = list(among)
+    return fetch(connection, sql, (_list(listed), *values)) if listed else []
+
+
+def by_source(keys: Iterable[tuple[str, str]]) -> Iterable[tuple[str, list[str]]]:
+    """Return the second parts of keys by their first."""
+    found: dict[str, list[str]] = {}
+    for source, ident in keys:
+        found.setdefault(source, []).append(ident)
+    return found.items()
 
 
 class Deadline:

@@ -11,7 +11,7 @@ import apsw
 
 from workbench.errors import StoreError
 from workbench.items import Item
-from workbench.store.connect import fetch_each
+from workbench.store.connect import fetch_among
 from workbench.store.rows import index_of, month_of
 from workbench.store.schema import create_month, index_name
 
@@ -78,8 +78,10 @@ def free_rows(connection: apsw.Connection, wanted: Sequence[int]) -> list[int]:
     """
     taken = {
         row
-        for (row,) in fetch_each(
-            connection, "SELECT row FROM items WHERE row = ?", [(row,) for row in wanted]
+        for (row,) in fetch_among(
+            connection,
+            "SELECT i.row FROM json_each(?) k CROSS JOIN items i ON i.row = k.value",
+            wanted,
         )
     }
     given: set[int] = set()

@@ -83,11 +83,13 @@ CREATE TABLE tombstones(
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX tombstones_seq ON tombstones(seq);
 
--- Accounts whose items are not shown, by what the ids of their items begin with.
+-- Accounts whose items are not shown, by what the ids of their items begin with. There are few
+-- lengths, so an id is looked up by its beginnings of these.
 CREATE TABLE hidden(
     source TEXT NOT NULL,
+    length INTEGER NOT NULL,
     prefix TEXT NOT NULL,
-    PRIMARY KEY(source, prefix)
+    PRIMARY KEY(source, length, prefix)
 ) STRICT, WITHOUT ROWID;
 
 -- Likes, reposts and replies that were counted, so that none counts twice; `delta` is what
@@ -167,8 +169,10 @@ def create_month(connection: apsw.Connection, month: int) -> None:
     """Create a month's index, inside the transaction that first needs it."""
     name = index_name(month)
     connection.execute(_INDEX.format(name=name))
-    # Batches of a thousand stay in memory until they are committed, as one segment each.
-    connection.execute(f"INSERT INTO {name}({name}, rank) VALUES('hashsize', 16777216)")
+    # Batches of a thousand stay in memory until they are committed, as one segment each; eight
+    # of a level become one.
+    for setting, value in (("hashsize", 16_777_216), ("automerge", 8)):
+        connection.execute(f"INSERT INTO {name}({name}, rank) VALUES('{setting}', {value})")
     connection.execute("INSERT INTO months VALUES(?)", (month,))
 
 

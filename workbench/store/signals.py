@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from workbench.items import Account, Count
 from workbench.query.marks import size_of
-from workbench.store.connect import fetch_each
+from workbench.store.connect import by_source, fetch_among
 from workbench.store.rows import changed
 from workbench.store.write import Stored, Writer
 
@@ -64,30 +64,39 @@ def apply_counts(writer: Writer, counts: Sequence[Count]) -> None:
 
 def _events(writer: Writer, counts: Iterable[Count]) -> dict[Key, _Event]:
     """Return those of the events that were counted before."""
-    found = fetch_each(
-        writer.connection,
-        "SELECT source, event, row, field, delta FROM events WHERE source = ? AND event = ?",
-        {(count.source, count.event_id) for count in counts},
+    sql = (
+        "SELECT e.event, e.row, e.field, e.delta FROM json_each(?) k"
+        " CROSS JOIN events e ON e.source = ? AND e.event = k.value"
     )
-    return {(source, event): _Event(*rest) for source, event, *rest in found}
+    keys = {(count.source, count.event_id) for count in counts}
+    return {
+        (source, event): _Event(*rest)
+        for source, events in by_source(keys)
+        for event, *rest in fetch_among(writer.connection, sql, events, (source,))
+    }
 
 
 def _targets(writer: Writer, counts: Iterable[Count]) -> dict[Key, int]:
     """Return the rows of those targets that we hold."""
-    found = fetch_each(
-        writer.connection,
-        "SELECT source, id, row FROM items WHERE source = ? AND id = ? AND deleted IS NULL",
-        {(count.source, count.target_id) for count in counts if count.target_id},
+    sql = (
+        "SELECT i.id, i.row FROM json_each(?) k"
+        " CROSS JOIN items i ON i.source = ? AND i.id = k.value WHERE i.deleted IS NULL"
     )
-    return {(source, ident): row for source, ident, row in found}
+    keys = {(count.source, count.target_id) for count in counts if count.target_id}
+    return {
+        (source, ident): row
+        for source, ids in by_source(keys)
+        for ident, row in fetch_among(writer.connection, sql, ids, (source,))
+    }
 
 
 def _raise(writer: Writer, added: dict[tuple[int, str], int]) -> None:
     """Write the counts that changed; the index only where one has left its mark's range."""
-    found = fetch_each(
+    found = fetch_among(
         writer.connection,
-        f"SELECT row, hidden, {', '.join(_COUNTED)} FROM items WHERE row = ? AND deleted IS NULL",
-        [(row,) for row in {row for row, _ in added}],
+        f"SELECT row, hidden, {', '.join(_COUNTED)} FROM json_each(?) k"
+        " CROSS JOIN items ON row = k.value WHERE deleted IS NULL",
+        {row for row, _ in added},
     )
     raised = []
     moved = []
@@ -138,8 +147,8 @@ def apply_accounts(writer: Writer, accounts: Iterable[Account]) -> None:
 def _note(writer: Writer, account: Account, *, hidden: bool) -> None:
     """Remember it for items that are yet to come."""
     sql = (
-        "INSERT OR IGNORE INTO hidden VALUES(?, ?)"
+        "INSERT OR IGNORE INTO hidden VALUES(?, ?, ?)"
         if hidden
-        else "DELETE FROM hidden WHERE source = ? AND prefix = ?"
+        else "DELETE FROM hidden WHERE source = ? AND length = ? AND prefix = ?"
     )
-    writer.connection.execute(sql, (account.source, account.prefix))
+    writer.connection.execute(sql, (account.source, len(account.prefix), account.prefix))

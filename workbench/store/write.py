@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
-from os.path import commonprefix
 from typing import Any, Final, NamedTuple
 
 import apsw
@@ -15,7 +14,7 @@ import apsw
 from workbench.clock import to_micros
 from workbench.items import Deletion, Item
 from workbench.query.marks import marks
-from workbench.store.connect import fetch, fetch_each
+from workbench.store.connect import by_source, fetch, fetch_among
 from workbench.store.index import Index, free_rows
 from workbench.store.rows import (
     COLUMNS,
@@ -34,7 +33,7 @@ __all__ = ["AddResult", "Stored", "Writer"]
 _NAMES: Final = ", ".join(COLUMNS)
 _MARKS: Final = ", ".join("?" * WIDTH)
 _INSERT: Final = f"INSERT INTO items(row, seq, time, hidden, {_NAMES}) VALUES(?, ?, ?, ?, {_MARKS})"
-_FIND: Final = f"SELECT i.row, i.hidden, {SELECT} FROM items i"
+_FIND: Final = f"SELECT i.row, i.hidden, {SELECT} FROM {{}}"
 _TIMES: Final = ("published", "published_precision", "collected", "edited", "deleted")
 _CHANGED: Final = [
     name for name in COLUMNS if name not in ("source", "id", *_TIMES[:3])
@@ -50,6 +49,16 @@ _PURGE: Final = (
     f"UPDATE items SET seq = ?, deleted = ?, text = '', "
     f"{', '.join(f'{name} = NULL' for name in _PURGED)} WHERE row = ?"
 )
+# The lengths that occur, each found by one step into the key's index.
+_LENGTHS: Final = """
+WITH RECURSIVE lengths(n) AS (
+    SELECT min(length) FROM hidden WHERE source = ?1
+    UNION ALL
+    SELECT (SELECT min(length) FROM hidden WHERE source = ?1 AND length > n)
+    FROM lengths WHERE n IS NOT NULL
+)
+SELECT n FROM lengths WHERE n IS NOT NULL
+"""
 
 Key = tuple[str, str]
 
@@ -119,20 +128,22 @@ class Writer:
 
     def find(self, keys: Iterable[Key]) -> dict[Key, Stored]:
         """Return those of the items that are stored, by key."""
-        return _stored(
-            fetch_each(self.connection, f"{_FIND} WHERE i.source = ? AND i.id = ?", keys)
-        )
+        found: dict[Key, Stored] = {}
+        sql = _FIND.format("json_each(?) k CROSS JOIN items i ON i.source = ? AND i.id = k.value")
+        for source, ids in by_source(keys):
+            found |= _stored(fetch_among(self.connection, sql, ids, (source,)))
+        return found
 
     def find_rows(self, rows: Iterable[int]) -> Iterable[Stored]:
         """Return the items of some rows."""
-        wanted = [(row,) for row in rows]
-        return _stored(fetch_each(self.connection, f"{_FIND} WHERE i.row = ?", wanted)).values()
+        sql = _FIND.format("json_each(?) k CROSS JOIN items i ON i.row = k.value")
+        return _stored(fetch_among(self.connection, sql, rows)).values()
 
     def find_by_prefix(self, source: str, prefix: str) -> dict[Key, Stored]:
         """Return the stored items of a source whose ids begin so, by key."""
         found = fetch(
             self.connection,
-            f"{_FIND} WHERE i.source = ? AND i.id >= ? AND i.id < ?",
+            _FIND.format("items i WHERE i.source = ? AND i.id >= ? AND i.id < ?"),
             (source, prefix, f"{prefix}\U0010ffff"),
         )
         return _stored(found)
@@ -168,31 +179,30 @@ class Writer:
         return self._buried((item.source, item.id) for item in items)
 
     def _buried(self, keys: Iterable[Key]) -> set[Key]:
-        found = fetch_each(
-            self.connection, "SELECT source, id FROM tombstones WHERE source = ? AND id = ?", keys
+        sql = (
+            "SELECT t.source, t.id FROM json_each(?) k"
+            " CROSS JOIN tombstones t ON t.source = ? AND t.id = k.value"
         )
-        return {(source, ident) for source, ident in found}
+        return {
+            (source, ident)
+            for source, ids in by_source(keys)
+            for source, ident in fetch_among(self.connection, sql, ids, (source,))
+        }
 
-    def _hidden(self, items: Sequence[Item]) -> set[Key]:
+    def _hidden(self, items: Iterable[Item]) -> set[Key]:
         """Return the keys of items whose accounts are hidden."""
-        if not self.connection.execute("SELECT EXISTS(SELECT 1 FROM hidden)").get:
-            return set()
-        found = set()
-        starts = [(item.source, item.id) for item in items]
-        for key, prefix in zip(starts, self._nearest(starts), strict=True):
-            place = prefix
-            while place is not None and not key[1].startswith(place):
-                # A prefix that fits sorts no later than what the two have in common.
-                common = commonprefix((place, key[1]))  # noqa: RUF071 - of characters
-                (place,) = self._nearest([(key[0], common)])
-            if place is not None:
-                found.add(key)
+        found: set[Key] = set()
+        sql = (
+            "SELECT h.prefix FROM json_each(?) k"
+            " CROSS JOIN hidden h ON h.source = ? AND h.length = ? AND h.prefix = k.value"
+        )
+        for source, ids in by_source((item.source, item.id) for item in items):
+            for (length,) in fetch(self.connection, _LENGTHS, (source,)):
+                starts = {ident[:length] for ident in ids}
+                hidden = fetch_among(self.connection, sql, starts, (source, length))
+                prefixes = {prefix for (prefix,) in hidden}
+                found.update((source, ident) for ident in ids if ident[:length] in prefixes)
         return found
-
-    def _nearest(self, starts: Sequence[Key]) -> list[str | None]:
-        """Return the hidden prefix that sorts last before each text, or None."""
-        sql = "SELECT max(prefix) FROM hidden WHERE source = ? AND prefix <= ?"
-        return [prefix for (prefix,) in fetch_each(self.connection, sql, starts)]
 
     def _edited(
         self, stored: Mapping[Key, Stored], batch: Mapping[Key, Item]

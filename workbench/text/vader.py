@@ -45,7 +45,9 @@ class Vader:
         """Return the compound score, -1 to 1, rounded to four digits."""
         if not text.isascii() and not self._emojis.keys().isdisjoint(text):
             text = self._spell_emojis(text)
-        words = [_strip(word) for word in text.split()]
+        words = [
+            word if len(bare := word.strip(_PUNCTUATION)) <= 2 else bare for word in text.split()
+        ]
         lowered = [word.lower() for word in words]
         lexicon = self._lexicon
         hits = [i for i, word in enumerate(lowered) if word in lexicon]
@@ -83,11 +85,6 @@ class Vader:
                 parts.append(description if is_spaced else f" {description}")
                 is_spaced = False
         return "".join(parts)
-
-
-def _strip(word: str) -> str:
-    stripped = word.strip(_PUNCTUATION)
-    return word if len(stripped) <= 2 else stripped
 
 
 class _Sentence:
