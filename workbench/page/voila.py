@@ -68,8 +68,9 @@ class PageApplication(Voila):  # type: ignore[misc]
         config.VoilaConfiguration.show_tracebacks = True
         if zmq.has("curve"):
             config.KernelManager.transport_encryption = "auto"
+        # What fails is logged by `Frames`, once, without the cell's source.
         quiet = logging.getLogger("workbench.page.jupyter")
-        quiet.setLevel(logging.ERROR)
+        quiet.setLevel(logging.CRITICAL)
         # Neither configuration files nor signal handlers, which `initialize` would bring.
         super().__init__(config=config, log=quiet, root_dir=str(notebook.parent))
         self.tornado_settings = dict(settings)
@@ -83,6 +84,7 @@ class PageApplication(Voila):  # type: ignore[misc]
         self._notebook = notebook
         self._routes = routes
         self._bound = bound
+        self._endings: list[asyncio.Task[None]] = []
 
     def init_handlers(self) -> list[Any]:
         """Return our routes, in the place of Voila's."""
@@ -101,6 +103,7 @@ class PageApplication(Voila):  # type: ignore[misc]
         """Stop serving, and leave no kernel, connection or file."""
         self._server.stop()
         await self._server.close_all_connections()
+        await asyncio.gather(*self._endings, return_exceptions=True)
         await ensure_async(self.kernel_manager.shutdown_all(now=True))
         self.kernel_manager.context.destroy(linger=0)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
@@ -130,7 +133,7 @@ class PageApplication(Voila):  # type: ignore[misc]
         await renderer.initialize()
         renderer.resources["workbench"] = {**page, "failures": []}
         manager = self.kernel_manager
-        kernel = await ensure_async(
+        starting = asyncio.ensure_future(
             manager.start_kernel(
                 kernel_name=renderer.notebook.metadata.kernelspec.name,
                 path="",
@@ -138,6 +141,7 @@ class PageApplication(Voila):  # type: ignore[misc]
             )
         )
         try:
+            kernel = await asyncio.shield(starting)
             async with asyncio.timeout(LIMIT):
                 html, failures = "", []
                 made = renderer.generate_content_generator(kernel, manager.get_kernel(kernel))
@@ -146,4 +150,18 @@ class PageApplication(Voila):  # type: ignore[misc]
                     failures = resources["workbench"]["failures"]
             return Render(html, tuple(failures))
         finally:
-            await ensure_async(manager.shutdown_kernel(kernel, now=True))
+            # A page that stops meanwhile cancels this, but not the ending of its kernel.
+            ending = asyncio.create_task(self._end(renderer, starting))
+            self._endings = [ending, *(each for each in self._endings if not each.done())]
+            await asyncio.shield(ending)
+            task = asyncio.current_task()
+            if task and task.cancelling():
+                # nbclient takes it for the death of its kernel, and goes on.
+                raise asyncio.CancelledError
+
+    async def _end(self, renderer: NotebookRenderer, starting: asyncio.Future[str]) -> None:
+        """Leave neither the renderer's kernel, half started perhaps, nor the lines to it."""
+        kernel = await starting
+        if executor := getattr(renderer, "executor", None):
+            await ensure_async(executor.kc.stop_channels())
+        await ensure_async(self.kernel_manager.shutdown_kernel(kernel, now=True))
