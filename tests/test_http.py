@@ -286,6 +286,7 @@ def test_a_body_that_cannot_be_unpacked(server, client, body, coding, message):
     [
         *("file:///etc/passwd", "ftp://x.example/", "//x.example/", "https://", "https://["),
         *("javascript:alert(1)", "gopher://x.example:70/", "http://x.example:99999/", "x", ""),
+        "http://xn--a/",
     ],
 )
 def test_only_http_and_https_are_opened(url):
@@ -306,6 +307,7 @@ def test_a_mapping_names_address_and_port(target):
         *[(ip, True) for ip in ("169.254.169.254", "100.64.0.1", "224.0.0.1", "255.255.255.255")],
         *[(ip, True) for ip in ("::1", "::", "fe80::1%eth0", "fd00::1", "ff02::1")],
         *[(ip, True) for ip in ("::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::")],
+        *[(ip, True) for ip in ("::7f00:1", "::ffff:0:7f00:1", "64:ff9b:1::1", "fec0::1")],
         *[(ip, False) for ip in ("93.184.215.14", "2606:4700::1111", "64:ff9b::5db8:d70e")],
     ],
 )
@@ -319,6 +321,28 @@ def test_a_guarded_connection_judges_what_the_name_resolves_to(server, host):
     with pytest.raises(UnsafeAddress, match="not on the public internet"):
         dial(host, port, guarded=True, deadline=time.monotonic() + 5, patience=5)
     dial(host, port, guarded=False, deadline=time.monotonic() + 5, patience=5).close()
+
+
+@pytest.mark.parametrize("mark", ["caf\u00e9", "\u2028"])
+def test_a_mark_that_no_header_can_carry_is_left_out(server, client, mark):
+    assert client.get(f"https://{HOST}/", etag=mark, modified=mark).content == b"ok"
+    assert "If-" not in server.heads[0]
+
+
+def test_what_follows_the_end_of_a_gzip_body_is_not_taken(server, client):
+    ended = threading.Event()
+
+    def answer(connection, _):
+        head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+        connection.sendall(head + gzip.compress(b"body"))
+        with suppress(OSError):
+            while True:
+                connection.sendall(b"\0" * 65_536)
+        ended.set()
+
+    server.answer = answer
+    assert client.get(f"https://{HOST}/").content == b"body"
+    assert ended.wait(10)
 
 
 # --- secrets

@@ -75,7 +75,11 @@ def test_a_circle_ends(server, client):
 
 
 @pytest.mark.parametrize(
-    "target", ["file:///etc/passwd", "gopher://x.example/", "https://a:b@x.example/", "https://["]
+    "target",
+    [
+        *("file:///etc/passwd", "gopher://x.example/", "https://a:b@x.example/", "https://["),
+        "https://xn--a/",
+    ],
 )
 def test_a_redirect_leads_to_no_other_scheme(server, client, target):
     server.says(moved(target))
@@ -107,6 +111,13 @@ def test_a_public_address_may_not_redirect_into_a_private_network(proxy, target)
     with pytest.raises(UnsafeAddress, match="not on the public internet"):
         Client().get("http://93.184.215.14/")
     assert len(proxy.heads) == 1
+
+
+def test_a_private_address_may_not_be_reached_by_way_of_a_public_one(proxy):
+    proxy.says(moved("http://93.184.215.14/"), moved("http://10.9.9.9/"), reply(b"the inside"))
+    with pytest.raises(UnsafeAddress, match="not on the public internet"):
+        Client().get("http://10.1.2.3/")
+    assert len(proxy.heads) == 2
 
 
 def test_a_source_may_allow_a_private_host(proxy):

@@ -23,6 +23,7 @@ _PAIR: Final = re.compile(r"([?&;])([^=&;#]*)=([^&;#]*)")
 _USER: Final = re.compile(r"(?<=//)[^/?#]*@")
 _HOST: Final = re.compile(rb"[A-Za-z0-9._:-]+")
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+_PUBLIC: Final = ipaddress.ip_network("2000::/3")
 
 
 def redact(url: str) -> str:
@@ -51,6 +52,7 @@ def read(url: str, schemes: tuple[str, ...]) -> httpx.URL:
     """
     try:
         address = httpx.URL(url)
+        _ = address.host  # a host such as xn--a fails only when it is read
     except (httpx.InvalidURL, ValueError):
         raise UnsafeAddress(f"{redact(url)!r} is no address that can be read") from None
     if not _HOST.fullmatch(address.raw_host) or (address.port or 0) > 65_535:
@@ -71,8 +73,8 @@ def read(url: str, schemes: tuple[str, ...]) -> httpx.URL:
 def is_private(address: str) -> bool:
     """Return whether an IP address is none of the public internet's.
 
-    Private, loopback, link-local, multicast, reserved and unspecified ones are not; an IPv6
-    address that wraps an IPv4 one is judged by that.
+    Private, loopback, link-local, multicast, reserved and unspecified ones are not, nor is
+    IPv6 outside of 2000::/3; an IPv6 address that wraps an IPv4 one is judged by that.
 
     Examples
     --------
@@ -86,6 +88,8 @@ def is_private(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner:
             ip = inner
+        elif ip not in _PUBLIC:
+            return True
     return not ip.is_global or ip.is_multicast
 
 

@@ -116,13 +116,17 @@ def read_body(chunks: Iterable[bytes], headers: httpx.Headers, where: str) -> by
         raise SourceError(f"{where}: sends its body as {coding[:40]!r}, which was not asked for")
     unzip = zlib.decompressobj(wbits=31) if "gzip" in coding else None
     body = bytearray()
+    taken = 0
     try:
         for chunk in chunks:
+            taken += len(chunk)
             body += unzip.decompress(chunk, LIMIT + 1 - len(body)) if unzip else chunk
-            if len(body) > LIMIT:
+            if max(len(body), taken) > LIMIT:
                 raise SourceError(too_much)
+            if unzip and unzip.eof:
+                break  # what follows the end is not even read
     except zlib.error:
         raise SourceError(f"{where}: sends a body that is not the gzip it says it is") from None
-    if unzip and body and not unzip.eof:
+    if unzip and taken and not unzip.eof:
         raise PassingError(f"{where}: sent a body that was cut short")
     return bytes(body)

@@ -128,9 +128,10 @@ class Client:
         if params:
             address = address.copy_merge_params(params)
         sent = {"Accept": "*/*", **(headers or {})}
-        if etag:
+        # What no header can carry, a server may have sent all the same.
+        if etag and etag.isascii():
             sent["If-None-Match"] = etag
-        if modified:
+        if modified and modified.isascii():
             sent["If-Modified-Since"] = modified
         seconds = self._total_timeout if timeout is None else timeout
         deadline = time.monotonic() + seconds
@@ -151,25 +152,25 @@ class Client:
         """Follow redirects by hand, for each must be checked before it is opened."""
         first = address
         free = True
-        for hop in range(_HOPS + 1):
+        for _ in range(_HOPS + 1):
             guarded = not free and address.host not in allow_private
             with self._limits.turn(address.host, deadline):
                 answer, private = self._ask(address, headers, guarded=guarded, deadline=deadline)
             if answer.status not in _MOVED:
                 return answer
-            free = free and (hop > 0 or private)
+            free = free and private
             target = answer.headers.get("location")
             if not target:
                 raise SourceError(f"{redact(str(address))}: redirects, but does not say where to")
             try:
-                following = address.join(target)
+                following = str(address.join(target))
             except (httpx.InvalidURL, ValueError):
                 raise UnsafeAddress(
                     f"{redact(str(address))}: redirects to what is no address"
                 ) from None
-            if _origin(following) != _origin(address):
+            before, address = address, read(following, ("http", "https"))
+            if _origin(before) != _origin(address):
                 headers = {"Accept": headers["Accept"]}
-            address = read(str(following), ("http", "https"))
         raise SourceError(f"{redact(str(first))}: redirects more than {_HOPS} times")
 
     def _ask(
@@ -304,7 +305,7 @@ def _origin(address: httpx.URL) -> tuple[str, str, int | None]:
 
 def _proxy(proxy: httpx.URL) -> httpcore.Proxy:
     url = httpcore.URL(scheme=proxy.raw_scheme, host=proxy.raw_host, port=proxy.port, target=b"/")
-    auth = (proxy.username, proxy.password) if proxy.username else None
+    auth = (proxy.username.encode(), proxy.password.encode()) if proxy.username else None
     return httpcore.Proxy(url, auth=auth)
 
 
