@@ -40,7 +40,7 @@ def fetch(
 def fetch_among(
     connection: apsw.Connection,
     sql: str,
-    among: Iterable[str] | Iterable[int],
+    among: Iterable[str | int | tuple[str | int | None, ...]],
     values: Sequence[object] = (),
 ) -> list[tuple[Any, ...]]:
     """Return all rows of a statement whose first value is a list, read by ``json_each(?)``.

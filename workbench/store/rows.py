@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any, Final
 
@@ -62,6 +63,11 @@ _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _read = json.JSONDecoder().raw_decode
 
 
+def _texts(values: Iterable[str]) -> str:
+    """Return texts as a JSON array; the encoder would take four times as long to begin."""
+    return f"[{','.join(map(encode_basestring, values))}]"
+
+
 def to_row(item: Item) -> tuple[object, ...]:
     """Return an item's values, in the order of :data:`COLUMNS`."""
     return (
@@ -83,12 +89,12 @@ def to_row(item: Item) -> tuple[object, ...]:
         item.text,
         item.url,
         item.lang,
-        _write(item.hashtags) if item.hashtags else None,
-        _write(item.mentions) if item.mentions else None,
-        _write(item.cashtags) if item.cashtags else None,
-        _write(item.tickers) if item.tickers else None,
+        _texts(item.hashtags) if item.hashtags else None,
+        _texts(item.mentions) if item.mentions else None,
+        _texts(item.cashtags) if item.cashtags else None,
+        _texts(item.tickers) if item.tickers else None,
         item.form,
-        _write(item.links) if item.links else None,
+        _texts(item.links) if item.links else None,
         _write(item.media) if item.media else None,
         item.reply_to,
         item.reply_to_author,
@@ -159,14 +165,21 @@ def enrich(item: Item, now: datetime) -> Item:
 
 
 def _drawn(item: Item, whole: str) -> dict[str, Any]:
-    if "#" in whole or "@" in whole or "$" in whole or "://" in whole or "＃" in whole:
-        found = extract(whole)
-        return {
-            name: value
-            for name in _DRAWN
-            if not getattr(item, name) and (value := getattr(found, name))
-        }
-    return {}
+    """Return the entities of which the source gave none."""
+    if not (
+        ("#" in whole and not item.hashtags)
+        or ("@" in whole and not item.mentions)
+        or ("$" in whole and not item.cashtags)
+        or ("://" in whole and not item.links)
+        or ("＃" in whole and not item.hashtags)
+    ):
+        return {}
+    found = extract(whole)
+    return {
+        name: value
+        for name in _DRAWN
+        if not getattr(item, name) and (value := getattr(found, name))
+    }
 
 
 def edit(old: Item, new: Item, now: datetime, *, is_stale: bool) -> Item:

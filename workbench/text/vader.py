@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import string
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from vaderSentiment.vaderSentiment import (
     BOOSTER_DICT,
@@ -23,7 +23,7 @@ from vaderSentiment.vaderSentiment import (
 __all__ = ["Vader"]
 
 _NEGATIONS: Final = frozenset(NEGATE)
-_PUNCTUATION: Final = string.punctuation
+_KEPT: Final = 50_000  # words
 _FAINTER: Final = (1.0, 0.95, 0.9)  # what a booster is worth one, two and three words before
 
 
@@ -38,30 +38,27 @@ class Vader:
 
     def __init__(self) -> None:
         self.original: Any = SentimentIntensityAnalyzer()
-        self._lexicon: dict[str, float] = self.original.lexicon
+        self._words = _Words(self.original.lexicon)
         self._emojis = {key: text for key, text in self.original.emojis.items() if len(key) == 1}
 
     def compound(self, text: str) -> float:
         """Return the compound score, -1 to 1, rounded to four digits."""
         if not text.isascii() and not self._emojis.keys().isdisjoint(text):
             text = self._spell_emojis(text)
-        words = [
-            word if len(bare := word.strip(_PUNCTUATION)) <= 2 else bare for word in text.split()
-        ]
-        lowered = [word.lower() for word in words]
-        lexicon = self._lexicon
-        hits = [i for i, word in enumerate(lowered) if word in lexicon]
+        words = [self._words[word] for word in text.split()]
+        hits = [i for i, word in enumerate(words) if word.value is not None]
         if not hits:
             return 0.0
-        capitals = sum(map(str.isupper, words))
-        sentence = _Sentence(words, lowered, lexicon, has_shouts=0 < capitals < len(words))
+        shouts = sum(word.is_shout for word in words)
+        lowered = [word.lowered for word in words]
+        sentence = _Sentence(words, lowered, has_shouts=0 < shouts < len(words))
         values: list[float] = [0] * len(words)
         for i in hits:
             is_softener = lowered[i] == "kind" and lowered[i + 1 : i + 2] == ["of"]
             if lowered[i] not in BOOSTER_DICT and not is_softener:
-                values[i] = sentence.value(i)
+                values[i] = sentence.value(i, words[i].value or 0.0)
         if "but" in lowered:
-            values = self.original._but_check(words, values)  # noqa: SLF001 - of this very version
+            values = self.original._but_check(lowered, values)  # noqa: SLF001 - of this very version
         total = float(sum(values))
         emphasis = min(text.count("!"), 4) * 0.292
         questions = text.count("?")
@@ -75,50 +72,71 @@ class Vader:
     def _spell_emojis(self, text: str) -> str:
         """Return the text with each emoji's description in its place."""
         parts = []
-        is_spaced = True
-        for char in text:
-            description = self._emojis.get(char)
-            if description is None:
-                parts.append(char)
-                is_spaced = char == " "
-            else:
-                parts.append(description if is_spaced else f" {description}")
-                is_spaced = False
-        return "".join(parts)
+        last = 0
+        for place in [i for i, char in enumerate(text) if char in self._emojis]:
+            parts.append(text[last:place])
+            if place and text[place - 1] != " ":
+                parts.append(" ")
+            parts.append(self._emojis[text[place]])
+            last = place + 1
+        return "".join((*parts, text[last:]))
+
+
+class _Word(NamedTuple):
+    """A word without its punctuation, lowered; its value if it is in the lexicon."""
+
+    lowered: str
+    value: float | None
+    is_shout: bool
+
+
+class _Words(dict[str, _Word]):
+    """Words as they were met; the same ones come again and again."""
+
+    def __init__(self, lexicon: dict[str, float]) -> None:
+        super().__init__()
+        self._lexicon = lexicon
+
+    def __missing__(self, text: str) -> _Word:
+        bare = text.strip(string.punctuation)
+        word = text if len(bare) <= 2 else bare
+        lowered = word.lower()
+        made = _Word(lowered, self._lexicon.get(lowered), word.isupper())
+        if len(self) >= _KEPT:
+            self.clear()
+        self[text] = made
+        return made
 
 
 class _Sentence:
     """The words of a text, as they are and lowered."""
 
-    def __init__(
-        self, words: list[str], lowered: list[str], lexicon: dict[str, float], *, has_shouts: bool
-    ) -> None:
+    def __init__(self, words: list[_Word], lowered: list[str], *, has_shouts: bool) -> None:
         self.words = words
         self.lowered = lowered
-        self.lexicon = lexicon
         self.has_shouts = has_shouts  # some words, but not all, are in capitals
 
-    def value(self, i: int) -> float:
-        """Return what word `i`, which is in the lexicon, is worth where it stands."""
-        lowered, lexicon = self.lowered, self.lexicon
-        value = lexicon[lowered[i]]
-        if lowered[i] == "no" and i + 1 < len(lowered) and lowered[i + 1] in lexicon:
+    def value(self, i: int, plain: float) -> float:
+        """Return what word `i`, which is worth `plain` by itself, is worth where it stands."""
+        words, lowered = self.words, self.lowered
+        value = plain
+        if lowered[i] == "no" and i + 1 < len(words) and words[i + 1].value is not None:
             value = 0.0
         if "no" in lowered[max(0, i - 2) : i] or (
             i > 2 and lowered[i - 3] == "no" and lowered[i - 1] in ("or", "nor")
         ):
-            value = lexicon[lowered[i]] * N_SCALAR
-        if self.has_shouts and self.words[i].isupper():
+            value = plain * N_SCALAR
+        if self.has_shouts and words[i].is_shout:
             value += C_INCR if value > 0 else -C_INCR
         for back in range(min(i, 3)):
-            if lowered[i - back - 1] in lexicon:
+            if words[i - back - 1].value is not None:
                 continue
             boost = self._boost(i - back - 1, value)
             value += boost * _FAINTER[back] if back and boost else boost
             value = self._negate(value, back, i)
             if back == 2:
                 value = self._idiom(value, i)
-        if i and lowered[i - 1] == "least" and "least" not in lexicon:
+        if i and lowered[i - 1] == "least" and words[i - 1].value is None:
             is_kept = i > 1 and lowered[i - 2] in ("at", "very")
             value = value if is_kept else value * N_SCALAR
         return value
@@ -127,7 +145,7 @@ class _Sentence:
         boost: float = BOOSTER_DICT.get(self.lowered[place], 0.0)
         if boost and value < 0:
             boost = -boost
-        if boost and self.has_shouts and self.words[place].isupper():
+        if boost and self.has_shouts and self.words[place].is_shout:
             boost += C_INCR if value > 0 else -C_INCR
         return boost
 
