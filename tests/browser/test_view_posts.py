@@ -42,6 +42,7 @@ def test_a_post_shows_who_when_what_and_how_much(serve, visit, made):
     assert post.locator(".wb-name").inner_text() == "Marta Oduya"
     assert "@martao.example" in post.inner_text()
     assert post.locator("time").inner_text() == "4 min"
+    post.locator("time").hover()
     assert "23 Nov 2026" in post.locator("time").get_attribute("title")
     assert "answering @ana.example" in post.inner_text().replace("\n", " ")
     assert post.get_by_role("img", name="391 likes").inner_text() == "391"

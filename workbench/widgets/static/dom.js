@@ -56,17 +56,21 @@ const ICONS = {
   replies: "M6 3.5 2 7l4 3.5M2 7h7.5a4 4 0 0 1 4 4v1.5",
   reposts: "M3 8V6a2 2 0 0 1 2-2h8M10.5 1.5 13 4l-2.5 2.5M13 8v2a2 2 0 0 1-2 2H3M5.5 9.5 3 12l2.5 2.5",
   likes: "M8 13.5 2.6 8a3.3 3.3 0 0 1 4.7-4.7l.7.7.7-.7A3.3 3.3 0 0 1 13.4 8z",
-  out: "M6 3H3v10h10v-3M9 2.5h4.5V7M13.5 2.5l-6 6",
 };
 
 const icon = (name, size = 16) =>
   svg("svg", { class: "wb-icon", viewBox: "0 0 16 16", width: size, height: size, "aria-hidden": true },
     svg("path", { d: ICONS[name] || ICONS.search }));
 
-/** A time that says how long ago it was, and exactly when on hover. */
+/** A time that says how long ago it was. */
 const timeTag = (ms, ctx) =>
   el("time", "wb-time", relativeTime(ms, ctx.now(), ctx.zone),
-    { datetime: new Date(ms).toISOString(), title: exactTime(ms, ctx.zone) });
+    { datetime: new Date(ms).toISOString() });
+
+/** Say a time exactly to whoever points at it; writing it on each in advance costs a first look. */
+const tellTimes = (root, ctx) => root.addEventListener("pointerover", ({ target }) => {
+  if (target.dateTime) target.title = exactTime(Date.parse(target.dateTime), ctx.zone);
+});
 
 /** Bring the times below a node up to date. */
 function ageTimes(root, ctx) {

@@ -76,8 +76,8 @@ function feed(col, ctx, onUnread) {
       if (node === next) next = next.nextElementSibling;
       else rows.insertBefore(node, next);
     });
-    if (still) clamp(made);
-    else settle(made);
+    if (still) clamp(made, ctx);
+    else settle(made, ctx);
     if (still) list.scrollTop += box(still).top - was;
     if (!loading) end.textContent = !items.length || more ? "" : "Nothing older is stored.";
   }

@@ -2,7 +2,7 @@
 
 const HEADLINED = ["article", "release", "filing"];
 const COUNTS = [["replies", "reply", "replies"], ["reposts", "repost"], ["likes", "like"]];
-const AT_SIGHT = 12;
+const AT_SIGHT = 8;
 const isHeadlined = (item) => HEADLINED.includes(item.kind);
 
 /** Counts, mood, edit, and where it came from. */
@@ -18,7 +18,7 @@ function foot(item, ctx) {
   const from = headlined ? tier : plainName(item.label) || tier;
   const view = link(item.url, "wb-open", from);
   const label = `View on ${headlined ? plainName(item.name) || from : from}`;
-  if (view.href) filled(view, [icon("out", 10), { title: `${label}. ${why}`, "aria-label": `${label}, ${from}, opens in a new tab` }]);
+  if (view.href) filled(view, [{ title: `${label}. ${why}`, "aria-label": `${label}, ${from}, opens in a new tab` }]);
   else explained(view, why);
   return el("footer", "wb-foot",
     ...counts,
@@ -53,12 +53,7 @@ function toggle(name, key, opened, set) {
 /** What a reader sees of the words: text, media, links, folded where it is marked sensitive. */
 function body(item, ctx, node) {
   const [text, links] = prose(item, ctx);
-  const more = toggle("wb-more", item.key, ctx.opened, (open) => {
-    node.classList.toggle("wb-all", open);
-    return open ? "less" : "more";
-  });
-  more.hidden = true;
-  const said = item.title && text.textContent === item.title.trim() ? [] : [text, more];
+  const said = item.title && text.textContent === item.title.trim() ? [] : [text];
   const media = (item.media || []).map(({ type, alt }) => {
     const kind = type === "image" ? "picture" : plainName(type);
     return el("p", "wb-media", { dir: "auto" }, alt ? `${kind}: ${alt}` : kind);
@@ -68,7 +63,7 @@ function body(item, ctx, node) {
   if (!item.sensitive) return [whole];
   const fold = toggle("wb-fold", `sensitive ${item.key}`, ctx.opened, (open) => {
     whole.hidden = !open;
-    if (open) clamp([node]);
+    if (open) clamp([node], ctx);
     return `Marked as sensitive. ${open ? "Hide" : "Show"}`;
   });
   return [fold, whole];
@@ -116,28 +111,33 @@ function renew(node, before, item, ctx) {
   const held = node.contains(document.activeElement);
   draw(node, item, ctx);
   if (held) node.focus({ preventScroll: true });
-  clamp([node]);
+  clamp([node], ctx);
 }
 
 /** Offer "more" where a text has over 8 lines: read all heights first, then write. */
-function clamp(nodes) {
+function clamp(nodes, ctx) {
   const long = nodes
-    .map((node) => [node.querySelector(".wb-text"), node.querySelector(".wb-more")])
-    .filter(([text]) => text && (text.textContent.length > 150 || text.textContent.includes("\n")))
-    .map(([text, more]) => [more, text.closest(".wb-all") || text.scrollHeight > text.clientHeight + 2]);
-  for (const [more, is] of long) if (is) more.hidden = false;
+    .map((node) => [node, node.querySelector(".wb-text:not(:has(+ .wb-more))")])
+    .filter(([, text]) => text && (text.textContent.length > 150 || text.textContent.includes("\n")))
+    .filter(([node, text]) => ctx.opened.has(node.dataset.item) || text.scrollHeight > text.clientHeight + 2);
+  for (const [node, text] of long) {
+    text.after(toggle("wb-more", node.dataset.item, ctx.opened, (open) => {
+      node.classList.toggle("wb-all", open);
+      return open ? "less" : "more";
+    }));
+  }
 }
 
 /**
  * Let a first look be drawn before anything is measured; what lies below it is laid out a few
  * posts at a time afterwards.
  */
-function settle(nodes) {
+function settle(nodes, ctx) {
   for (const node of nodes.slice(AT_SIGHT)) node.classList.add("wb-later");
   const next = () => {
     const some = nodes.splice(0, AT_SIGHT);
     for (const node of some) node.classList.remove("wb-later");
-    clamp(some);
+    clamp(some, ctx);
     if (nodes.length) setTimeout(next, 40);
   };
   if (nodes.length) requestAnimationFrame(() => setTimeout(next, 20));

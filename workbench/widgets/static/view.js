@@ -98,6 +98,7 @@ function view({ root, state, transport, signal }) {
   lay();
   fresh();
   main.addEventListener("scroll", here, { passive: true });
+  tellTimes(main, ctx);
   keyboard(root, () => columns, help, signal);
 
   let seconds = 0;
