@@ -44,3 +44,8 @@ def test_entities_are_found_as_networks_find_them(text, expected):
 )
 def test_hostile_text_does_not_stall(text):
     extract(text)  # quadratic behaviour would meet the time limit
+
+
+def test_a_link_that_ends_in_miles_of_brackets_is_trimmed_at_once():
+    text = "https://x.example/(a" + ")" * 300_000 + "."
+    assert extract(text).links == ("https://x.example/(a)",)

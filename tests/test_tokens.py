@@ -73,3 +73,14 @@ def test_plain_text_takes_the_same_way_as_any_other(text):
 @given(st.text(max_size=40))
 def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
+
+
+def test_marks_piled_up_without_end_are_cut_to_what_can_be_put_in_order():
+    # 300,000 marks of alternating classes would take NFKC minutes.
+    for marks in ("\u0300\u0316", "\u0316\uff9e"):
+        folded = fold("a" + marks * 150_000 + "b")
+        assert folded[0] in "aà"
+        assert folded[-1] == "b"
+        assert len(folded) <= 32
+    assert tokenize("a" + "\u0300\u0316" * 150_000 + "b") == ["ab"]
+    assert fold("—" * 99 + "a" + "\u0316" * 30) == "—" * 99 + "a" + "\u0316" * 30

@@ -31,12 +31,16 @@ class Entities(NamedTuple):
 
 def _trim(link: str) -> str:
     """Drop punctuation that belongs to the sentence, but keep a bracket that was opened."""
-    while link and link[-1] in _TAIL:
-        opening = _PAIRS.get(link[-1])
-        if opening and link.count(opening) >= link.count(link[-1]):
-            break
-        link = link[:-1]
-    return link
+    # Counted once: a link of brackets alone must not take quadratic time.
+    surplus = {sign: link.count(sign) - link.count(opening) for sign, opening in _PAIRS.items()}
+    end = len(link)
+    while end and (sign := link[end - 1]) in _TAIL:
+        if sign in surplus:
+            if surplus[sign] <= 0:
+                break
+            surplus[sign] -= 1
+        end -= 1
+    return link[:end]
 
 
 def extract(text: str) -> Entities:

@@ -29,6 +29,10 @@ _LOOSE_MARKS: Final = re.compile(
     r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
 
+# Where combining marks pile up; the two last ones turn into marks under NFKC.
+_PILE: Final = re.compile(r"(?:[^\w\s\x00-\x7f]|[\uff9e\uff9f]){31,}")
+_HIGHEST: Final = 30
+
 
 def is_single(char: str) -> bool:
     """Return whether a character is a token by itself (Chinese, Japanese, Thai)."""
@@ -59,6 +63,20 @@ class _Table(dict[int, str]):
 _TABLE: Final = _Table()
 
 
+def _calm(pile: re.Match[str]) -> str:
+    """Keep 30 marks of each run of them, as Unicode's Stream-Safe Text Format has it.
+
+    No language writes more, and putting them in order takes quadratic time.
+    """
+    kept: list[str] = []
+    height = 0
+    for char in pile[0]:
+        height = height + 1 if unicodedata.combining(char) or char in "\uff9e\uff9f" else 0
+        if height <= _HIGHEST:
+            kept.append(char)
+    return "".join(kept)
+
+
 def fold(text: str) -> str:
     """Return the text in the form in which names and tags are compared: NFKC, casefolded.
 
@@ -69,6 +87,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    text = _PILE.sub(_calm, text)
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -27,6 +27,7 @@ __all__ = ["LIMIT", "Document", "Entry", "When", "read_date", "read_xml", "what_
 LIMIT: Final = 10_000_000
 """Most bytes of a document."""
 _MOST_ENTRIES: Final = 20_000
+_MOST_TAGS: Final = 300_000
 _MENDABLE: Final = 2_000_000
 _DECLARATION: Final = b'<?xml version="1.0" encoding="utf-8"?>\n'
 _ROOT: Final = re.compile(rb"<([A-Za-z_][\w.:-]*)")
@@ -227,6 +228,8 @@ def _check(body: bytes, url: str) -> None:
     """Refuse what would keep feedparser busy for minutes."""
     if body.count(b"<item") + body.count(b"<entry") > _MOST_ENTRIES:
         raise SourceError(f"{url or 'the feed'}: lists more than {_MOST_ENTRIES:,} entries")
+    if body.count(b"<") > _MOST_TAGS:
+        raise SourceError(f"{url or 'the feed'}: holds more than {_MOST_TAGS:,} tags")
     if len(body) <= _MENDABLE:
         return
     try:

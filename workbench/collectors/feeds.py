@@ -28,6 +28,8 @@ __all__ = ["Feeds", "parse"]
 _TEASER: Final = 1_000
 _LONGEST: Final = 20_000
 _MOST_ID: Final = 500
+_LONGEST_NAME: Final = 300
+_MOST: Final = 100
 _REMEMBERED: Final = 20
 _WANTED: Final = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9,"
@@ -224,7 +226,8 @@ def _item(
     entry: Entry, document: Document, own: str, tier: str, collected: datetime | None
 ) -> Item:
     published, updated = entry.published, entry.updated
-    outlet = entry.outlet or document.title
+    # Each item bears its feed's name: a name of megabytes would be stored that many times.
+    outlet = _cut(entry.outlet or document.title, _LONGEST_NAME)
     text = entry.body.text
     prose = from_prose(f"{entry.title}\n{text}")
     links = (*((entry.link,) if entry.link else ()), *entry.body.links)
@@ -244,9 +247,9 @@ def _item(
         text=_cut(text, _TEASER if tier == "wire" else _LONGEST),
         url=entry.link,
         lang=entry.lang,
-        tickers=tuple(dict.fromkeys((*from_categories(entry.stocks), *prose))),
+        tickers=tuple(dict.fromkeys((*from_categories(entry.stocks[:_MOST]), *prose))),
         links=tuple(dict.fromkeys(links)),
-        media=tuple(entry.media),
+        media=tuple(entry.media[:_MOST]),
     )
 
 

@@ -27,6 +27,9 @@ REPOSTS: Final = "app.bsky.feed.repost"
 _COUNTED: Final = {LIKES: "likes", REPOSTS: "reposts"}
 _DID: Final = re.compile(r"did:[a-z]+:[\w.:%-]{1,250}", re.ASCII)
 _KEY: Final = re.compile(r"[\w.~:-]{1,512}", re.ASCII)
+_ZERO: Final = re.compile(rb"(\\\\)|\\u0000")  # a backslash that is itself escaped begins none
+_LONGEST_HANDLE: Final = 253
+_LONGEST_URI: Final = 8_192
 _LATEST: Final = 2**53  # microseconds: the year 2255
 _NOBODY: Final[Handles] = {}
 
@@ -133,11 +136,12 @@ def read_events(
 
 def _load(line: bytes) -> tuple[Any, str, int]:
     """Return an event, whose it is and when it came."""
-    event = json.loads(line)
     if b"\\u" in line:
-        # Halves of surrogate pairs and zeros can be escaped in JSON, but not stored.
-        text = json.dumps(event, ensure_ascii=False).replace("\\u0000", "")
-        event = json.loads(text.encode("utf-8", "replace"))
+        # Zeros and halves of surrogate pairs can be escaped in JSON, but not stored.
+        event = json.loads(_ZERO.sub(rb"\1", line))
+        event = json.loads(json.dumps(event, ensure_ascii=False).encode("utf-8", "replace"))
+    else:
+        event = json.loads(line)
     did, micros = event["did"], event["time_us"]
     if not (micros.__class__ is int and 0 < micros < _LATEST and _DID.fullmatch(did)):
         raise ValueError("no event")
@@ -163,7 +167,8 @@ def _take_commit(event: Mapping[str, Any], context: Context, result: ParseResult
             result.deletions.append(Deletion("bluesky", uri, from_micros(event["time_us"])))
     elif field:
         target = commit["record"]["subject"]["uri"]
-        if operation == "create" and target.startswith("at://"):
+        is_one = target.startswith("at://") and len(target) <= _LONGEST_URI
+        if operation == "create" and is_one:
             result.counts.append(Count(uri, target, field, 1, "bluesky"))
     elif operation in {"create", "update"}:
         item, problems = read_post(
@@ -183,5 +188,7 @@ def _take_commit(event: Mapping[str, Any], context: Context, result: ParseResult
 
 def _take_identity(did: str, identity: Mapping[str, Any], result: ParseResult) -> None:
     handle = identity.get("handle")  # absent where only keys changed
-    if isinstance(handle, str) and handle and handle != "handle.invalid":
+    if not isinstance(handle, str) or len(handle) > _LONGEST_HANDLE:
+        return
+    if handle and handle != "handle.invalid":
         result.accounts.append(Account("bluesky", f"at://{did}/", handle=squeeze(handle)))

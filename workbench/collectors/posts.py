@@ -19,6 +19,10 @@ _POST: Final = "/app.bsky.feed.post/"
 _IMAGES: Final = "https://cdn.bsky.app/img/feed_thumbnail/plain"
 _MOST: Final = 100
 _LONGEST_TAG: Final = 640
+_LONGEST_URI: Final = 8_192
+# The lexicon allows 3,000 bytes, but Jetstream hands on what breaks it.
+_LONGEST_TEXT: Final = 3_000
+_LONGEST_ALT: Final = 2_000
 
 
 class Context(NamedTuple):
@@ -70,6 +74,8 @@ def read_post(
         raise ValueError("its text is none")
     handles = context.handles
     found = _Entities()
+    if len(text) > _LONGEST_TEXT:
+        found.problems.append(f"has a text of {len(text):,} characters, cut")
     facets = record.get("facets")
     if facets:
         _read_facets(facets, text, found, handles)
@@ -100,7 +106,7 @@ def read_post(
         author_url=page,
         verified=verified,
         followers=followers,
-        text=text,
+        text=text[:_LONGEST_TEXT],
         url=f"{page}/post/{key}",
         lang=lang if isinstance(lang, str) and 2 <= len(lang) <= 35 else None,
         hashtags=tuple(found.hashtags),
@@ -138,7 +144,7 @@ def _read_facets(facets: object, text: str, found: _Entities, handles: Handles) 
     for facet in _list(facets):
         try:
             piece = _cut(data, facet["index"])
-            for feature in facet["features"]:
+            for feature in facet["features"][:_MOST]:
                 _read_feature(feature, piece, found, handles)
         except (ValueError, KeyError, TypeError, AttributeError):
             found.problems.append("has a malformed facet, left out")
@@ -163,7 +169,7 @@ def _read_feature(
     elif kind == f"{_FACET}mention":
         known = handles.get(feature["did"])
         handle = known[0] if known else piece.strip().removeprefix("@")
-        if handle:
+        if handle and len(handle) <= _LONGEST_TAG:
             found.mentions[handle] = None
 
 
@@ -171,15 +177,17 @@ def _add_tag(tag: object, found: _Entities) -> None:
     if not isinstance(tag, str):
         return
     tag = tag.strip()
+    if len(tag) > _LONGEST_TAG:
+        return
     if tag.startswith("$"):
         found.cashtags[tag[1:]] = None
-    elif 0 < len(tag := tag.removeprefix("#").removeprefix("＃")) <= _LONGEST_TAG:
+    elif tag := tag.removeprefix("#").removeprefix("＃"):
         found.hashtags[tag] = None
 
 
 def _add_link(uri: str, found: _Entities) -> None:
     link = absolute(uri)
-    if link:
+    if link and len(found.links) < _MOST:
         found.links[link] = None
 
 
@@ -205,7 +213,8 @@ def _read_embed(
 def _quoted(reference: Mapping[str, Any]) -> str | None:
     """Return a quoted post; feeds, lists and starter packs are shown, not quoted."""
     uri: str = reference["uri"]
-    return uri if uri.startswith("at://") and _POST in uri else None
+    is_one = uri.startswith("at://") and _POST in uri and len(uri) <= _LONGEST_URI
+    return uri if is_one else None
 
 
 def _images(images: object, did: str) -> Iterator[Media]:
@@ -219,14 +228,14 @@ def _images(images: object, did: str) -> Iterator[Media]:
 
 def _alt(raw: Mapping[str, Any]) -> str | None:
     alt = raw.get("alt")
-    return alt.strip() or None if isinstance(alt, str) else None
+    return alt.strip()[:_LONGEST_ALT] or None if isinstance(alt, str) else None
 
 
 def _parent(reply: object) -> str | None:
     if not reply:
         return None
     uri = reply["parent"]["uri"]  # type: ignore[index]  # anything else is malformed
-    if not uri.startswith("at://"):
+    if not uri.startswith("at://") or len(uri) > _LONGEST_URI:
         raise ValueError("its reply answers nothing")
     return str(uri)
 
