@@ -197,7 +197,8 @@ class Connections:
                 try:
                     yield connection, deadline
                 finally:
-                    connection.execute("ROLLBACK")  # nothing was written: the cheaper end
+                    if connection.in_transaction:  # some errors end it
+                        connection.execute("ROLLBACK")
         finally:
             self._give_back(connection)
 

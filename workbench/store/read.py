@@ -66,7 +66,7 @@ def search(
     wanted = limit + 1  # one more than asked tells whether there are more
     is_exact = query is None or selection.plan.is_exact
     found: list[tuple[int, Item]] = []
-    first = wanted if is_exact else 2 * wanted
+    first = wanted if is_exact else min(2 * wanted, 1024)
     for rows in batches(connection, deadline, selection, SELECT, first=first):
         for row, *values in rows:
             item = to_item(values)
