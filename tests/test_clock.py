@@ -52,6 +52,14 @@ def test_a_moment_without_zone_is_in_the_zone_given():
     assert moment("2026-11-20T10:00", at=NOON, zone="Europe/Berlin").hour == 9
 
 
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "150000w"]
+)
+def test_a_moment_beyond_all_years_is_refused(text):
+    with pytest.raises(SettingError, match="outside of the years"):
+        moment(text, at=datetime(2026, 11, 22, tzinfo=UTC))
+
+
 def test_what_is_no_moment_is_refused_with_the_remedy():
     with pytest.raises(SettingError, match=r"'yesterday' is neither.*write 2026-11-22"):
         moment("yesterday", at=NOON)

@@ -3,7 +3,10 @@
 import json
 from datetime import UTC, datetime
 
+import pytest
+
 from workbench.collectors import bluesky, feeds
+from workbench.errors import SourceError
 
 NOW = datetime(2026, 11, 19, 10, tzinfo=UTC)
 DID = "did:plc:anaaaaaaaaaaaaaaaaaaaaaa"
@@ -78,3 +81,10 @@ def test_a_feeds_endless_name_is_not_stored_with_each_entry():
     for item in feeds.parse(xml.encode(), collected=NOW):
         assert len(item.author_name) <= 302
         assert len(item.media) == 100
+
+
+def test_a_tag_of_attributes_without_end_is_refused():
+    attributes = "".join(f" a{n}='1'" for n in range(300_000))
+    xml = f"<rss version='2.0'><channel><item{attributes}/></channel></rss>"
+    with pytest.raises(SourceError, match="a tag of more than 200,000 bytes"):
+        feeds.parse(xml.encode())

@@ -325,6 +325,8 @@ def test_true_comments_are_left_alone(tmp_path):
         ("title: a: b\n", 1, "mapping values are not allowed here (YAML)"),
         ("title: T\n---\ntitle: U\n", 2, "another document"),
         ("title: *x\n", 1, "no anchors (&) or aliases (*)"),
+        ("<<: {title: a}\ncolumns: []\n", 1, "no merges (<<)"),
+        ("title: a\ncolumns: []\nsources:\n  - {collector: [a]}\n", 4, "is not one of"),
         ("a: &a [x]\nb: [*a, *a, *a, *a]\n", 1, "no anchors"),
         ("title: !!python/object:os.system x\n", 1, "no tags (!)"),
         ("title: !!int x\n", 1, "no tags (!)"),

@@ -2,7 +2,8 @@
 
 import logging
 import re
-from urllib.parse import urljoin, urlsplit
+import socket
+from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 import pytest
@@ -93,6 +94,11 @@ def test_the_way_back_stays_here(base):
     address = f"http://{parts.netloc}//evil.example/x"
     answer = httpx.get(address, params={"token": TOKEN})
     assert answer.headers["location"] == "/evil.example/x"
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as raw:
+        # Browsers read a backslash as a slash, and httpx does not send one.
+        head = f"GET /\\evil.example/?token={quote(TOKEN, safe='')} HTTP/1.1\r\n"
+        raw.sendall(f"{head}Host: {parts.netloc}\r\nConnection: close\r\n\r\n".encode())
+        assert b"\r\nLocation: /evil.example/\r\n" in raw.makefile("rb").read()
 
 
 def test_programs_bring_the_token_in_a_header(base):

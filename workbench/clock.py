@@ -100,6 +100,13 @@ def moment(
     >>> moment("24h", at=datetime(2026, 11, 22, tzinfo=UTC)).isoformat()
     '2026-11-21T00:00:00+00:00'
     """
+    try:
+        return _moment(value, at, zone)
+    except OverflowError:
+        raise SettingError(f"{value!r} lies outside of the years 1 to 9999") from None
+
+
+def _moment(value: datetime | date | timedelta | str, at: datetime, zone: str) -> datetime:
     if isinstance(value, timedelta):
         return at - value
     if isinstance(value, str):

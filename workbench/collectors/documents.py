@@ -28,6 +28,7 @@ LIMIT: Final = 10_000_000
 """Most bytes of a document."""
 _MOST_ENTRIES: Final = 20_000
 _MOST_TAGS: Final = 300_000
+_ENDLESS: Final = re.compile(rb"<[A-Za-z_][^<>]{200000}")
 _MENDABLE: Final = 2_000_000
 _DECLARATION: Final = b'<?xml version="1.0" encoding="utf-8"?>\n'
 _ROOT: Final = re.compile(rb"<([A-Za-z_][\w.:-]*)")
@@ -230,6 +231,8 @@ def _check(body: bytes, url: str) -> None:
         raise SourceError(f"{url or 'the feed'}: lists more than {_MOST_ENTRIES:,} entries")
     if body.count(b"<") > _MOST_TAGS:
         raise SourceError(f"{url or 'the feed'}: holds more than {_MOST_TAGS:,} tags")
+    if _ENDLESS.search(body):
+        raise SourceError(f"{url or 'the feed'}: holds a tag of more than 200,000 bytes")
     if len(body) <= _MENDABLE:
         return
     try:

@@ -109,7 +109,7 @@ def _source(place: Place) -> Source:
     name = place.mapping().get("collector")
     if name is None:
         raise place.error(f"names no collector; there are: {', '.join(collectors)}")
-    if name.value in collectors.failed:
+    if isinstance(name.value, str) and name.value in collectors.failed:
         raise name.error(f"cannot be used: {collectors.failed[name.value]}")
     kind: Any = collectors[name.choice(list(collectors))]
     parameters = _parameters(kind)

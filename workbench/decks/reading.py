@@ -172,6 +172,8 @@ def _check_shape(text: str, file: str) -> None:
                 file=file,
                 line=line,
             )
+        if kind == "ScalarEvent" and event.value == "<<" and not event.style:
+            raise DeckError("a deck has no merges (<<); write them out", file=file, line=line)
         if getattr(event, "tag", None) not in (None, "!"):
             raise DeckError("a deck has no tags (!); put the value in quotes", file=file, line=line)
         if depth > _DEEPEST:

@@ -131,7 +131,7 @@ class Handler(RequestHandler):
             if k != "token"
             for v in self.get_query_arguments(k)
         ]
-        clean = "/" + self.request.path.lstrip("/")  # "//host" would lead elsewhere
+        clean = "/" + self.request.path.lstrip("/\\")  # "//host" would lead elsewhere
         self.redirect(clean + (f"?{urlencode(kept)}" if kept else ""), status=HTTPStatus.SEE_OTHER)
 
     def head(self, *args: str) -> Any:
