@@ -32,6 +32,7 @@ _LOOSE_MARKS: Final = re.compile(
 # Where combining marks pile up; the two last ones turn into marks under NFKC.
 _PILE: Final = re.compile(r"(?:[^\w\s\x00-\x7f]|[\uff9e\uff9f]){31,}")
 _HIGHEST: Final = 30
+_SHORT: Final = 1_000  # characters that are put in order soon enough, whatever they are
 
 
 def is_single(char: str) -> bool:
@@ -87,7 +88,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    text = _PILE.sub(_calm, text)
+    if len(text) > _SHORT:
+        text = _PILE.sub(_calm, text)
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
