@@ -114,7 +114,8 @@ def parts(
         return
     tables = ""
     if "a." in plan.where:
-        tables += " LEFT JOIN addresses a ON a.row = f.rowid"
+        # Not to keep items without an address makes it a third quicker.
+        tables += f" {'CROSS' if plan.is_addressed else 'LEFT'} JOIN addresses a ON a.row = f.rowid"
     if needs_items:
         tables += " CROSS JOIN items i ON i.row = f.rowid"
     where, values = _conditions(selection, "f.rowid")
@@ -126,11 +127,13 @@ def parts(
     )
     for (month,) in months:
         name = index_name(month)
+        limits = [("f.rowid >= ?", low)] if month == first else []
+        limits += [("f.rowid < ?", high)] if month == last else []
         yield Part(
             "f.rowid",
             f"{name} f{tables}",
-            f"{name} MATCH ? AND f.rowid >= ? AND f.rowid < ?{where}",
-            (match, low, high, *values),
+            " AND ".join((f"{name} MATCH ?", *(limit for limit, _ in limits))) + where,
+            (match, *(row for _, row in limits), *values),
         )
 
 
