@@ -125,6 +125,12 @@ def test_a_query_that_cannot_be_read_is_shown_with_a_caret(address):
     assert "Traceback" not in done.output
 
 
+def test_a_hostile_query_cannot_steer_the_terminal_from_its_error():
+    from workbench.cli import _harmless
+
+    assert _harmless("wrong\n  a\x1b[2Jb \u202ec\n  ^") == "wrong\n  a\ufffd[2Jb \ufffdc\n  ^"
+
+
 def test_a_command_typed_wrongly_ends_with_2():
     assert run("search").exit_code == 2
     assert run("nonsense").exit_code == 2

@@ -257,6 +257,14 @@ def test_it_resumes_a_little_before_where_it_was_left_and_covers_what_came_since
     assert batch.spans == (Covered(TEN, TEN + timedelta(seconds=100)),)
 
 
+def test_a_time_far_ahead_does_not_move_the_cursor():
+    """Else all that comes until then would be passed over after a restart."""
+    with streaming([event(1), event(10**6)]) as (_, client):
+        (batch,) = collect(client, str(to_micros(TEN)), count=1)
+    assert len(batch.result) == 2
+    assert batch.cursor == str(to_micros(TEN))
+
+
 def test_a_cursor_that_was_moved_up_is_a_gap():
     left = str(to_micros(TEN - timedelta(hours=40)))
     with streaming([event(0), event(9)]) as (_, client):

@@ -234,3 +234,10 @@ def test_a_search_that_takes_too_long_is_said_and_leaves_the_rest(setting, tmp_p
     assert column["state"]["level"] == "failing"
     assert "took too long" in column["state"]["text"]
     assert "w.db" not in str(state)
+
+
+def test_a_post_full_of_links_stays_small_on_its_way_to_a_browser(setting):
+    links = tuple(f"https://a.example/{n}" for n in range(100))
+    setting.post("Northwind", links=("https://a.example/" + "x" * 5000, *links))
+    (shown,) = column(setting.board().state(), "Northwind")["items"]
+    assert shown["links"] == list(links[:20])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from workbench.items import Item
 from workbench.query import QueryError, parse
 
 WRONG = [
@@ -114,3 +115,11 @@ def test_the_caret_stands_under_the_place():
     *_, query, caret = str(caught.value).splitlines()
     assert query == "  acme since:soon"
     assert caret == "       ^"
+
+
+def test_a_phrase_longer_than_any_sentence_is_refused():
+    assert parse('"' + "a " * 200 + '"').matches(
+        Item(source="s", id="1", published="2026-11-22", text="a " * 200)
+    )
+    with pytest.raises(QueryError, match="at most 200 words, this one 201"):
+        parse('"' + "a " * 201 + '"')

@@ -42,7 +42,12 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except WorkbenchError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(_harmless(str(error))) from error
+
+
+def _harmless(message: str) -> str:
+    """Return a message without signs that steer a terminal; lines and places stay."""
+    return "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in message)
 
 
 @click.group(

@@ -25,6 +25,7 @@ _PAUSE: Final = 0.25  # seconds in which a batch is gathered
 _QUIET: Final = 2.0  # seconds of silence after which we ask whether the server still lives
 _PONG: Final = 5.0
 _PATIENCE: Final = 5.0  # seconds that authors may take to be looked up, per batch
+_AHEAD: Final = timedelta(minutes=1)
 _REWIND: Final = timedelta(seconds=5)
 _SLACK: Final = timedelta(minutes=1)
 _LOOK_BACK: Final = timedelta(hours=36)
@@ -100,7 +101,9 @@ class Bluesky:
                             self._known.rename(did, account.handle)
                     spans = reach.extend(reading, now()) if reading.events else ()
                     # After the rewind the first events lie before the cursor.
-                    marks = filter(None, (cursor, reading.result.cursor))
+                    # A time far ahead is forged or broken: to resume there would miss all before.
+                    ahead = to_micros(now() + _AHEAD)
+                    marks = [m for m in (cursor, reading.result.cursor) if m and int(m) <= ahead]
                     cursor = max(marks, key=int, default=None)
                     yield Batch(reading.result, cursor, spans)
                 else:

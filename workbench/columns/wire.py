@@ -12,6 +12,8 @@ from workbench.items import Item
 __all__ = ["item_key", "to_millis", "to_wire"]
 
 _LONGEST: Final = 1500
+_LONGEST_LINK: Final = 2000
+_LINKS: Final = 20
 _SAME: Final = (
     "kind",
     "source",
@@ -46,7 +48,8 @@ def item_key(source: str, ident: str) -> str:
 def to_wire(item: Item) -> dict[str, Any]:
     """Return what a browser needs of an item; unknown fields and empty lists are left out.
 
-    Text beyond 1,500 characters is cut with an ellipsis: the item's own page holds it whole.
+    Text beyond 1,500 characters is cut with an ellipsis, and at most 20 links travel, none
+    longer than 2,000 characters: the item's own page holds it whole.
     """
     text = item.text if len(item.text) <= _LONGEST else item.text[:_LONGEST].rstrip() + "…"
     collector = available().get(item.source)
@@ -62,6 +65,7 @@ def to_wire(item: Item) -> dict[str, Any]:
         "compound": item.compound if item.tier == "social" else None,
     }
     wire |= {name: getattr(item, name) for name in _SAME}
+    wire["links"] = [link for link in item.links if len(link) <= _LONGEST_LINK][:_LINKS]
     return {
         name: value for name, value in wire.items() if value is not None and value not in ((), [])
     }

@@ -95,7 +95,7 @@ class PageApplication(Voila):  # type: ignore[misc]
         # The kernel is the Python that serves the page, whatever specs a user has installed.
         self.kernel_spec_manager.kernel_dirs = []
         self._server = HTTPServer(
-            self.app, max_body_size=65_536, idle_connection_timeout=120, body_timeout=10
+            self.app, max_body_size=65_536, idle_connection_timeout=30, body_timeout=10
         )
         self._server.add_socket(self._bound)
 

@@ -15,6 +15,7 @@ from workbench.tokens import is_single, tokenize
 __all__ = ["MOST_NEAR", "read_near", "read_phrase", "read_word"]
 
 MOST_NEAR: Final = 8
+LONGEST_PHRASE: Final = 200
 """Most words of ``"a b c"~N``: the work doubles with each."""
 
 _STAR: Final = "* stands only at the end of a word, after at least 3 letters, as in bank*"
@@ -89,7 +90,7 @@ def read_phrase(text: str) -> Phrase:
     Raises
     ------
     QueryError
-        If it holds no letter or digit, or a ``*`` where none can stand.
+        If it holds no letter or digit, more than 200 words, or a ``*`` where none can stand.
     """
     tokens: list[str | None] = []
     prefix = False
@@ -108,6 +109,10 @@ def read_phrase(text: str) -> Phrase:
         _tokens(text)
     if not tokens or tokens[0] is None or tokens[-1] is None:
         raise QueryError("in quotes, * stands between words; it is not the first or last")
+    if len(tokens) > LONGEST_PHRASE:
+        raise QueryError(
+            f"a phrase holds at most {LONGEST_PHRASE} words, this one {len(tokens)}; shorten it"
+        )
     return Phrase(tuple(tokens), prefix=prefix)
 
 
