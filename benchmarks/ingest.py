@@ -54,6 +54,11 @@ def batches(lines: list[bytes]) -> list[bytes]:
     return [b"\n".join(run) for run in found]
 
 
+def parse(payloads: list[bytes], end: datetime) -> int:
+    """Only read the events, and return how many posts they hold."""
+    return sum(len(bluesky.parse(payload, collected=end)) for payload in payloads)
+
+
 def store_events(payloads: list[bytes], end: datetime, path: Path) -> None:
     """Take the events in as the service does."""
     with store.open(path, now=lambda: end) as opened:
@@ -127,6 +132,7 @@ def measure_jetstream(folder: Path, end: datetime) -> bool:
     ratio = peer / mine
     print(f"Jetstream: {len(lines):,} events, {posts:,} posts")
     print(f"  bytes to stored, scored, indexed {mine:7.2f} s {posts / mine:8,.0f} posts/s")
+    print(f"    of which parsing               {seconds(lambda: parse(payloads, end)):7.2f} s")
     print(f"  bare insert of the same          {peer:7.2f} s {posts / peer:8,.0f} posts/s")
     print(f"  ratio {ratio:.2f} (bar 0.25: {'held' if ratio >= 0.25 else 'MISSED'})")
     return ratio >= 0.25

@@ -6,6 +6,7 @@ import itertools
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from workbench.items import Item, Media
 
@@ -39,7 +40,8 @@ _LAST = "n r l s t m nd rt ck x th"
 _LANGS = ("en",) * 60 + ("de",) * 10 + ("ja",) * 8 + ("pt",) * 8 + ("es",) * 8 + (None,) * 6
 
 
-def words(count: int) -> list[str]:
+@cache
+def words(count: int) -> tuple[str, ...]:
     """Return invented words, the same each time."""
     dice = random.Random(1)
     first, vowels, last = _FIRST.split(), _VOWELS.split(), _LAST.split()
@@ -48,13 +50,13 @@ def words(count: int) -> list[str]:
         size = dice.choice((1, 2, 2, 2, 3))
         parts = [dice.choice(first) + dice.choice(vowels) for _ in range(size)]
         found["".join(parts) + dice.choice(last)] = None
-    return list(found)
+    return tuple(found)
 
 
 def posts(count: int, *, seed: int = 7, start: datetime | None = None) -> Iterator[Item]:
     """Yield posts, oldest first, evenly over three months or, from `start`, one per second."""
     dice = random.Random(seed)
-    vocabulary = _FUNCTION.split() + words(40_000)
+    vocabulary = (*_FUNCTION.split(), *words(40_000))
     weights = list(itertools.accumulate(1 / (rank + 6) for rank in range(len(vocabulary))))
     handles = [f"{word}.social.example" for word in words(4_000)]
     hosts = [f"{word}.example" for word in words(600)[::2]]

@@ -37,8 +37,8 @@ def test_arrivals_edits_counts_and_deletions_are_told_in_their_order(opened):
     opened.apply(result)
     then = opened.changes(first.seq)
     assert [(item.id, item.text, item.likes) for item in then.items] == [
-        ("9", "acme", None),
         ("1", "edited", None),
+        ("9", "acme", None),
         ("2", "acme", 1),
     ]
     assert sorted(then.deletions) == [Deletion("x", "3", NOW), Deletion("x", "unknown", NOW)]

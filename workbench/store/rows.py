@@ -26,12 +26,12 @@ __all__ = [
     "clean",
     "clean_text",
     "edit",
-    "enrich",
     "index_of",
     "month_of",
     "place_of",
     "to_item",
     "to_row",
+    "worked_out",
 ]
 
 COLUMNS: Final = tuple(field.name for field in fields(Item))
@@ -148,20 +148,19 @@ def to_item(row: Sequence[Any]) -> Item:
     return _made(values)
 
 
-def enrich(item: Item, now: datetime) -> Item:
-    """Return a new item with what is worked out once: when seen, entities, sentiment.
+def worked_out(item: Item) -> dict[str, Any]:
+    """Return what is worked out once of an item: entities and sentiment, by field.
 
     Entities that the source gave are kept; those of which it gave none are drawn from title
     and text.
     """
-    changes: dict[str, Any] = {} if item.collected else {"collected": now}
     whole = f"{item.title}\n{item.text}" if item.title else item.text
-    changes |= _drawn(item, whole)
+    changes = _drawn(item, whole)
     if item.compound is None or not -1 <= item.compound <= 1:
         score = compound_of(whole, item.lang)
         if score is not None or item.compound is not None:
             changes["compound"] = score
-    return changed(item, changes) if changes else item
+    return changes
 
 
 def _drawn(item: Item, whole: str) -> dict[str, Any]:
@@ -204,16 +203,16 @@ def edit(old: Item, new: Item, now: datetime, *, is_stale: bool) -> Item:
         words = _changed(old, new, ("title", "text"))
         if words:
             changes |= words | {"edited": new.edited or now}
-            whole = {"title": old.title, "lang": new.lang or old.lang} | words
-            seen = enrich(changed(new, whole), now)
+            seen = changed(new, {"title": old.title, "lang": new.lang or old.lang} | words)
             changes |= {name: getattr(seen, name) for name in (*_REPLACED, "compound")}
+            changes |= worked_out(seen)
         else:
             changes |= _changed(old, new, (*_REPLACED, "compound"))
             if new.edited and (old.edited is None or new.edited > old.edited):
                 changes["edited"] = new.edited
             if "lang" in changes and "compound" not in changes:
                 again = changed(old, {"lang": new.lang, "compound": None})
-                changes["compound"] = enrich(again, now).compound
+                changes["compound"] = worked_out(again).get("compound")
     return changed(old, changes) if changes else old
 
 

@@ -85,30 +85,34 @@ def _targets(writer: Writer, counts: Iterable[Count]) -> dict[Key, int]:
         " CROSS JOIN items i ON i.source = ? AND i.id = k.value WHERE i.deleted IS NULL"
     )
     keys = {(count.source, count.target_id) for count in counts if count.target_id}
-    return {
+    return writer.places | {
         (source, ident): row
-        for source, ids in by_source(keys)
+        for source, ids in by_source(keys - writer.places.keys())
         for ident, row in fetch_among(writer.connection, sql, ids, (source,))
     }
 
 
+def _sum(before: int | None, delta: int) -> int | None:
+    return before if before is None and delta <= 0 else max(0, (before or 0) + delta)
+
+
 def _raise(writer: Writer, added: dict[tuple[int, str], int]) -> None:
     """Write the counts that changed; the index only where one has left its mark's range."""
+    for (row, field), delta in added.items():
+        if row in writer.arrivals:
+            item, changes, _ = writer.arrivals[row]
+            changes[field] = _sum(changes.get(field, getattr(item, field)), delta)
     found = fetch_among(
         writer.connection,
         f"SELECT row, hidden, {', '.join(_COUNTED)} FROM json_each(?) k"
         " CROSS JOIN items ON row = k.value WHERE deleted IS NULL",
-        {row for row, _ in added},
+        {row for row, _ in added} - writer.arrivals.keys(),
     )
     raised = []
     moved = []
     for row, hidden, *before in found:
-        after = [
-            count if count is None and delta <= 0 else max(0, (count or 0) + delta)
-            for count, delta in zip(
-                before, (added.get((row, field), 0) for field in _COUNTED), strict=True
-            )
-        ]
+        deltas = [added.get((row, field), 0) for field in _COUNTED]
+        after = list(map(_sum, before, deltas))
         if after != before:
             raised.append((writer.next_seq(), *after, row))
         if not hidden and any(map(_moved, before, after)):

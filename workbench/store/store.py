@@ -71,7 +71,7 @@ class Store(Reads):
     def apply(self, result: ParseResult) -> AddResult:
         """Store all that a payload said, in one transaction.
 
-        Items, then what became of accounts, then counts, then deletions.
+        Items, then counts, then what became of accounts, then deletions.
         """
         return self._apply(result, result)
 
@@ -93,9 +93,11 @@ class Store(Reads):
             added = writer.add([item for item in found if item.deleted is None])
             gone = [Deletion(i.source, i.id, i.deleted) for i in found if i.deleted is not None]
             if told is not None:
-                apply_accounts(writer, told.accounts)
                 apply_counts(writer, told.counts)
+                writer.settle()
+                apply_accounts(writer, told.accounts)
                 gone += told.deletions
+            writer.settle()
             writer.delete(gone)
         return added
 

@@ -21,14 +21,15 @@ from workbench.store.rows import (
     SELECT,
     WIDTH,
     addresses_of,
+    changed,
     edit,
-    enrich,
     place_of,
     to_item,
     to_row,
+    worked_out,
 )
 
-__all__ = ["AddResult", "Stored", "Writer"]
+__all__ = ["AddResult", "Arrival", "Stored", "Writer"]
 
 _NAMES: Final = ", ".join(COLUMNS)
 _MARKS: Final = ", ".join("?" * WIDTH)
@@ -79,6 +80,14 @@ class Stored(NamedTuple):
     item: Item
 
 
+class Arrival(NamedTuple):
+    """An item that is new, and what is to be changed of it before it is written."""
+
+    item: Item
+    changes: dict[str, Any]
+    is_hidden: bool
+
+
 class Writer:
     """One write transaction.
 
@@ -88,16 +97,26 @@ class Writer:
         Inside a transaction.
     now : datetime
         When what arrives is first seen.
+
+    Attributes
+    ----------
+    arrivals : dict of int to Arrival
+        By row, what is new and not yet written.
+    places : dict of tuple to int
+        The rows of these, by key.
     """
 
     def __init__(self, connection: apsw.Connection, now: datetime) -> None:
         self.connection = connection
         self.now = now
         self.index = Index(connection)
+        self.arrivals: dict[int, Arrival] = {}
+        self.places: dict[Key, int] = {}
         self._seq: int = connection.execute("SELECT seq FROM counter").get
 
     def finish(self) -> None:
-        """Write the index, and how far `seq` was raised; the last thing before the commit."""
+        """Write arrivals, index, and how far `seq` was raised; the last before the commit."""
+        self.settle()
         self.index.flush()
         self.connection.execute("UPDATE counter SET seq = ?", (self._seq,))
 
@@ -107,7 +126,7 @@ class Writer:
         return self._seq
 
     def add(self, items: Iterable[Item]) -> AddResult:
-        """Store items: new ones, and what has changed of known ones."""
+        """Store what has changed of known items, and note new ones for :meth:`settle`."""
         new = updated = total = 0
         waiting = list(items)
         while waiting:
@@ -121,9 +140,11 @@ class Writer:
                     batch[key] = item
             total += len(batch)
             stored = self.find(batch)
-            new += self._insert([batch[key] for key in batch if key not in stored])
+            new += self._note([batch[key] for key in batch if key not in stored])
             updated += self.update(self._edited(stored, batch))
             waiting = again
+            if again:
+                self.settle()
         return AddResult(new, updated, total - new - updated)
 
     def find(self, keys: Iterable[Key]) -> dict[Key, Stored]:
@@ -148,35 +169,48 @@ class Writer:
         )
         return _stored(found)
 
-    def _insert(self, items: Sequence[Item]) -> int:
-        barred = self._barred(items)
-        arrived = [enrich(item, self.now) for item in items if (item.source, item.id) not in barred]
-        if not arrived:
-            return 0
+    def _note(self, items: Sequence[Item]) -> int:
+        """Note items that are new, but for those that were deleted before they came."""
+        barred = self._buried((item.source, item.id) for item in items)
+        arrived = [
+            item if item.collected else changed(item, {"collected": self.now})
+            for item in items
+            if (item.source, item.id) not in barred
+        ]
         hidden = self._hidden(arrived)
         rows = free_rows(self.connection, list(map(place_of, arrived)))
-        values = sorted(
-            (row, self.next_seq(), to_micros(item.time), item.key in hidden, *to_row(item))
-            for row, item in zip(rows, arrived, strict=True)
-        )
-        self.connection.executemany(_INSERT, values)
-        self._put_addresses(zip(rows, arrived, strict=True))
         for row, item in zip(rows, arrived, strict=True):
-            if item.key not in hidden:
-                self.index.add(row, item)
+            key = (item.source, item.id)
+            self.places[key] = row
+            self.arrivals[row] = Arrival(item, worked_out(item), key in hidden)
         return len(arrived)
+
+    def settle(self) -> None:
+        """Write the items that were noted as new.
+
+        Not at once, because much of what counts for an item comes in the same payload.
+        """
+        arrived = {
+            row: changed(item, changes) if changes else item
+            for row, (item, changes, _) in self.arrivals.items()
+        }
+        values = []
+        for row, item in arrived.items():
+            is_hidden = self.arrivals[row].is_hidden
+            values.append((row, self.next_seq(), to_micros(item.time), is_hidden, *to_row(item)))
+            if not is_hidden:
+                self.index.add(row, item)
+        values.sort()
+        self.connection.executemany(_INSERT, values)
+        self._put_addresses(arrived.items())
+        self.arrivals.clear()
+        self.places.clear()
 
     def _put_addresses(self, pairs: Iterable[tuple[int, Item]]) -> None:
         addresses = [(row, addresses_of(item)) for row, item in pairs if item.links or item.url]
         self.connection.executemany(
             "INSERT OR REPLACE INTO addresses VALUES(?, ?)", sorted(addresses)
         )
-
-    def _barred(self, items: Iterable[Item]) -> set[Key]:
-        """Return the keys of items that were deleted before they came."""
-        if not self.connection.execute("SELECT EXISTS(SELECT 1 FROM tombstones)").get:
-            return set()
-        return self._buried((item.source, item.id) for item in items)
 
     def _buried(self, keys: Iterable[Key]) -> set[Key]:
         sql = (
