@@ -37,9 +37,13 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Return a Chromium, as playwright drives it."""
+    """Return a Chromium, as playwright drives it.
+
+    Not for the whole session: while playwright is open an event loop runs in this thread, and
+    tests with a loop of their own could not follow.
+    """
     path = shutil.which("chromium") or "/usr/bin/chromium"
     missing = None
     try:
