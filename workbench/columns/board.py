@@ -113,9 +113,7 @@ class Board:
         column = {each.key: each for each in self.deck.columns}[column_key]
         if column.type in _COMPUTED:
             raise KeyError(column_key)
-        found = self.store.search(
-            column.query or "", limit=_SHOWN, before=before, lists=self.deck.lists
-        )
+        found = self.store.search(column.query, limit=_SHOWN, before=before, lists=self.deck.lists)
         return {"items": [to_wire(item) for item in found], "more": found.cursor}
 
     def _arrivals(
@@ -194,7 +192,7 @@ class Board:
 
     def _items(self, column: Column) -> dict[str, Any]:
         """Return the newest items of a column."""
-        found = self.store.search(column.query or "", limit=_SHOWN, lists=self.deck.lists)
+        found = self.store.search(column.query, limit=_SHOWN, lists=self.deck.lists)
         if column.key not in self._oldest:
             # The first time only: what a later viewer's state holds must still be told as
             # an arrival to those who watch already.

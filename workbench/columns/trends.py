@@ -16,6 +16,8 @@ _CANDIDATES: Final = 500
 _SHOWN: Final = 10
 _Z_LEAST: Final = 2.5
 _MINIMUM: Final = 5
+# A word in more than so large a part of all items is grammar, or what the deck is about anyway.
+_COMMON: Final = 0.05
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -99,8 +101,9 @@ def rows(
     recent = store.tally(query, every=window, since=start, until=now, lists=lists)
     told = sum(bucket.n for bucket in spans if bucket.measured)
     busy = sum(bucket.n for bucket in recent) / told if told else exposure
+    topics = {t: n for t, n in leading.items() if t[0] == "#" or usual[t] <= _COMMON * told}
     # Where all of them talk more than usual, a term must outgrow the talk, not only the clock.
-    table = rank(leading, usual, exposure=max(exposure, busy), minimum=_MINIMUM)
+    table = rank(topics, usual, exposure=max(exposure, busy), minimum=_MINIMUM)
     table = table[table["z"] >= _Z_LEAST].head(_SHOWN)
     shown = []
     for row in table.to_dict("records"):

@@ -2,7 +2,7 @@
 
 const HEADLINED = ["article", "release", "filing"];
 const COUNTS = [["replies", "reply", "replies"], ["reposts", "repost"], ["likes", "like"]];
-const AT_SIGHT = 8;
+const AT_ONCE = 8;
 const isHeadlined = (item) => HEADLINED.includes(item.kind);
 
 /** Counts, mood, edit, and where it came from. */
@@ -129,16 +129,16 @@ function clamp(nodes, ctx) {
 }
 
 /**
- * Let a first look be drawn before anything is measured; what lies below it is laid out a few
- * posts at a time afterwards.
+ * Let a first look be drawn before anything is measured: the browser lays out what is in sight
+ * alone, and the rest a few posts at a time afterwards.
  */
 function settle(nodes, ctx) {
-  for (const node of nodes.slice(AT_SIGHT)) node.classList.add("wb-later");
+  for (const node of nodes) node.classList.add("wb-later");
   const next = () => {
-    const some = nodes.splice(0, AT_SIGHT);
+    const some = nodes.splice(0, AT_ONCE);
     for (const node of some) node.classList.remove("wb-later");
     clamp(some, ctx);
     if (nodes.length) setTimeout(next, 40);
   };
-  if (nodes.length) requestAnimationFrame(() => setTimeout(next, 20));
+  if (nodes.length) setTimeout(next, 200);
 }
