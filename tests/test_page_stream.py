@@ -251,3 +251,20 @@ def test_what_cannot_be_read_is_logged_once_keeps_silent_and_comes_back(
     asyncio.run(watch())
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert "tried again" in caplog.text
+
+
+def test_a_snapshot_serves_until_something_new_is_stored(opened, tmp_path, monkeypatch):
+    monkeypatch.setattr(stream, "PACE", 0.0)
+    monkeypatch.setattr(stream, "SAME", 3600.0)
+
+    async def watch():
+        async with hub_of(opened, tmp_path) as hub:
+            await asyncio.sleep(0.2)  # its first look at the store is told as an event
+            first = await hub.snapshot()
+            await asyncio.sleep(0.02)
+            assert await hub.snapshot() is first
+            post(opened, 1, "northwind lands.")
+            await asyncio.sleep(0.02)
+            assert b"northwind lands." in (await hub.snapshot()).json
+
+    asyncio.run(watch())

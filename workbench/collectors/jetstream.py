@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+import orjson
+
 from workbench.clock import from_micros
 from workbench.collectors.markup import squeeze
 from workbench.collectors.posts import Context, Handles, read_post
@@ -141,7 +143,7 @@ def _load(line: bytes) -> tuple[Any, str, int]:
         event = json.loads(_ZERO.sub(rb"\1", line))
         event = json.loads(json.dumps(event, ensure_ascii=False).encode("utf-8", "replace"))
     else:
-        event = json.loads(line)
+        event = orjson.loads(line)
     did, micros = event["did"], event["time_us"]
     if not (micros.__class__ is int and 0 < micros < _LATEST and _DID.fullmatch(did)):
         raise ValueError("no event")

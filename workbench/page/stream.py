@@ -26,6 +26,8 @@ _log = logging.getLogger(__name__)
 
 PACE: Final = 0.25
 """Seconds between two looks at the store while somebody watches."""
+SAME: Final = 5.0
+"""Seconds for which a snapshot serves while nothing new is stored: a visit then waits for none."""
 IDLE: Final = 5.0
 """The same while nobody does."""
 QUIET: Final = 1.0
@@ -162,6 +164,11 @@ class Hub:
         self._asked = 0.0
         self._next_beat = 0.0
         self._is_well = True
+        self._last: tuple[tuple[int, str, int] | None, float, Snapshot] = (
+            None,
+            0.0,
+            Snapshot(0, b""),
+        )
         self._snapshot = Shared(PACE, lambda: self._call(self._state))
 
     async def snapshot(self) -> Snapshot:
@@ -274,12 +281,19 @@ class Hub:
     def _state(self) -> Snapshot:
         # Read first: an event told while the state is made may be in it too, which does no harm.
         number = self._number
+        marks = (number, self._version(), self._store.seq())
+        tick = time.monotonic()
+        made, at, snapshot = self._last
+        if made == marks and tick - at < SAME:
+            return snapshot
         state = self._made().state() | {
-            "version": self._version(),
+            "version": marks[1],
             "decks": self._decks,
             "seq": f"{self._boot}-{number}",
         }
-        return Snapshot(number, encode(state))
+        snapshot = Snapshot(number, encode(state))
+        self._last = marks, tick, snapshot
+        return snapshot
 
     def _advance(self) -> bytes | None:
         board = self._made()
