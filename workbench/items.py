@@ -28,6 +28,7 @@ TIERS: Final = ("social", "wire", "filing", "news", "report")
 
 _OLDEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _TIMES: Final = ("published", "collected", "edited", "deleted")
+_TUPLE: Final = {tuple}
 _LISTS: Final = ("hashtags", "mentions", "cashtags", "tickers", "links")
 
 
@@ -170,10 +171,16 @@ class Item:
             value = getattr(self, name)
             if value is not None and getattr(value, "tzinfo", None) is not UTC:
                 object.__setattr__(self, name, _as_time(name, value))
-        for name in _LISTS:
-            value = getattr(self, name)
-            if value.__class__ is not tuple:
-                object.__setattr__(self, name, tuple(value))
+        kinds = {
+            self.hashtags.__class__,
+            self.mentions.__class__,
+            self.cashtags.__class__,
+            self.tickers.__class__,
+            self.links.__class__,
+        }
+        if kinds != _TUPLE:
+            for name in _LISTS:
+                object.__setattr__(self, name, tuple(getattr(self, name)))
         media: Iterable[Any] = self.media
         if media:
             object.__setattr__(self, "media", tuple(map(_as_media, media)))

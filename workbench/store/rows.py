@@ -57,7 +57,10 @@ _FLAGS: Final = tuple(map(COLUMNS.index, ("verified", "sensitive")))
 _LISTED: Final = tuple(map(COLUMNS.index, _LISTS))
 _MEDIA: Final = COLUMNS.index("media")
 
-_put = object.__setattr__  # what is made here is not yet anybody's, so it may be set
+# What is made here is not yet anybody's, so it may be set: by the slots themselves, which costs
+# half of what setting by name does.
+_SETTERS: Final = tuple(vars(Item)[name].__set__ for name in COLUMNS)
+_SETTER: Final = dict(zip(COLUMNS, _SETTERS, strict=True))
 _values: Final = attrgetter(*COLUMNS)
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _read = json.JSONDecoder().raw_decode
@@ -115,8 +118,8 @@ def _made(values: Iterable[Any]) -> Item:
     Half the time of the constructor, which a page and every arrival would wait for.
     """
     item = object.__new__(Item)
-    for name, value in zip(COLUMNS, values, strict=True):
-        _put(item, name, value)
+    for put, value in zip(_SETTERS, values, strict=True):
+        put(item, value)
     return item
 
 
@@ -124,7 +127,7 @@ def changed(item: Item, changes: dict[str, Any]) -> Item:
     """Return an item with some fields changed to values of the right types."""
     made = _made(_values(item))
     for name, value in changes.items():
-        _put(made, name, value)
+        _SETTER[name](made, value)
     return made
 
 
