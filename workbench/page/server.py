@@ -10,7 +10,6 @@ from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from socket import AF_INET, AF_INET6, create_server, socket
-from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
 
@@ -149,12 +148,7 @@ class Page:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def _bind(self) -> socket:
