@@ -14,6 +14,7 @@ from workbench.errors import StoreError
 __all__ = ["DeckView", "deck"]
 
 _SHOWN: Final = 8
+_CELL: Final = "vertical-align:top;text-align:left;width:16%"  # JupyterLab's own is otherwise
 
 
 class DeckView:
@@ -47,7 +48,7 @@ class DeckView:
                 where = self.address or store.default_address()
         except StoreError as error:
             return f"<p>{escape(str(error))}</p>"
-        told = "".join(f"<td valign='top'>{_column(column)}</td>" for column in columns)
+        told = "".join(f"<td style='{_CELL}'>{_column(column)}</td>" for column in columns)
         return (
             f"<h3>{escape(loaded.title)}</h3><p>From {escape(where)}, as of now.</p>"
             f"<table><tr>{told}</tr></table>"
