@@ -34,7 +34,7 @@ bench: .venv/bench.stamp ## every figure, beside its peer
 	@for b in benchmarks/[a-z]*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
 
 lock: .venv/uv.stamp ## make requirements.lock anew
-	$(UV) pip compile pyproject.toml --group dev --group bench --universal --python-version 3.11 \
+	$(UV) pip compile pyproject.toml --group dev --group bench --extra scheduler --universal --python-version 3.11 \
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --upgrade \
 		-o requirements.lock
 

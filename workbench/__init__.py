@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbench.widgets.view import deck
 
 __all__ = ["counts", "deck", "search"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "counts": "workbench.analyst",
