@@ -1,9 +1,11 @@
 import math
+import subprocess
+import sys
 
 import pytest
 
 from workbench.errors import SettingError
-from workbench.text.trending import rank
+from workbench.text.trending import rank, ranked
 
 
 def test_scores_follow_the_formula():
@@ -38,3 +40,21 @@ def test_empty_input_gives_no_rows():
 def test_an_exposure_that_cannot_be_is_refused(exposure):
     with pytest.raises(SettingError, match="exposure="):
         rank({"a": 9}, {}, exposure=exposure)
+
+
+def test_plain_rows_say_the_same_as_the_frame():
+    counts = {"strike": 30, "flight": 50, "new": 9, "rare": 2}
+    usual = {"strike": 40, "flight": 400}
+    table = rank(counts, usual, exposure=0.1)
+    assert [tuple(row) for row in ranked(counts, usual, exposure=0.1)] == list(
+        table.itertuples(index=False, name=None)
+    )
+
+
+def test_columns_are_made_without_a_data_frame():
+    code = (
+        "import sys, workbench.columns; "
+        "print([m for m in ('pandas', 'numpy', 'plotly', 'nltk') if m in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from workbench.query import Query, parse
 from workbench.store import Store
-from workbench.text.trending import rank
+from workbench.text.trending import ranked
 
 __all__ = ["rows"]
 
@@ -76,7 +76,7 @@ def rows(
     """Return the rows and the note of a trending column.
 
     Terms in at least five items of the window are ranked against the measured part of the
-    baseline before it (:func:`workbench.text.trending.rank`).
+    baseline before it (:func:`workbench.text.trending.ranked`).
 
     Returns
     -------
@@ -103,11 +103,12 @@ def rows(
     busy = sum(bucket.n for bucket in recent) / told if told else exposure
     topics = {t: n for t, n in leading.items() if t[0] == "#" or usual[t] <= _COMMON * told}
     # Where all of them talk more than usual, a term must outgrow the talk, not only the clock.
-    table = rank(topics, usual, exposure=max(exposure, busy), minimum=_MINIMUM)
-    table = table[table["z"] >= _Z_LEAST].head(_SHOWN)
-    shown = []
-    for row in table.to_dict("records"):
-        n, term = row["n"], row["term"]
+    found_out = ranked(topics, usual, exposure=max(exposure, busy), minimum=_MINIMUM)
+    shown: list[dict[str, Any]] = []
+    for row in found_out[:_SHOWN]:
+        if row.z < _Z_LEAST:
+            break
+        n, term = row.n, row.term
         expected = usual[term] * exposure
         shown.append(
             {

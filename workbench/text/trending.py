@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.errors import SettingError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["rank"]
+__all__ = ["Ranked", "rank", "ranked"]
+
+
+class Ranked(NamedTuple):
+    """One term of a ranking; the fields are those of :func:`rank`."""
+
+    term: str
+    n: int
+    expected: float
+    lift: float
+    z: float
+
+
+def ranked(
+    current: Mapping[str, int],
+    baseline: Mapping[str, int],
+    *,
+    exposure: float,
+    minimum: int = 5,
+) -> list[Ranked]:
+    """Return what :func:`rank` returns as plain rows, which no frame must be imported for.
+
+    Examples
+    --------
+    >>> ranked({"grounded": 46}, {"grounded": 168}, exposure=1 / 168)
+    [Ranked(term='grounded', n=46, expected=1.0, lift=46.0, z=30.0)]
+    """
+    if not exposure > 0:
+        raise SettingError(f"exposure={exposure!r} must be above 0: window / measured baseline")
+    rows = []
+    for term, n in current.items():
+        if n < minimum:
+            continue
+        expected = baseline.get(term, 0) * exposure
+        lift = n / expected if expected else math.inf
+        z = (n - expected) / math.sqrt(expected + 1 + (expected / 2) ** 2)
+        rows.append(Ranked(term, n, expected, lift, z))
+    return sorted(rows, key=lambda row: (-row.z, -row.n, row.term))
 
 
 def rank(
@@ -60,22 +98,10 @@ def rank(
     0  grounded   46       1.0  46.0  30.0
     1    flight  100     100.0   1.0   0.0
     """
-    import numpy as np
     import pandas as pd
 
-    if not exposure > 0:
-        raise SettingError(f"exposure={exposure!r} must be above 0: window / measured baseline")
-    terms = sorted(term for term, n in current.items() if n >= minimum)
-    n = np.array([current[term] for term in terms], dtype=np.int64)
-    expected = np.array([baseline.get(term, 0) for term in terms], dtype=np.float64) * exposure
-    frame = pd.DataFrame(
-        {
-            "term": pd.Series(terms, dtype="str"),
-            "n": n,
-            "expected": expected,
-            "lift": np.divide(n, expected, out=np.full(len(n), np.inf), where=expected > 0),
-            "z": (n - expected) / np.sqrt(expected + 1 + (expected / 2) ** 2),
-        }
+    rows = ranked(current, baseline, exposure=exposure, minimum=minimum)
+    frame = pd.DataFrame(rows, columns=list(Ranked._fields))
+    return frame.astype(
+        {"term": "str", "n": "int64", "expected": "float64", "lift": "float64", "z": "float64"}
     )
-    order = frame.sort_values(["z", "n", "term"], ascending=[False, False, True], kind="stable")
-    return order.reset_index(drop=True)
