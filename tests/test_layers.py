@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).parent.parent / "workbench"
 # From the ground up; a module may import only from rows below its own.
 LAYERS = [
     ["errors"],
-    ["clock", "share"],
+    ["clock", "share", "documents"],
     ["tokens", "items", "states"],
     ["entities"],
     ["query"],
@@ -17,7 +17,7 @@ LAYERS = [
     ["decks"],
     ["columns", "analyst"],
     ["widgets"],
-    ["page", "service", "demo"],
+    ["page", "service", "schedule", "demo"],
     ["cli"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

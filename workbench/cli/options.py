@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -59,6 +60,13 @@ _PAGE: Final = (
         "is_open",
         is_flag=True,
         help="Let anybody who reaches the page read it, on any host.",
+    ),
+    click.option(
+        "--briefings",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="FOLDER",
+        help="Where the documents of workbench run and brief lie, for the page to link. "
+        "Else your own data folder.",
     ),
     click.option("--no-browser", is_flag=True, help="Do not open the page in a browser."),
 )

@@ -156,6 +156,7 @@ def _page(decks: Sequence[Any], store: Store, given: dict[str, Any], **more: Any
         token=given["token"],
         base_path=given["base_path"],
         sign_in=not given["is_open"],
+        briefings=given["briefings"],
         **more,
     )
 

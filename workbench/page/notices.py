@@ -45,12 +45,12 @@ def notice(
     title, *sentences : str
         Plain text.
     links : iterable of (str, str)
-        Address and words.
+        Address and words; without an address the words alone.
     again : bool
         Have the browser ask once more by itself.
     """
     told = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
-    listed = "".join(f'<li><a href="{escape(to)}">{escape(words)}</a></li>' for to, words in links)
+    listed = "".join(f"<li>{_link(to, words)}</li>" for to, words in links)
     refresh = '<meta http-equiv="refresh" content="0">' if again else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -59,3 +59,7 @@ def notice(
         f"<style>{_STYLE}</style></head><body><main><h1>{escape(title)}</h1>{told}"
         f"{f'<ul>{listed}</ul>' if listed else ''}</main></body></html>"
     )
+
+
+def _link(to: str, words: str) -> str:
+    return f'<a href="{escape(to)}">{escape(words)}</a>' if to else escape(words)

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
+from workbench.documents import Shelf
 from workbench.errors import QueryTimeout, WorkbenchError
 from workbench.page.assets import Asset
 from workbench.page.frame import Frame, Frames
@@ -54,6 +55,8 @@ class Site:
         The finished page of each deck, plain and packed.
     cookie : str
         Name of the cookie; two pages on one machine must not share it.
+    shelf : Shelf
+        The documents that runs have left.
     """
 
     base: str
@@ -62,6 +65,7 @@ class Site:
     assets: Mapping[str, Asset]
     hubs: Mapping[str, Hub]
     cookie: str
+    shelf: Shelf
     pages: dict[str, Shared[tuple[bytes, bytes]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -13,11 +13,12 @@ from socket import AF_INET, AF_INET6, create_server, socket
 from typing import Final, Self
 from urllib.parse import quote
 
-from workbench import clock, share
+from workbench import clock, documents, share
 from workbench.clock import Clock
 from workbench.decks import Deck
+from workbench.documents import Shelf
 from workbench.errors import SettingError
-from workbench.page import assets
+from workbench.page import assets, briefings
 from workbench.page.frame import Frames
 from workbench.page.guard import Guard
 from workbench.page.routes import NotFound, Site, routes
@@ -54,6 +55,8 @@ class Page:
         False lets whoever reaches the page read it.
     notebook : Path, optional
         What Voila renders around the columns; else the workbench's own.
+    briefings : Path, optional
+        Folder of the documents that runs leave; else the one among the user's data.
 
     Raises
     ------
@@ -81,6 +84,7 @@ class Page:
         base_path: str = "/",
         sign_in: bool = True,
         notebook: Path | None = None,
+        briefings: Path | None = None,
     ) -> None:
         names = [deck.name for deck in decks]
         if not names:
@@ -97,6 +101,7 @@ class Page:
         self._guard = Guard(host, token, sign_in=sign_in)
         self._base = f"/{base_path.strip('/')}/".replace("//", "/")
         self._notebook = notebook or share.path("notebooks") / "deck.ipynb"
+        self._shelf = Shelf(briefings or documents.folder())
         self._port = 0
         self._thread: threading.Thread | None = None
         self._stop: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
@@ -198,10 +203,10 @@ class Page:
             frames = Frames(self._notebook, self._decks, files, self._base)
             hubs = {deck.name: self._hub(deck, frames) for deck in self._decks}
             cookie = f"workbench-{self._port}"
-            site = Site(self._base, self._guard, frames, files, hubs, cookie)
+            site = Site(self._base, self._guard, frames, files, hubs, cookie, self._shelf)
             application = PageApplication(
                 self._notebook,
-                routes=routes(site),
+                routes=[*routes(site), *briefings.routes(site)],
                 settings={
                     "default_handler_class": NotFound,
                     "default_handler_args": {"site": site},
@@ -231,4 +236,5 @@ class Page:
             mode=self._mode,
             decks=self._decks,
             version=lambda: frames.version(deck.name),
+            links=lambda: briefings.links(self._shelf, self._base, deck=deck.name, zone=deck.zone),
         )

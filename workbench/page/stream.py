@@ -34,6 +34,8 @@ QUIET: Final = 1.0
 """Seconds after which the board is asked even though the store has not changed."""
 BEAT: Final = 10.0
 """Seconds between two signs of life."""
+KEPT_LINKS: Final = 2.0
+"""Seconds between two looks at what the top bar links."""
 KEPT_EVENTS: Final = 256
 KEPT_BYTES: Final = 1_000_000
 WAITING: Final = 128
@@ -78,6 +80,22 @@ class Shared(Generic[_T]):
         value = await self._make()
         self._until = time.monotonic() + self._kept
         return value
+
+
+class Kept(Generic[_T]):
+    """A value that is made anew at most every so many seconds, by whoever asks then."""
+
+    def __init__(self, seconds: float, make: Callable[[], _T]) -> None:
+        self._seconds = seconds
+        self._make = make
+        self._made: tuple[float, _T] | None = None
+
+    def get(self) -> _T:
+        """Return the value."""
+        tick = time.monotonic()
+        if self._made is None or tick - self._made[0] >= self._seconds:
+            self._made = tick, self._make()
+        return self._made[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +146,8 @@ class Hub:
         All decks of the page, for the tabs.
     version : callable
         Returns what changes when a browser should load the page anew.
+    links : callable, optional
+        Returns what the top bar links besides the decks: ``text`` and ``href`` of each.
 
     Notes
     -----
@@ -145,6 +165,7 @@ class Hub:
         mode: str,
         decks: Sequence[Deck],
         version: Callable[[], str],
+        links: Callable[[], list[dict[str, str]]] = list,
     ) -> None:
         self.deck = deck
         self._store = store
@@ -152,6 +173,8 @@ class Hub:
         self._mode = mode
         self._decks = [{"name": each.name, "title": each.title} for each in decks]
         self._version = version
+        self._links = Kept(KEPT_LINKS, links)
+        self._told_links: list[dict[str, str]] | None = None
         self._boot = secrets.token_hex(4)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"board-{deck.name}")
         self._board: Board | None = None
@@ -164,7 +187,7 @@ class Hub:
         self._asked = 0.0
         self._next_beat = 0.0
         self._is_well = True
-        self._last: tuple[tuple[int, str, int] | None, float, Snapshot] = (
+        self._last: tuple[object, float, Snapshot] = (
             None,
             0.0,
             Snapshot(0, b""),
@@ -281,7 +304,8 @@ class Hub:
     def _state(self) -> Snapshot:
         # Read first: an event told while the state is made may be in it too, which does no harm.
         number = self._number
-        marks = (number, self._version(), self._store.seq())
+        links = self._links.get()
+        marks = (number, self._version(), self._store.seq(), links)
         tick = time.monotonic()
         made, at, snapshot = self._last
         if made == marks and tick - at < SAME:
@@ -289,6 +313,7 @@ class Hub:
         state = self._made().state() | {
             "version": marks[1],
             "decks": self._decks,
+            "links": links,
             "seq": f"{self._boot}-{number}",
         }
         snapshot = Snapshot(number, encode(state))
@@ -303,4 +328,10 @@ class Hub:
             return None
         update = board.advance()
         self._seen, self._asked = seq, tick
+        links = self._links.get()
+        if links != self._told_links:
+            # The first time they stand in every state already.
+            if self._told_links is not None:
+                update = {"now": to_micros(self._now()) // 1000, **(update or {}), "links": links}
+            self._told_links = links
         return None if update is None else encode(update)

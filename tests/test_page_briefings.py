@@ -1,0 +1,137 @@
+"""Briefings on the page: linked, listed, read, and able to do nothing."""
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from publishing import deck, notebook, read_state, streamed
+
+from workbench import store
+from workbench.documents import mark
+from workbench.page import Page
+
+TODAY = datetime.now(UTC).replace(microsecond=0)
+
+
+def put(folder, name, text="A quiet night", **told):
+    known = {"notebook": "briefing", "deck": "demo", "made": TODAY, "is_failed": False} | told
+    (folder / name).write_text(f"<!doctype html><head>{mark(**known)}</head><p>{text}")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "briefings"
+    made.mkdir()
+    (tmp_path / "secret.html").write_text("secret")
+    return made
+
+
+@pytest.fixture
+def page(tmp_path, folder):
+    with store.open(str(tmp_path / "w.db")) as opened:
+        shown = [deck(tmp_path), deck(tmp_path, "cfo", "Finance")]
+        settings = {"port": 0, "base_path": "/board", "notebook": notebook(tmp_path)}
+        with Page(shown, opened, briefings=folder, **settings) as page:
+            yield page
+
+
+def ask(page, path="", **headers):
+    return httpx.get(page.address + path, timeout=30, headers=headers)
+
+
+def words(moment=TODAY):
+    return f"{moment.day} {moment:%b}"
+
+
+def test_the_state_links_the_newest_that_is_about_the_deck(page, folder):
+    assert read_state(ask(page).text)["links"] == []
+    put(folder, "old.html", made=TODAY - timedelta(days=40))
+    put(folder, "failed.html", is_failed=True, made=TODAY + timedelta(seconds=1))
+    put(folder, "a b.html")
+    seq = read_state(ask(page).text)["seq"]
+    with closing(streamed(f"{page.address}events?after={seq}", {"update"})) as events:
+        told = next(data["links"] for *_, data in events if "links" in data)
+    assert told == [{"text": f"Briefing, {words()}", "href": "/board/briefings/a%20b.html"}]
+    assert read_state(ask(page).text)["links"] == told
+    assert read_state(ask(page, "deck/cfo").text)["links"] == []
+    address = httpx.URL(page.address).join(told[0]["href"])
+    assert "A quiet night" in httpx.get(address).text
+
+
+def test_a_document_may_run_nothing_and_fetch_nothing(page, folder):
+    put(folder, "a.html", "<script>alert(1)</script>")
+    answer = ask(page, "briefings/a.html")
+    assert answer.status_code == 200
+    assert answer.headers["content-encoding"] == "gzip"
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "sandbox" in policy
+    assert "allow-scripts" not in policy
+    assert "allow-same-origin" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_list_names_each_and_says_which_failed(page, folder):
+    empty = ask(page, "briefings/").text
+    assert "workbench brief" in empty
+    put(folder, "a.html", notebook="weekly-report", deck="<b>")
+    put(folder, "b.html", is_failed=True)
+    html = ask(page, "briefings/").text
+    assert '<a href="/board/briefings/a.html">Weekly report, ' in html
+    assert "&lt;b&gt;" in html
+    assert "could not be made" in html
+    assert "b.html" not in html
+    assert 'href="/board/"' in html
+    assert ask(page, "briefings").text == html
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../secret.html",
+        "..%2fsecret.html",
+        "%2e%2e%2fsecret.html",
+        "..%5csecret.html",
+        "....//secret.html",
+        "%2fetc%2fpasswd",
+        "failed.html",
+        "plain.html",
+        "nothere.html",
+        "a.html%00",
+        "%F0%9F",
+    ],
+)
+def test_only_what_the_list_holds_is_ever_served(page, folder, name):
+    put(folder, "failed.html", is_failed=True)
+    (folder / "plain.html").write_text("not a run's")
+    answer = ask(page, f"briefings/{name}")
+    assert answer.status_code in {400, 404}
+    assert "secret" not in answer.text
+
+
+def test_nothing_can_be_written_there(page, folder):
+    put(folder, "a.html")
+    for path in ("briefings/", "briefings/a.html"):
+        assert httpx.post(page.address + path).status_code == 405
+
+
+def test_the_same_guard_stands_before_them(tmp_path, folder):
+    put(folder, "a.html")
+    with (
+        store.open(str(tmp_path / "w.db")) as opened,
+        Page(
+            [deck(tmp_path)],
+            opened,
+            token="let-me-in",
+            port=0,
+            notebook=notebook(tmp_path),
+            briefings=folder,
+        ) as page,
+    ):
+        bare = page.address.partition("?")[0]
+        for path in ("briefings/", "briefings/a.html"):
+            assert httpx.get(bare + path).status_code == 401
+            signed = httpx.get(bare + path, headers={"Authorization": "Bearer let-me-in"})
+            assert signed.status_code == 200
