@@ -13,7 +13,7 @@ LAYERS = [
     ["entities"],
     ["query"],
     ["text", "http"],
-    ["store", "collectors"],
+    ["store", "collectors", "charts"],
     ["decks"],
     ["columns", "analyst"],
     ["widgets"],

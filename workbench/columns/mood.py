@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from workbench.columns.wire import to_millis
+from workbench.charts import Chart, Series, gaps
+from workbench.columns.wire import chart_to_wire
 from workbench.store import Bucket
 
-__all__ = ["draw"]
+__all__ = ["describe", "draw"]
 
 _ENOUGH: Final = 5  # scored items before a bucket's share says anything
 _MOVED: Final = 3.0  # percentage points that count as a change
+_TONES: Final[tuple[tuple[str, Literal["neg", "pos"]], ...]] = (
+    ("negative", "neg"),
+    ("positive", "pos"),
+)
 
 
 def _share(part: int, scored: int) -> float:
@@ -21,20 +26,6 @@ def _share(part: int, scored: int) -> float:
 
 def _scored(bucket: Bucket) -> int:
     return bucket.positive + bucket.neutral + bucket.negative
-
-
-def gaps(buckets: Sequence[Bucket], every: timedelta) -> list[list[int]]:
-    """Return the spans that were not measured, adjoining ones as one, in milliseconds."""
-    spans: list[list[int]] = []
-    for bucket in buckets:
-        if bucket.measured:
-            continue
-        start, end = to_millis(bucket.time), to_millis(bucket.time + every)
-        if spans and spans[-1][1] == start:
-            spans[-1][1] = end
-        else:
-            spans.append([start, end])
-    return spans
 
 
 def _headline(buckets: Sequence[Bucket], now: datetime) -> str:
@@ -68,10 +59,8 @@ def _words(every: timedelta) -> str:
     return f"{hours:g} hours" if hours < 24 else "day" if hours == 24 else f"{hours / 24:g} days"
 
 
-def draw(
-    buckets: Sequence[Bucket], *, every: timedelta, now: datetime, zone: str
-) -> dict[str, Any]:
-    """Return the chart and the note of a sentiment column.
+def describe(buckets: Sequence[Bucket], *, every: timedelta, now: datetime, zone: str) -> Chart:
+    """Return the chart of how much reads negative and positive.
 
     Parameters
     ----------
@@ -86,39 +75,54 @@ def draw(
 
     Returns
     -------
-    dict
-        ``chart`` (title, subtitle, alt, unit, zone, series, gaps) and ``note``. A share that
-        rests on fewer than five scored items is left blank.
+    Chart
+        A share that rests on fewer than five scored items is left blank.
     """
-    series = []
-    for name, color in (("negative", "neg"), ("positive", "pos")):
-        points = [
-            [
-                to_millis(b.time),
-                _share(getattr(b, name), _scored(b))
-                if b.measured and _scored(b) >= _ENOUGH
-                else None,
-            ]
-            for b in buckets
-        ]
-        series.append({"name": name, "color": color, "points": points})
+    series = tuple(
+        Series(
+            name,
+            tuple(
+                (
+                    b.time,
+                    _share(getattr(b, name), _scored(b))
+                    if b.measured and _scored(b) >= _ENOUGH
+                    else None,
+                )
+                for b in buckets
+            ),
+            color,
+        )
+        for name, color in _TONES
+    )
     title = _headline(buckets, now)
+    missing = gaps((b.time, b.time + every, b.measured) for b in buckets)
+    return Chart(
+        title=title,
+        subtitle=f"Share of posts that read negative or positive, per {_words(every)}",
+        alt=f"{title}. {len(missing)} spans were not measured." if missing else f"{title}.",
+        unit="%",
+        zone=zone,
+        series=series,
+        gaps=missing,
+    )
+
+
+def draw(
+    buckets: Sequence[Bucket], *, every: timedelta, now: datetime, zone: str
+) -> dict[str, Any]:
+    """Return the chart and the note of a sentiment column, as a browser needs them.
+
+    Takes what :func:`describe` takes.
+
+    Returns
+    -------
+    dict
+        ``chart`` (title, subtitle, alt, unit, zone, series, gaps) and ``note``.
+    """
     scored = sum(map(_scored, buckets))
     left = sum(b.n for b in buckets) - scored
-    missing = gaps(buckets, every)
-    alt = f"{title}. {len(missing)} spans were not measured." if missing else f"{title}."
     note = f"{scored:,} posts scored"
     if left:
         note += f", {left:,} not in English and not scored"
-    return {
-        "chart": {
-            "title": title,
-            "subtitle": f"Share of posts that read negative or positive, per {_words(every)}",
-            "alt": alt,
-            "unit": "%",
-            "zone": zone,
-            "series": series,
-            "gaps": missing,
-        },
-        "note": note + ".",
-    }
+    chart = describe(buckets, every=every, now=now, zone=zone)
+    return {"chart": chart_to_wire(chart), "note": note + "."}

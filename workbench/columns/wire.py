@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from workbench.charts import Chart
 from workbench.clock import to_micros
 from workbench.collectors import available
 from workbench.items import Item
 
-__all__ = ["item_key", "to_millis", "to_wire"]
+__all__ = ["chart_to_wire", "item_key", "to_millis", "to_wire"]
 
 _LONGEST: Final = 1500
 _LONGEST_LINK: Final = 2000
@@ -68,4 +69,24 @@ def to_wire(item: Item) -> dict[str, Any]:
     wire["links"] = [link for link in item.links if len(link) <= _LONGEST_LINK][:_LINKS]
     return {
         name: value for name, value in wire.items() if value is not None and value not in ((), [])
+    }
+
+
+def chart_to_wire(chart: Chart) -> dict[str, Any]:
+    """Return what a browser needs to draw a chart."""
+    return {
+        "title": chart.title,
+        "subtitle": chart.subtitle,
+        "alt": chart.alt,
+        "unit": chart.unit,
+        "zone": chart.zone,
+        "series": [
+            {
+                "name": series.name,
+                "color": series.color,
+                "points": [[to_millis(moment), value] for moment, value in series.points],
+            }
+            for series in chart.series
+        ],
+        "gaps": [[to_millis(start), to_millis(end)] for start, end in chart.gaps],
     }
