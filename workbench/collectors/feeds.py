@@ -19,6 +19,7 @@ from workbench.collectors import Batch, Covered
 from workbench.collectors.documents import LIMIT, Document, Entry, read_xml
 from workbench.collectors.jsonfeed import read_json
 from workbench.collectors.listings import from_categories, from_prose
+from workbench.collectors.markup import cut
 from workbench.errors import SettingError, SourceError
 from workbench.http import Client, redact
 from workbench.items import TIERS, Item, ParseResult, Problem
@@ -227,7 +228,7 @@ def _item(
 ) -> Item:
     published, updated = entry.published, entry.updated
     # Each item bears its feed's name: a name of megabytes would be stored that many times.
-    outlet = _cut(entry.outlet or document.title, _LONGEST_NAME)
+    outlet = cut(entry.outlet or document.title, _LONGEST_NAME)
     text = entry.body.text
     prose = from_prose(f"{entry.title}\n{text}")
     links = (*((entry.link,) if entry.link else ()), *entry.body.links)
@@ -244,7 +245,7 @@ def _item(
         author_url=entry.outlet_url if entry.outlet else document.link,
         title=_title(entry),
         # Newswire text is copyrighted: what is kept of it is a teaser.
-        text=_cut(text, _TEASER if tier == "wire" else _LONGEST),
+        text=cut(text, _TEASER if tier == "wire" else _LONGEST),
         url=entry.link,
         lang=entry.lang,
         tickers=tuple(dict.fromkeys((*from_categories(entry.stocks[:_MOST]), *prose))),
@@ -258,14 +259,7 @@ def _title(entry: Entry) -> str | None:
     title = entry.title
     if entry.outlet:
         title = title.removesuffix(f" - {entry.outlet}")
-    return _cut(title, _TEASER) or None
-
-
-def _cut(text: str, longest: int) -> str:
-    if len(text) <= longest:
-        return text
-    head = text[:longest]
-    return head[: max(head.rfind(" "), longest // 2)].rstrip() + " …"
+    return cut(title, _TEASER) or None
 
 
 def _address(url: str) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Collection
 from typing import Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-__all__ = ["Plain", "absolute", "plain", "squeeze"]
+__all__ = ["Plain", "absolute", "cut", "plain", "squeeze"]
 
 _TAG: Final = re.compile(r"</?([a-zA-Z][^\s/>]*+)")
 _ATTRIBUTE: Final = re.compile(
@@ -62,6 +63,20 @@ def squeeze(text: str) -> str:
     return text.strip()
 
 
+def cut(text: str, longest: int) -> str:
+    """Return a text of at most so many characters, cut between words where there are some.
+
+    Examples
+    --------
+    >>> cut("one two three", 10)
+    'one two …'
+    """
+    if len(text) <= longest:
+        return text
+    head = text[:longest]
+    return head[: max(head.rfind(" "), longest // 2)].rstrip() + " …"
+
+
 def absolute(link: str, base: str = "") -> str | None:
     """Return a link joined to its base, or None unless it is http or https to some host.
 
@@ -83,7 +98,24 @@ def absolute(link: str, base: str = "") -> str | None:
     return re.sub(r"\s", "%20", joined)
 
 
-def plain(markup: str, *, base: str = "") -> Plain:
+class _Links:
+    """The links of a document as they are met: absolute, each once."""
+
+    def __init__(self, base: str, unlinked: Collection[str]) -> None:
+        self.found: dict[str, None] = {}
+        self._base = base
+        self._unlinked = frozenset(unlinked)
+
+    def take(self, href: str, classes: str) -> None:
+        """Take where an anchor leads, unless it is of a class that is left out."""
+        if self._unlinked and not self._unlinked.isdisjoint(classes.split()):
+            return
+        link = absolute(_decoded(href), self._base)
+        if link and len(self.found) < _MOST_LINKS:
+            self.found[link] = None
+
+
+def plain(markup: str, *, base: str = "", unlinked: Collection[str] = ()) -> Plain:
     r"""Return the text that a reader of the HTML would see.
 
     Block elements become line breaks, entities their characters, runs of white space one
@@ -94,6 +126,8 @@ def plain(markup: str, *, base: str = "") -> Plain:
     markup : str
     base : str
         Address that relative links are joined to.
+    unlinked : Collection of str
+        Classes of anchors that are not taken for links, such as ``mention``.
 
     Examples
     --------
@@ -105,7 +139,7 @@ def plain(markup: str, *, base: str = "") -> Plain:
     if "<" not in markup:
         return Plain(squeeze(_text(markup)))
     parts: list[str] = []
-    links: dict[str, None] = {}
+    links = _Links(base, unlinked)
     here = 0
     while True:
         sign = markup.find("<", here)
@@ -113,8 +147,8 @@ def plain(markup: str, *, base: str = "") -> Plain:
             parts.append(_text(markup[here:]))
             break
         parts.append(_text(markup[here:sign]))
-        here = _element(markup, sign, parts, links, base)
-    return Plain(squeeze("".join(parts)), tuple(links))
+        here = _element(markup, sign, parts, links)
+    return Plain(squeeze("".join(parts)), tuple(links.found))
 
 
 def _text(raw: str) -> str:
@@ -131,7 +165,7 @@ def _decoded(raw: str) -> str:
         return html.unescape(_ENDLESS.sub("\ufffd", raw))
 
 
-def _element(markup: str, sign: int, parts: list[str], links: dict[str, None], base: str) -> int:
+def _element(markup: str, sign: int, parts: list[str], links: _Links) -> int:
     """Take what begins with a ``<``; return where it ends."""
     if markup.startswith("<!--", sign):
         return _after(markup, "-->", sign + 4)
@@ -147,7 +181,7 @@ def _element(markup: str, sign: int, parts: list[str], links: dict[str, None], b
         return sign + 1
     name = tag[1].lower()
     closing = markup.startswith("</", sign)
-    end = _attributes(markup, tag.end(), None if closing or name != "a" else links, base)
+    end = _attributes(markup, tag.end(), None if closing or name != "a" else links)
     if name in _BLOCKS:
         parts.append("\n")
     elif name == "img":
@@ -157,17 +191,23 @@ def _element(markup: str, sign: int, parts: list[str], links: dict[str, None], b
     return end
 
 
-def _attributes(markup: str, here: int, links: dict[str, None] | None, base: str) -> int:
+def _attributes(markup: str, here: int, links: _Links | None) -> int:
     """Pass a tag's attributes, taking a link's address; return where the tag ends."""
+    href = classes = ""
     while True:
         found = _ATTRIBUTE.match(markup, here)
         if not found:
             break
         here = found.end()
-        if links is not None and found[2] and found[1].lower() == "href":
-            link = absolute(_decoded(found[2].strip("\"'")), base)
-            if link and len(links) < _MOST_LINKS:
-                links[link] = None
+        if links is not None and found[2]:
+            name, value = found[1].lower(), found[2].strip("\"'")
+            # Of an attribute that is given twice, HTML takes the first.
+            if name == "href":
+                href = href or value
+            elif name == "class":
+                classes = classes or value
+    if links is not None and href:
+        links.take(href, classes)
     return _after(markup, ">", here)
 
 
