@@ -55,9 +55,11 @@ def test_it_runs(path):
 
 @pytest.mark.usefixtures("kernel_sees")
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
-def test_the_deck_in_jupyterlab_is_a_still_picture_with_text_as_text():
+def test_without_a_kernel_the_deck_is_a_still_picture_with_text_as_text():
     notebook = executed(FOLDER / "deck.ipynb")
-    html = notebook.cells[-1].outputs[0].data["text/html"]
+    data = notebook.cells[-1].outputs[0].data
+    assert "application/vnd.jupyter.widget-view+json" in data
+    html = data["text/html"]
     assert "Northwind Air" in html
     assert "Northwind &lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert "<script>" not in html

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from workbench import widgets
-from workbench.widgets import script, style
+from workbench.widgets import module, module_style, script, style
 
 STATIC = Path(widgets.__file__).parent / "static"
 JS_TESTS = Path(__file__).parent / "js"
 SOURCES = {path.stem: path.read_text() for path in STATIC.glob("*.js")}
 CSS = (STATIC / "deck.css").read_text()
+WIDGET_CSS = (STATIC / "widget.css").read_text()
 
 
 def run_node(*arguments):
@@ -34,14 +35,16 @@ def texts(source):
 
 
 def test_every_part_is_joined_once_and_no_two_name_the_same():
-    assert sorted(widgets.PARTS) == sorted(SOURCES)
+    assert sorted({*widgets.PARTS, *widgets.WIDGET_PARTS}) == sorted(SOURCES)
+    assert all(len(set(parts)) == len(parts) for parts in (widgets.PARTS, widgets.WIDGET_PARTS))
     names = [
         name
         for source in SOURCES.values()
         for name in re.findall(r"^(?:async )?(?:function|const|let) (\w+)", source, re.MULTILINE)
     ]
     assert len(names) == len(set(names)) > 50
-    assert all(re.search(rf"\b(?:function|const|let) {name}\b", script()) for name in names)
+    both = script() + module()
+    assert all(re.search(rf"\b(?:function|const|let) {name}\b", both) for name in names)
 
 
 def test_the_script_is_one_closed_function_without_imports():
@@ -50,9 +53,19 @@ def test_the_script_is_one_closed_function_without_imports():
     assert script().endswith("globalThis.workbench = { view };\npage();\n})();\n")
 
 
-def test_the_script_parses(tmp_path):
-    path = tmp_path / "deck.js"
-    path.write_text(script())
+def test_the_module_is_self_contained_and_gives_what_anywidget_asks_for():
+    assert not re.search(r"^\s*import\b|\bimport\(", module(), re.MULTILINE)
+    assert module().endswith("export default { render };\n")
+    assert module().count("export") == 1
+    # What only the page has stays there: it starts by itself, and talks to a server.
+    assert "EventSource" in script()
+    assert "EventSource" not in module()
+
+
+@pytest.mark.parametrize(("made", "name"), [(script, "deck.js"), (module, "widget.mjs")])
+def test_the_script_parses(made, name, tmp_path):
+    path = tmp_path / name
+    path.write_text(made())
     found = run_node("--check", str(path))
     assert not found.returncode, found.stderr
 
@@ -60,12 +73,15 @@ def test_the_script_parses(tmp_path):
 def test_the_script_and_the_style_stay_small():
     assert len(script().encode()) <= 40_000
     assert len(style().encode()) <= 16_000
+    assert len(module().encode()) <= 130_000
+    assert len(module_style().encode()) <= 20_000
 
 
 def test_shortening_the_script_changes_no_text():
     for name, source in SOURCES.items():
         for text in texts(source):
-            assert f'"{text}"' in script(), (name, text)
+            made = script() if name in widgets.PARTS else module()
+            assert f'"{text}"' in made, (name, text)
 
 
 def test_comments_stand_on_lines_of_their_own():
@@ -82,16 +98,16 @@ def test_no_source_turns_text_into_markup_or_code(way):
 
 
 def test_no_source_sets_a_style_attribute_or_fetches_from_elsewhere():
-    code = script()
+    code = script() + module()
     assert not re.search(r'setAttribute\("style"|style:', code)
-    assert "url(http" not in style()
-    assert "@import" not in style()
+    assert "url(http" not in style() + module_style()
+    assert "@import" not in style() + module_style()
     hosts = {host for host in re.findall(r"https?://([\w.-]+)", code) if "." in host}
     assert hosts == {"www.w3.org"}
 
 
 def test_every_class_begins_with_wb():
-    bare = re.sub(r"/\*.*?\*/|\{[^{}]*\}", "", CSS, flags=re.DOTALL)
+    bare = re.sub(r"/\*.*?\*/|\{[^{}]*\}", "", CSS + WIDGET_CSS, flags=re.DOTALL)
     assert {
         c for c in re.findall(r"\.(-?[A-Za-z_][\w-]*)", bare) if not c.startswith("wb-")
     } == set()
@@ -151,6 +167,18 @@ def test_text_has_contrast_of_4_5_and_controls_of_3(scheme):
             assert contrast(token[text], token[ground]) >= 4.5, (text, ground)
         assert contrast(token["control"], token[ground]) >= 3, ground
     assert contrast(token["card"], token["accent"]) >= 4.5
+
+
+def test_in_a_notebook_its_own_colours_go_first_and_its_theme_decides():
+    for is_light, paper in (("true", "#f6f4ef"), ("false", "#14161a")):
+        rule = f'[data-jp-theme-light="{is_light}"] .wb-frame > .wb-deck'
+        found = re.search(re.escape(rule) + r" \{([^}]*)\}", module_style())[1]
+        assert f"--wb-paper: var(--jp-layout-color0, {paper});" in found
+        assert f"color-scheme: {'light' if is_light == 'true' else 'dark'};" in found
+        tokens = set(re.findall(r"(--wb-\w+): ", found))
+        colours = re.findall(r"(--wb-\w+): [^;]*(?:#|rgb)", CSS.split("@media")[0])
+        assert tokens == set(colours)
+    assert "@page" not in module_style()
 
 
 def test_node_finds_nothing_wrong():

@@ -6,7 +6,7 @@ What an analyst types::
 
     wb.search("(acme OR #acme) -crypto lang:en", since="24h")  # newest first
     wb.counts("acme OR globex", every="1h", since="30d")  # time, n, measured
-    wb.deck("demo")  # the deck's columns
+    wb.deck("demo")  # the deck's columns, live
 
 Names resolve on first use, so that importing the package is quick.
 """
@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.analyst import counts, search
-    from workbench.widgets.view import deck
+    from workbench.widgets.deck import deck
 
 __all__ = ["counts", "deck", "search"]
 __version__ = "0.2.0"
 
 _HOMES = {
     "counts": "workbench.analyst",
-    "deck": "workbench.widgets.view",
+    "deck": "workbench.widgets.deck",
     "search": "workbench.analyst",
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import platformdirs
 
 from workbench import share
-from workbench.decks.check import SETTINGS, SOURCE_SETTINGS, check
+from workbench.decks.check import SETTINGS, SOURCE_SETTINGS, check, check_columns
 from workbench.decks.columns import COLUMN_SETTINGS, TYPES
 from workbench.decks.model import Column, Deck, Source
 from workbench.decks.reading import nearest, read
@@ -22,6 +22,7 @@ __all__ = [
     "Column",
     "Deck",
     "Source",
+    "check_columns",
     "load",
     "names",
 ]

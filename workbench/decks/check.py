@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from workbench.collectors import available
 from workbench.decks.columns import COLUMN_SETTINGS, TYPES, Context, compile_column
@@ -20,7 +24,7 @@ from workbench.errors import DeckError, WorkbenchError
 from workbench.items import TIERS
 from workbench.tokens import fold, tokenize
 
-__all__ = ["SETTINGS", "SOURCE_SETTINGS", "THEMES", "WIDTHS", "check"]
+__all__ = ["SETTINGS", "SOURCE_SETTINGS", "THEMES", "WIDTHS", "check", "check_columns"]
 
 SETTINGS: Final = ("title", "zone", "theme", "sources", "lists", "columns")
 SOURCE_SETTINGS: Final = ("collector", "label", "tier", "keep", "every")
@@ -67,6 +71,50 @@ def check(place: Place, *, name: str, path: Path | None) -> Deck:
         columns=_columns(given["columns"], Context(zone=zone, lists=lists)),
         path=path,
     )
+
+
+def check_columns(
+    entries: Sequence[Mapping[str, Any]],
+    *,
+    of: str,
+    zone: str = "UTC",
+    lists: Mapping[str, Collection[str]] | None = None,
+) -> tuple[Column, ...]:
+    """Return the columns that plain data describes, with the settings of a deck file.
+
+    Parameters
+    ----------
+    entries : sequence of mapping
+        One per column, as under ``columns:`` in a deck file.
+    of : str
+        How errors shall name the whole, as in ``deck ceo``.
+    zone : str
+        In which dates are read.
+    lists : mapping of str to collection of str, optional
+        The deck's people lists.
+
+    Raises
+    ------
+    DeckError
+        At the first thing that is wrong, with its key but without a line.
+
+    Examples
+    --------
+    >>> check_columns([{"type": "search", "title": "Acme", "query": "acme"}], of="deck ceo")[0].key
+    'acme'
+    """
+    # By way of YAML, so that plain data is read as a file is, and refused in the same words.
+    yaml, buffer = YAML(), io.StringIO()
+    try:
+        yaml.dump({"columns": [dict(entry) for entry in entries]}, buffer)
+        value = yaml.load(buffer.getvalue())
+        place = Place(value, of, 1).mapping()["columns"]
+        return _columns(place, Context(zone=zone, lists=lists or {}))
+    except DeckError as error:
+        raise DeckError(error.message, file=of, key=error.key) from None
+    except (YAMLError, ValueError, TypeError) as error:
+        told = " ".join(str(error).split())
+        raise DeckError(f"is no list of columns: {told}", file=of, key="columns") from None
 
 
 def _zone(place: Place) -> str:

@@ -7,9 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-__all__ = ["script", "style"]
+__all__ = ["module", "module_style", "script", "style"]
 
-PARTS: Final = (
+_VIEW: Final = (
     "words",
     "links",
     "merge",
@@ -22,10 +22,11 @@ PARTS: Final = (
     "top",
     "keys",
     "view",
-    "stream",
-    "page",
 )
-"""The scripts in their order; each is plain functions, without imports."""
+PARTS: Final = (*_VIEW, "stream", "page")
+"""The page's scripts in their order; each is plain functions, without imports."""
+WIDGET_PARTS: Final = (*_VIEW, "kernel", "widget")
+"""The same of the widget's."""
 
 _STATIC: Final = files(__name__) / "static"
 # What need not travel: comments, which stand on lines of their own; indentation, since no text
@@ -54,6 +55,10 @@ def _leaner(source: str) -> str:
     return _BREAKS.sub("", "\n".join(lines))
 
 
+def _joined(parts: tuple[str, ...]) -> str:
+    return "".join(_leaner((_STATIC / f"{name}.js").read_text("utf-8")) for name in parts)
+
+
 @cache
 def script() -> str:
     """Return the page's script: all parts in one closed function, as short as needs no parser.
@@ -62,7 +67,7 @@ def script() -> str:
     starts by itself where it finds the page's state (``#wb-state``) and its place
     (``.wb-deck``).
     """
-    parts = "".join(_leaner((_STATIC / f"{name}.js").read_text("utf-8")) for name in PARTS)
+    parts = _joined(PARTS)
     return f'(() => {{\n"use strict";\n{parts}globalThis.workbench = {{ view }};\npage();\n}})();\n'
 
 
@@ -70,3 +75,46 @@ def script() -> str:
 def style() -> str:
     """Return the style sheet of a deck; each class in it begins with ``wb-``."""
     return _lean((_STATIC / "deck.css").read_text("utf-8"))
+
+
+@cache
+def module() -> str:
+    """Return the widget's script: one module without imports, as anywidget needs it."""
+    return f"{_joined(WIDGET_PARTS)}export default {{ render }};\n"
+
+
+_BLOCK: Final = re.compile(r"\.wb-deck \{(.*?)\}", re.DOTALL)
+_TOKEN: Final = re.compile(r"--wb-(\w+): ((?:[^;]*#|[^;]*rgb)[^;]*);")
+_PAGE_RULE: Final = re.compile(r"@page \{(?:[^{}]|\{[^}]*\})*\}\n?")
+# JupyterLab's own colours go first, but for its greens and reds, too pale for small text.
+_THEME: Final = {
+    "paper": "layout-color0",
+    "card": "layout-color1",
+    "ink": "content-font-color1",
+    "grey": "content-font-color2",
+    "hairline": "border-color2",
+    "accent": "content-link-color",
+}
+
+
+def _themed(block: str) -> str:
+    return " ".join(
+        f"--wb-{name}: var(--jp-{_THEME[name]}, {value});"
+        if name in _THEME
+        else f"--wb-{name}: {value};"
+        for name, value in _TOKEN.findall(block)
+    )
+
+
+@cache
+def module_style() -> str:
+    """Return the widget's style sheet: the deck's, light or dark as the notebook around it is."""
+    deck = style()
+    light, dark = map(_themed, _BLOCK.findall(deck)[:2])
+    own = "".join(
+        f'[data-jp-theme-light="{is_light}"] .wb-frame > .wb-deck '
+        f"{{ color-scheme: {scheme}; {tokens} }}\n"
+        for is_light, scheme, tokens in (("true", "light", light), ("false", "dark", dark))
+    )
+    lab = _lean((_STATIC / "widget.css").read_text("utf-8"))
+    return _PAGE_RULE.sub("", deck) + own + lab

@@ -17,7 +17,10 @@ function helpDialog() {
   return dialog;
 }
 
-/** @param {() => Object[]} columns  the columns from left to right */
+/**
+ * Of the page all keys are the deck's; in a notebook those pressed inside it.
+ * @param {() => Object[]} columns  the columns from left to right
+ */
 function keyboard(root, columns, help, signal) {
   const entries = (col) => [...col.node.querySelectorAll(".wb-entry")];
   const within = (all, i) => all[Math.max(0, Math.min(i, all.length - 1))];
@@ -30,7 +33,7 @@ function keyboard(root, columns, help, signal) {
     node.focus({ preventScroll: true });
     node.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
-  document.addEventListener("keydown", (event) => {
+  (root.closest(".wb-frame") ? root : document).addEventListener("keydown", (event) => {
     const { key, target } = event;
     const all = columns();
     if (event.ctrlKey || event.metaKey || event.altKey || help.open || !all.length) return;

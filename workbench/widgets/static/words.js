@@ -119,14 +119,14 @@ function avatarColour(author) {
 /**
  * How far what is shown can be trusted now, and the sentence that says so.
  * @param {{now: number, heard: number, asOf: number, zone: string,
- *   line: {state: string, reason?: string}, sources: Object[]}} known
+ *   line: {state: string, reason?: string, next?: string}, sources: Object[]}} known
  *   now and heard by this machine's clock, asOf by the data's.
  * @returns {{level: "live"|"stale"|"failing", text: string}}
  */
 function health({ now, heard, asOf, zone, line, sources }) {
   const since = clockTime(asOf, zone);
   if (line.state === "lost") {
-    const text = `${line.reason}; what you see is of ${since}. Trying again by itself.`;
+    const text = `${line.reason}; what you see is of ${since}. ${line.next ?? "Trying again by itself."}`;
     return { level: "failing", text };
   }
   if (now - heard > 30e3) {

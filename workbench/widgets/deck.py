@@ -1,0 +1,275 @@
+"""The deck as a widget: the page's columns in a notebook, live over its kernel."""
+
+from __future__ import annotations
+
+import logging
+import os
+import traceback
+from collections.abc import Mapping
+from difflib import get_close_matches
+from html import escape
+from typing import Any, Final
+
+import anywidget
+import traitlets
+from traitlets import TraitError
+
+from workbench.decks import Deck, load
+from workbench.errors import DeckError, QueryError, WorkbenchError
+from workbench.widgets import module, module_style
+from workbench.widgets.live import Live
+from workbench.widgets.plain import narrow, parsed, to_columns, to_plain
+from workbench.widgets.published import is_page, is_published
+from workbench.widgets.still import still
+
+__all__ = ["DeckWidget", "WrongColumns", "WrongQuery", "deck"]
+
+_log = logging.getLogger(__name__)
+
+OFFERED: Final = ("columns", "selected", "query", "layout", "tooltip", "tabbable")
+"""Traits that may be given when a deck is made."""
+VIEWERS: Final = frozenset({"selected", "query"})
+"""Traits that a published page's viewer may set: what they themselves see."""
+_LONGEST_KEY: Final = 4096
+_FAILED: Final = (
+    "A part of this page failed. The columns are live all the same; whoever published it finds "
+    "the reason in its log."
+)
+
+
+class WrongColumns(DeckError, TraitError):  # noqa: N818 - reads as what happened
+    """Columns that no deck can have; a DeckError and traitlets' TraitError in one."""
+
+
+class WrongQuery(QueryError, TraitError):  # noqa: N818 - reads as what happened
+    """A query that cannot be read; a QueryError and traitlets' TraitError in one."""
+
+
+class DeckWidget(anywidget.AnyWidget):
+    """A deck's columns, live: an ordinary widget, for JupyterLab, Notebook and Voila.
+
+    Made by :func:`workbench.deck`. Without a kernel or widgets the notebook shows a still picture
+    of the columns.
+
+    Parameters
+    ----------
+    name : str
+        Name of a deck, or the path of its file.
+    address : str, optional
+        The store; else ``WORKBENCH_STORE``, else the user's own.
+    **options
+        Traits, as in ``query="acme"``.
+
+    Raises
+    ------
+    TypeError
+        If an option is none.
+    DeckError
+        If the deck's file, or the columns given, are wrong.
+    QueryError
+        If the query cannot be read.
+
+    Notes
+    -----
+    State is replaced, never changed in place: ``deck.columns = deck.columns[:3]``. Where the
+    kernel runs under Voila its viewers can set `selected` and `query` alone, which change what
+    they themselves see; see :func:`workbench.widgets.published.is_published`.
+    """
+
+    columns = traitlets.Tuple().tag(sync=True)
+    """What is shown, from left to right.
+
+    - Type: tuple of dicts with `key`, `type`, `title`, `query` and `width`, and the spans of a
+      trending or sentiment column. When set, a dict may have any setting that a deck file allows a
+      column; `key` may be left out, `query` is the whole query, "" is everything.
+    - Default: the columns of the deck's file.
+    """
+
+    selected = traitlets.Unicode().tag(sync=True)
+    """Key of the post that the reader chose, by a click or Enter.
+
+    - Type: str, ``source:id`` as in ``bluesky:at://…``; at most 4,096 characters.
+    - Default: "", none.
+    """
+
+    query = traitlets.Unicode().tag(sync=True)
+    """Narrows every column of items to what this matches as well, while it is set.
+
+    - Type: str, in the query language; at most 10,000 characters.
+    - Default: "", none.
+    """
+
+    _problem = traitlets.Unicode().tag(sync=True)
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, name: str, *, address: str | None = None, **options: Any) -> None:
+        for option in options:
+            if option not in OFFERED:
+                raise TypeError(_unknown(option))
+        self.name = name
+        self.address = address
+        self._is_published = is_published()
+        self._deck: Deck = load(name)
+        self._live = Live(self._deck, address=address, send=self.send, is_public=self._is_published)
+        super().__init__(**options)
+
+    def __repr__(self) -> str:
+        return f"DeckWidget({self.name!r})"
+
+    @traitlets.default("_esm")
+    def _default_esm(self) -> str:
+        return module()
+
+    @traitlets.default("_css")
+    def _default_css(self) -> str:
+        return module_style()
+
+    @traitlets.default("columns")
+    def _default_columns(self) -> tuple[dict[str, str], ...]:
+        return tuple(map(to_plain, self._deck.columns))
+
+    @traitlets.validate("columns")
+    def _check_columns(self, proposal: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
+        try:
+            columns = to_columns(proposal["value"], self._deck)
+            narrow(self._deck, columns, parsed(self.query, self._deck))
+        except DeckError as error:
+            self._show(error)
+            raise WrongColumns(error.message, file=error.file, key=error.key) from None
+        except QueryError as error:
+            self._show(error)
+            raise WrongQuery(error.message) from None
+        return tuple(map(to_plain, columns))
+
+    @traitlets.validate("query")
+    def _check_query(self, proposal: Mapping[str, Any]) -> str:
+        text: str = proposal["value"]
+        try:
+            query = parsed(text, self._deck)
+            narrow(self._deck, to_columns(self.columns, self._deck), query)
+        except QueryError as error:
+            self._show(error)
+            raise WrongQuery(error.message, text=error.text, position=error.position) from None
+        return text
+
+    @traitlets.validate("selected")
+    def _check_selected(self, proposal: Mapping[str, Any]) -> str:
+        key: str = proposal["value"]
+        if key and (":" not in key or len(key) > _LONGEST_KEY):
+            raise TraitError(
+                f"selected is {key[:80]!r}; it is the key of a post, source:id, or nothing"
+            )
+        return key
+
+    @traitlets.observe("columns", "query")
+    def _renew(self, _: object) -> None:
+        query = parsed(self.query, self._deck)
+        self._live.show(narrow(self._deck, to_columns(self.columns, self._deck), query))
+        self._problem = ""
+
+    def close(self) -> None:
+        """End the deck: its thread, its connection to the store, its views."""
+        if hasattr(self, "_live"):  # what was never made whole is closed as well
+            self._live.close()
+        super().close()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        if is_page():
+            place = f'<div class="wb-deck" data-deck="{escape(self.name)}"></div>'
+            return {"text/plain": repr(self), "text/html": place}, {}
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        if not self._is_published:
+            query = parsed(self.query, self._deck)
+            shown = narrow(self._deck, to_columns(self.columns, self._deck), query)
+            data["text/html"] = still(shown, self.address)
+        return data, metadata
+
+    # What comes from the front end, which under Voila is anybody's.
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the front end sets: of a viewer's only what changes their own view.
+
+        An error is shown under the widget, be it of the value or of a callback.
+        """
+        own = VIEWERS if self._is_published else OFFERED
+        taken = {name: value for name, value in sync_data.items() if name in own}
+        self._problem = ""
+        try:
+            super().set_state(taken)
+        except Exception as error:  # noqa: BLE001 - callbacks are the analyst's own code
+            self._show(error)
+        if refused := [name for name in sync_data if name not in own and name in self.keys]:
+            _log.warning("deck %s: the front end may not set %s", self.name, ", ".join(refused))
+            self.send_state(refused)
+
+    def _handle_msg(self, msg: dict[str, Any]) -> None:
+        try:
+            super()._handle_msg(msg)
+        except Exception as error:  # noqa: BLE001 - a message can be of any shape
+            _log.warning("deck %s: a message makes no sense: %r", self.name, error)
+
+    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
+        told = content if isinstance(content, dict) else {}
+        fields = [told.get(name) for name in ("view", "seen", "request", "column", "before")]
+        view, seen, request, column, before = (
+            each if isinstance(each, str) and len(each) <= 200 else "" for each in fields
+        )
+        match told.get("kind"):
+            case "here" if view:
+                self._live.here(view, seen)
+            case "away":
+                self._live.away(view)
+            case "older" if request:
+                self._live.older(request, column, before)
+            case _:
+                for callback in [*self._msg_callbacks.callbacks]:
+                    try:
+                        callback(self, content, buffers)
+                    except Exception as error:  # noqa: BLE001 - the analyst's own code
+                        self._show(error)
+
+    def _show(self, error: Exception) -> None:
+        """Show an error under the widget: in words if it is ours, else with its traceback."""
+        if isinstance(error, WorkbenchError | TraitError) and not (
+            self._is_published and isinstance(error, DeckError)
+        ):
+            self._problem = str(error)
+        elif self._is_published:
+            _log.error("deck %s: a callback failed", self.name, exc_info=error)
+            self._problem = _FAILED
+        else:
+            self._problem = "".join(traceback.format_exception(error, limit=-4))
+
+
+def _unknown(option: str) -> str:
+    close = get_close_matches(option, OFFERED, n=1)
+    guess = f"; did you mean {close[0]!r}?" if close else "."
+    return f"a deck has no option {option!r}{guess} There are: address, {', '.join(OFFERED)}"
+
+
+def deck(name: str | None = None, *, address: str | None = None, **options: Any) -> DeckWidget:
+    """Return a deck's live columns, for the last line of a cell or inside other widgets.
+
+    Parameters
+    ----------
+    name : str, optional
+        Name of a deck, or the path of its file; else the deck that the page publishes
+        (``WORKBENCH_DECK``), else ``demo``.
+    address : str, optional
+        The store; else ``WORKBENCH_STORE``, else the user's own.
+    **options
+        Traits of :class:`DeckWidget`, as in ``query="acme"``.
+
+    Raises
+    ------
+    TypeError
+        If an option is none.
+    DeckError
+        If the deck's file, or the columns given, are wrong.
+    QueryError
+        If the query cannot be read.
+    """
+    return DeckWidget(
+        name or os.environ.get("WORKBENCH_DECK") or "demo", address=address, **options
+    )

@@ -1,0 +1,37 @@
+"""Whether whoever looks at a kernel's widgets is its owner, or a viewer of what was published."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+__all__ = ["is_page", "is_published"]
+
+_VOILA = ("VOILA_PREHEAT", "VOILA_KERNEL_ID", "VOILA_REQUEST_URL", "VOILA_BASE_URL")
+
+
+def is_page(environment: Mapping[str, str] = os.environ) -> bool:
+    """Return whether the kernel renders the executives' page, which brings its own columns."""
+    return bool(environment.get("WORKBENCH_PAGE"))
+
+
+def is_published(environment: Mapping[str, str] = os.environ) -> bool:
+    """Return whether viewers who are not its owner can send this kernel messages.
+
+    Voila gives each kernel that it starts, preheated ones too, variables of the names
+    ``VOILA_…``, and those that it starts for a request ``SERVER_SOFTWARE`` as a web server
+    would. No message of a viewer's can change a kernel's environment.
+
+    Examples
+    --------
+    >>> is_published({"SERVER_SOFTWARE": "voila/0.5.13"}), is_published({"VOILA_PREHEAT": "True"})
+    (True, True)
+    >>> is_published({"JPY_SESSION_NAME": "notebooks/explore.ipynb"})
+    False
+    """
+    software = environment.get("SERVER_SOFTWARE", "")
+    return (
+        is_page(environment)
+        or software.lower().startswith("voila")
+        or any(name in environment for name in _VOILA)
+    )
