@@ -181,7 +181,7 @@ def test_what_stands_out_is_told_against_what_is_usual(setting):
             said = "delay" if word == "gate" and n % 4 == 0 else word
             setting.post(f"today {said}", ago=n * HOUR + 61 * timedelta(minutes=1))
     for n in range(30):
-        setting.post(f"today #grounded here, delay {n}", ago=timedelta(minutes=n + 1))
+        setting.post(f"today #grounded here, {n} delay", ago=timedelta(minutes=n + 1))
     rows = column(setting.board().state(), "Trending")["rows"]
     assert rows[0]["term"] == "#grounded"
     assert rows[0]["n"] == 30
@@ -254,3 +254,21 @@ def test_a_post_full_of_links_stays_small_on_its_way_to_a_browser(setting):
     setting.post("Northwind", links=("https://a.example/" + "x" * 5000, *links))
     (shown,) = column(setting.board().state(), "Northwind")["items"]
     assert shown["links"] == list(links[:20])
+
+
+def test_a_phrase_takes_the_place_of_the_words_that_it_explains(setting):
+    setting.cover(24 * 8)
+    for n in range(24 * 7):
+        setting.post("a gate, a crew", ago=n * HOUR + 61 * timedelta(minutes=1))
+    setting.post("the bleed sensor", ago=30 * HOUR)
+    for n in range(20):
+        setting.post(f"{n} the bleed sensor {n} strike", ago=timedelta(minutes=n + 1))
+    for n in range(20):
+        setting.post(f"{n} a strike at the {n} gate", ago=timedelta(minutes=n + 1))
+    rows = column(setting.board().state(), "Trending")["rows"]
+    by_term = {row["term"]: row for row in rows}
+    assert {"bleed sensor", "strike"} <= by_term.keys()
+    assert not {"bleed", "sensor"} & by_term.keys()
+    assert by_term["bleed sensor"]["n"] == 20
+    assert by_term["bleed sensor"]["why"] == "20 this hour, usually less than 1"
+    assert sum(n or 0 for n in by_term["bleed sensor"]["spark"]) == 20

@@ -15,9 +15,10 @@ LAYERS = [
     ["text", "http"],
     ["store", "collectors", "charts"],
     ["decks"],
-    ["columns", "analyst"],
+    ["columns", "service"],
+    ["analyst"],
     ["widgets"],
-    ["page", "service", "schedule", "demo"],
+    ["page", "schedule", "demo"],
     ["cli"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

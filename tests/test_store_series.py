@@ -182,3 +182,34 @@ def test_the_canonical_query_is_what_coverage_knows(opened):
     query = parse("lang:EN acme")
     opened.cover("x", str(query), at(8), NOW, "ok")
     assert measured(opened, query) == "xxxxx"
+
+
+@pytest.mark.parametrize("query", [None, "acme", "-url:nowhere", "acme -url:nowhere"])
+def test_phrases_are_counted_where_they_are_asked_for(opened, query):
+    opened.add(
+        [
+            post("1", ago=HOUR, text="Bleed sensor, bleed sensor of acme"),
+            post("2", ago=HOUR, text="acme: a sensor for bleed"),
+            post("3", ago=HOUR, title="acme bleed", text="sensor"),
+            post("4", ago=HOUR, title="acme's bleed-sensor", text="gone"),
+        ]
+    )
+    span = {"since": "2h", "until": NOW, "query": query}
+    asked = opened.term_counts(**span, terms=["bleed sensor", "sensor", "no such"])
+    assert asked == {"bleed sensor": 2, "sensor": 4, "no such": 0}
+    pairs = opened.pair_counts(["bleed", "sensor", "acme"], **span)
+    assert pairs == {("bleed", "sensor"): 2, ("sensor", "bleed"): 1, ("acme", "bleed"): 1}
+    assert opened.pair_counts([], **span) == {}
+
+
+def test_gaps_are_what_was_not_measured(opened):
+    opened.cover("x", "", NOW - 10 * HOUR, NOW - 6 * HOUR, "ok")
+    opened.cover("x", "", NOW - 6 * HOUR, NOW - 4 * HOUR, "gap")
+    opened.cover("x", "", NOW - 4 * HOUR, NOW - timedelta(seconds=5), "ok")
+    ((start, end),) = opened.gaps(since="8h")
+    assert abs(start - (NOW - 6 * HOUR)) <= timedelta(minutes=1)
+    assert abs(end - (NOW - 4 * HOUR)) <= timedelta(minutes=1)
+    assert opened.gaps(since="3h") == []
+    assert opened.gaps(since="3h", until="4h") == []
+    ((start, end),) = opened.gaps("acme source:y", since="3h")
+    assert (start, end) == (NOW - 3 * HOUR, NOW)

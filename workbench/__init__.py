@@ -6,6 +6,12 @@ What an analyst types::
 
     wb.search("(acme OR #acme) -crypto lang:en", since="24h")  # newest first
     wb.counts("acme OR globex", every="1h", since="30d")  # time, n, measured
+    posts = wb.search("acme", since="7d")
+    wb.score_sentiment(posts)  # + neg, neu, pos, compound, label
+    wb.chart_sentiment(posts)  # a plotly figure
+    wb.rank_terms("acme", window="6h", baseline="7d")  # term, n, expected, lift, z
+    wb.share_of_voice({"Acme": "acme", "Globex": "globex"}, since="7d")
+    wb.collect(wb.feeds("https://example.com/rss"))  # one source, now, into the store
     wb.deck("demo")  # the deck's columns, live
 
 Names resolve on first use, so that importing the package is quick.
@@ -17,16 +23,53 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workbench.analyst import counts, search
+    from workbench.analyst import (
+        chart_counts,
+        chart_sentiment,
+        chart_share_of_voice,
+        chart_terms,
+        collect,
+        counts,
+        feeds,
+        rank_terms,
+        score_sentiment,
+        search,
+        share_of_voice,
+        to_frame,
+    )
     from workbench.widgets.deck import deck
 
-__all__ = ["counts", "deck", "search"]
+__all__ = [
+    "chart_counts",
+    "chart_sentiment",
+    "chart_share_of_voice",
+    "chart_terms",
+    "collect",
+    "counts",
+    "deck",
+    "feeds",
+    "rank_terms",
+    "score_sentiment",
+    "search",
+    "share_of_voice",
+    "to_frame",
+]
 __version__ = "0.2.0"
 
 _HOMES = {
+    "chart_counts": "workbench.analyst",
+    "chart_sentiment": "workbench.analyst",
+    "chart_share_of_voice": "workbench.analyst",
+    "chart_terms": "workbench.analyst",
+    "collect": "workbench.analyst",
     "counts": "workbench.analyst",
     "deck": "workbench.widgets.deck",
+    "feeds": "workbench.analyst",
+    "rank_terms": "workbench.analyst",
+    "score_sentiment": "workbench.analyst",
     "search": "workbench.analyst",
+    "share_of_voice": "workbench.analyst",
+    "to_frame": "workbench.analyst",
 }
 
 

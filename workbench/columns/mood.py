@@ -10,7 +10,7 @@ from workbench.charts import Chart, Series, gaps
 from workbench.columns.wire import chart_to_wire
 from workbench.store import Bucket
 
-__all__ = ["describe", "draw"]
+__all__ = ["describe", "draw", "per"]
 
 _ENOUGH: Final = 5  # scored items before a bucket's share says anything
 _MOVED: Final = 3.0  # percentage points that count as a change
@@ -28,16 +28,16 @@ def _scored(bucket: Bucket) -> int:
     return bucket.positive + bucket.neutral + bucket.negative
 
 
-def _headline(buckets: Sequence[Bucket], now: datetime) -> str:
+def _headline(buckets: Sequence[Bucket], now: datetime, lately: str) -> str:
     """Say what is seen: the last day against the days before it."""
     day = now - timedelta(days=1)
     late = [b for b in buckets if b.time >= day]
     early = [b for b in buckets if b.time < day]
     n_late, n_early = sum(map(_scored, late)), sum(map(_scored, early))
     if n_late < _ENOUGH:
-        return "Too little was said in the last 24 hours to tell the mood"
+        return f"Too little was said {lately} to tell the mood"
     share = _share(sum(b.negative for b in late), n_late)
-    seen = f"{_percent(share)} negative in the last 24 hours"
+    seen = f"{_percent(share)} negative {lately}"
     if n_early < _ENOUGH:
         return f"The mood: {seen}"
     before = _share(sum(b.negative for b in early), n_early)
@@ -52,14 +52,24 @@ def _percent(share: float) -> str:
     return f"{share:.0f}\N{NO-BREAK SPACE}%"
 
 
-def _words(every: timedelta) -> str:
+def per(every: timedelta) -> str:
+    """Return a span as it stands after "per": ``hour``, ``3 hours``, ``day``."""
     hours = every / timedelta(hours=1)
+    if hours < 1:
+        return f"{hours * 60:g} minutes"
     if hours == 1:
         return "hour"
     return f"{hours:g} hours" if hours < 24 else "day" if hours == 24 else f"{hours / 24:g} days"
 
 
-def describe(buckets: Sequence[Bucket], *, every: timedelta, now: datetime, zone: str) -> Chart:
+def describe(
+    buckets: Sequence[Bucket],
+    *,
+    every: timedelta,
+    now: datetime,
+    zone: str,
+    lately: str = "in the last 24 hours",
+) -> Chart:
     """Return the chart of how much reads negative and positive.
 
     Parameters
@@ -72,6 +82,8 @@ def describe(buckets: Sequence[Bucket], *, every: timedelta, now: datetime, zone
         Where the last day ends.
     zone : str
         The reader's time zone.
+    lately : str
+        That day in words.
 
     Returns
     -------
@@ -94,11 +106,11 @@ def describe(buckets: Sequence[Bucket], *, every: timedelta, now: datetime, zone
         )
         for name, color in _TONES
     )
-    title = _headline(buckets, now)
+    title = _headline(buckets, now, lately)
     missing = gaps((b.time, b.time + every, b.measured) for b in buckets)
     return Chart(
         title=title,
-        subtitle=f"Share of posts that read negative or positive, per {_words(every)}",
+        subtitle=f"Share of posts that read negative or positive, per {per(every)}",
         alt=f"{title}. {len(missing)} spans were not measured." if missing else f"{title}.",
         unit="%",
         zone=zone,

@@ -1,21 +1,23 @@
-"""The trending column: which words and hashtags stand out now."""
+"""The trending column: which words, hashtags and phrases stand out now."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from workbench.query import Query, parse
 from workbench.store import Store
-from workbench.text.trending import ranked
+from workbench.text.phrases import Score, fold
+from workbench.text.trending import Ranked, ranked
 
-__all__ = ["rows"]
+__all__ = ["MINIMUM", "Standing", "rows", "standing"]
 
 _CANDIDATES: Final = 500
 _SHOWN: Final = 10
 _Z_LEAST: Final = 2.5
-_MINIMUM: Final = 5
+MINIMUM: Final = 5
+"""Items that a term must stand in to be ranked."""
 # A word in more than so large a part of all items is grammar, or what the deck is about anyway.
 _COMMON: Final = 0.05
 _HOUR: Final = timedelta(hours=1)
@@ -64,6 +66,88 @@ def _usual(expected: float) -> str:
     return f"usually {expected:.0f}" if expected >= 0.5 else "usually less than 1"
 
 
+class Standing(NamedTuple):
+    """How the terms of a window stand against those of the baseline.
+
+    Attributes
+    ----------
+    ranked : list of Ranked
+        Highest z first; none where less of the baseline was measured than the window is long.
+    usual : dict of str to int
+        Items of the baseline that hold each term.
+    exposure : float
+        Length of the window over the measured length of the baseline; 0 without any.
+    measured : timedelta
+        How much of the baseline was measured.
+    """
+
+    ranked: list[Ranked]
+    usual: dict[str, int]
+    exposure: float
+    measured: timedelta
+
+
+def standing(
+    store: Store,
+    query: Query | None,
+    *,
+    window: timedelta,
+    baseline: timedelta,
+    now: datetime,
+    lists: Mapping[str, Collection[str]],
+    minimum: int = MINIMUM,
+    score: Score | None = None,
+) -> Standing:
+    """Rank words, hashtags and phrases of the window before `now` against what came before.
+
+    Terms in at least `minimum` items of the window are ranked against the measured part of
+    the baseline (:func:`workbench.text.trending.ranked`), each item counting once. A phrase
+    stands in the place of the words that it explains (:func:`workbench.text.phrases.fold`), a
+    hashtag in that of its word. Left out are words of one or two letters, numbers, and words
+    in more than a twentieth of all items of the baseline.
+
+    Parameters
+    ----------
+    store : Store
+    query : Query or None
+        Items must match it, before and now.
+    window, baseline : timedelta
+    now : datetime
+    lists : mapping of str to collection of str
+        Handles by the name of their people list.
+    minimum : int
+    score : Score, optional
+        What tells phrases from chance.
+    """
+    start = now - window
+    before = start - baseline
+    spans = store.tally(query, every=_HOUR, since=before, until=start, lists=lists)
+    measured = sum(bucket.measured for bucket in spans) * _HOUR
+    if not measured or measured < window:
+        return Standing([], {}, 0.0, measured)
+    found = store.term_counts(since=start, until=now, query=query, lists=lists)
+    counts = _without_twins({t: n for t, n in found.items() if n >= minimum and _is_term(t)})
+    leading = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_CANDIDATES])
+    usual = store.term_counts(
+        since=before, until=start, query=query, terms=list(leading), lists=lists
+    )
+    exposure = window / measured
+    recent = store.tally(query, every=window, since=start, until=now, lists=lists)
+    told = sum(bucket.n for bucket in spans if bucket.measured)
+    busy = sum(bucket.n for bucket in recent) / told if told else exposure
+    topics = {t: n for t, n in leading.items() if t[0] == "#" or usual[t] <= _COMMON * told}
+    if topics:
+        pairs = store.pair_counts(topics, since=start, until=now, query=query, lists=lists)
+        topics = fold(topics, pairs, score=score, minimum=minimum)
+        phrases = [term for term in topics if term not in usual]
+        usual |= store.term_counts(
+            since=before, until=start, query=query, terms=phrases, lists=lists
+        )
+    # Where all of them talk more than usual, a term must outgrow the talk, not only the clock.
+    table = ranked(topics, usual, exposure=max(exposure, busy), minimum=minimum)
+    return Standing(table, usual, exposure, measured)
+
+
 def rows(
     store: Store,
     query: Query | None,
@@ -73,10 +157,7 @@ def rows(
     now: datetime,
     lists: Mapping[str, Collection[str]],
 ) -> dict[str, Any]:
-    """Return the rows and the note of a trending column.
-
-    Terms in at least five items of the window are ranked against the measured part of the
-    baseline before it (:func:`workbench.text.trending.ranked`).
+    """Return the rows and the note of a trending column; takes what :func:`standing` takes.
 
     Returns
     -------
@@ -84,32 +165,16 @@ def rows(
         ``rows`` (term, n, usual, times, new, why, spark), highest first, at most ten, and
         ``note``.
     """
-    start = now - window
-    before = start - baseline
-    found = store.term_counts(since=start, until=now, query=query, lists=lists)
-    counts = _without_twins({t: n for t, n in found.items() if n >= _MINIMUM and _is_term(t)})
-    leading = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_CANDIDATES])
-    spans = store.tally(query, every=_HOUR, since=before, until=start, lists=lists)
-    measured = sum(bucket.measured for bucket in spans) * _HOUR
+    found = standing(store, query, window=window, baseline=baseline, now=now, lists=lists)
     days = f"{baseline / timedelta(days=1):g} days" if baseline >= timedelta(days=2) else "a day"
-    if measured < window:
+    if not found.exposure:
         return {"rows": [], "note": f"Not enough was measured before: {days} are the yardstick."}
-    usual = store.term_counts(
-        since=before, until=start, query=query, terms=list(leading), lists=lists
-    )
-    exposure = window / measured
-    recent = store.tally(query, every=window, since=start, until=now, lists=lists)
-    told = sum(bucket.n for bucket in spans if bucket.measured)
-    busy = sum(bucket.n for bucket in recent) / told if told else exposure
-    topics = {t: n for t, n in leading.items() if t[0] == "#" or usual[t] <= _COMMON * told}
-    # Where all of them talk more than usual, a term must outgrow the talk, not only the clock.
-    found_out = ranked(topics, usual, exposure=max(exposure, busy), minimum=_MINIMUM)
     shown: list[dict[str, Any]] = []
-    for row in found_out[:_SHOWN]:
+    for row in found.ranked[:_SHOWN]:
         if row.z < _Z_LEAST:
             break
         n, term = row.n, row.term
-        expected = usual[term] * exposure
+        expected = found.usual[term] * found.exposure
         shown.append(
             {
                 "term": term,
@@ -124,7 +189,8 @@ def rows(
                 ),
             }
         )
-    note = f"Against the {days} before, at least {_MINIMUM} posts"
-    if measured < baseline:
-        note += f"; {measured / _HOUR:.0f} of {baseline / _HOUR:.0f} hours were measured"
+    note = f"Against the {days} before, at least {MINIMUM} posts"
+    if found.measured < baseline:
+        hours = found.measured / _HOUR
+        note += f"; {hours:.0f} of {baseline / _HOUR:.0f} hours were measured"
     return {"rows": shown, "note": note + "."}

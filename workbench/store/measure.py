@@ -65,6 +65,22 @@ class Measure:
             s.covers(begin, min(end, s.last) if is_running else end) for s in expected
         )
 
+    def gaps(self) -> list[tuple[int, int]]:
+        """Return the spans of what is looked at that were not measured, adjoining ones as one."""
+        end = min(self._end, self._now)
+        step = max(1_000_000, (end - self._start) // 1000)
+        found: list[tuple[int, int]] = []
+        for begin in range(self._start, end, step):
+            # The last stretch still runs: a source need have covered only up to its last note.
+            last = begin + step if begin + step < end else self._now + 1
+            if self.holds(begin, last):
+                continue
+            if found and found[-1][1] == begin:
+                found[-1] = found[-1][0], min(begin + step, end)
+            else:
+                found.append((begin, min(begin + step, end)))
+        return found
+
 
 class _Source:
     """The spans of one source: what it covered, joined, and its gaps."""

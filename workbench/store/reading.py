@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from workbench import clock
-from workbench.clock import Clock, to_micros
+from workbench.clock import Clock, from_micros, to_micros
 from workbench.errors import SettingError
 from workbench.items import Item
 from workbench.query import Query, parse
@@ -242,6 +242,8 @@ class Reads:
     ) -> dict[str, int]:
         """Return how many items hold each term: words, and hashtags as ``#tag``.
 
+        A term of several words is a phrase, and counted only where it is asked for.
+
         Parameters
         ----------
         since, until : datetime, timedelta or str
@@ -258,6 +260,53 @@ class Reads:
         selection, matches = self._select(_read(query), start, end, now, lists)
         with self._connections.read() as (connection, deadline):
             return series.term_counts(connection, deadline, selection, matches, terms)
+
+    def pair_counts(
+        self,
+        words: Collection[str],
+        *,
+        since: Moment,
+        until: Moment,
+        query: str | Query | None = None,
+        lists: Lists | None = None,
+    ) -> dict[tuple[str, str], int]:
+        """Return how many items hold each pair of neighbouring words, of the words given.
+
+        Takes besides them what :meth:`term_counts` takes. Title and text are read apart.
+        """
+        now = self._now()
+        start, end = clock.moment(since, at=now), clock.moment(until, at=now)
+        selection, matches = self._select(_read(query), start, end, now, lists)
+        with self._connections.read() as (connection, deadline):
+            return series.pair_counts(connection, deadline, selection, matches, frozenset(words))
+
+    def gaps(
+        self,
+        query: str | Query | None = None,
+        *,
+        since: Moment,
+        until: Moment | None = None,
+    ) -> list[tuple[datetime, datetime]]:
+        """Return the spans in which not all sources of a query were listening.
+
+        Parameters
+        ----------
+        query : str, Query or None
+        since, until : datetime, timedelta or str
+            Between when; until now unless given.
+
+        Returns
+        -------
+        list of (datetime, datetime)
+            Oldest first, to about a thousandth of the whole; [] if all was measured.
+        """
+        now = self._now()
+        start = to_micros(clock.moment(since, at=now))
+        end = to_micros(now if until is None else clock.moment(until, at=now))
+        with self._connections.read() as (connection, _):
+            spans = journal.coverage(connection, since=None, until=None, source=None)
+        measure = Measure(spans, _read(query), start=start, end=end, now=to_micros(now))
+        return [(from_micros(a), from_micros(b)) for a, b in measure.gaps()]
 
     def _select(
         self,

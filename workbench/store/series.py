@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import apsw
@@ -22,7 +23,17 @@ from workbench.store.select import Selection, batches, parts
 from workbench.text.sentiment import NEGATIVE, POSITIVE
 from workbench.tokens import fold, tokenize
 
-__all__ = ["Bucket", "Grid", "Matcher", "Tones", "count", "tally", "term_counts", "terms_of"]
+__all__ = [
+    "Bucket",
+    "Grid",
+    "Matcher",
+    "Tones",
+    "count",
+    "pair_counts",
+    "tally",
+    "term_counts",
+    "terms_of",
+]
 
 Matcher = Callable[[Item], bool]
 
@@ -198,12 +209,62 @@ def term_counts(
     if wanted is not None and matches is None and not selection.plan.where:
         return {term: _asked(connection, selection, term) for term in wanted}
     found: Counter[str] = Counter()
+    phrases = {term: words for term in wanted or () if len(words := _words_of(term)) > 1}
+    for item in _items(connection, deadline, selection, matches):
+        found.update(terms_of(item.text, item.title, item.hashtags))
+        if phrases:
+            tokens = [tokenize(part) for part in (item.title, item.text) if part]
+            found.update(
+                term
+                for term, words in phrases.items()
+                if any(_holds(part, words) for part in tokens)
+            )
+    return dict(found) if wanted is None else {term: found[term] for term in wanted}
+
+
+def _items(
+    connection: apsw.Connection, deadline: Deadline, selection: Selection, matches: Matcher | None
+) -> Iterator[Item]:
     for rows in batches(connection, deadline, selection, SELECT, first=1024):
         for _, *values in rows:
             item = to_item(values)
             if matches is None or matches(item):
-                found.update(terms_of(item.text, item.title, item.hashtags))
-    return dict(found) if wanted is None else {term: found[term] for term in wanted}
+                yield item
+
+
+def _words_of(term: str) -> list[str]:
+    return [] if term.startswith("#") else tokenize(term)
+
+
+def _holds(tokens: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether the words follow each other among the tokens."""
+    size = len(words)
+    return any(
+        token == words[0] and tokens[place : place + size] == words
+        for place, token in enumerate(tokens)
+    )
+
+
+def pair_counts(
+    connection: apsw.Connection,
+    deadline: Deadline,
+    selection: Selection,
+    matches: Matcher | None,
+    words: Collection[str],
+) -> dict[tuple[str, str], int]:
+    """Return how many items of a selection hold each pair of neighbours among the words."""
+    found: Counter[tuple[str, str]] = Counter()
+    for item in _items(connection, deadline, selection, matches):
+        found.update(
+            {
+                pair
+                for part in (item.title, item.text)
+                if part
+                for pair in pairwise(tokenize(part))
+                if pair[0] in words and pair[1] in words
+            }
+        )
+    return dict(found)
 
 
 def _asked(connection: apsw.Connection, selection: Selection, term: str) -> int:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from workbench.text.vader import Vader
 
-__all__ = ["ENGINES", "LONGEST", "NEGATIVE", "POSITIVE", "compound_of", "score"]
+__all__ = ["ENGINES", "LONGEST", "NEGATIVE", "POSITIVE", "compound_of", "is_readable", "score"]
 
 ENGINES: Final = ("lexicon",)
 """The engines that exist."""
@@ -72,9 +72,14 @@ def compound_of(text: str, lang: str | None) -> float | None:
     >>> compound_of("Was für ein schöner Tag!", "de") is None
     True
     """
-    if lang is None or lang[:2].lower() != "en" or lang[2:3] not in ("", "-", "_"):
-        return None
-    return _compound(text[:LONGEST]) if text and not text.isspace() else None
+    return _compound(text[:LONGEST]) if is_readable(text, lang) else None
+
+
+def is_readable(text: str | None, lang: str | None) -> bool:
+    """Return whether an engine knows the language, and there is something to read."""
+    if not isinstance(lang, str) or lang[:2].lower() != "en" or lang[2:3] not in ("", "-", "_"):
+        return False
+    return isinstance(text, str) and bool(text) and not text.isspace()
 
 
 def score(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.errors import SettingError
@@ -11,7 +11,7 @@ from workbench.errors import SettingError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Ranked", "rank", "ranked"]
+__all__ = ["Ranked", "rank", "ranked", "to_frame"]
 
 
 class Ranked(NamedTuple):
@@ -98,9 +98,13 @@ def rank(
     0  grounded   46       1.0  46.0  30.0
     1    flight  100     100.0   1.0   0.0
     """
+    return to_frame(ranked(current, baseline, exposure=exposure, minimum=minimum))
+
+
+def to_frame(rows: Sequence[Ranked]) -> pd.DataFrame:
+    """Return a ranking as a frame with the fields of :func:`rank`, in its order."""
     import pandas as pd
 
-    rows = ranked(current, baseline, exposure=exposure, minimum=minimum)
     frame = pd.DataFrame(rows, columns=list(Ranked._fields))
     return frame.astype(
         {"term": "str", "n": "int64", "expected": "float64", "lift": "float64", "z": "float64"}

@@ -1,0 +1,26 @@
+"""What an analyst types: frames in, frames out, and charts of them."""
+
+from workbench.analyst.asking import counts, rank_terms, search, share_of_voice, to_frame
+from workbench.analyst.drawing import (
+    chart_counts,
+    chart_sentiment,
+    chart_share_of_voice,
+    chart_terms,
+)
+from workbench.analyst.sources import collect, feeds
+from workbench.analyst.tone import score_sentiment
+
+__all__ = [
+    "chart_counts",
+    "chart_sentiment",
+    "chart_share_of_voice",
+    "chart_terms",
+    "collect",
+    "counts",
+    "feeds",
+    "rank_terms",
+    "score_sentiment",
+    "search",
+    "share_of_voice",
+    "to_frame",
+]

@@ -1,0 +1,337 @@
+"""What an analyst asks of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import pandas as pd
+
+from workbench import clock, store
+from workbench.columns import trends
+from workbench.errors import SettingError
+from workbench.items import FIELDS, Item
+from workbench.query import parse
+from workbench.store import Store
+from workbench.text import trending
+from workbench.text.phrases import nltk_likelihoods
+
+__all__ = ["NOTES", "counts", "rank_terms", "search", "share_of_voice", "to_frame"]
+
+Moment = datetime | timedelta | str
+
+NOTES: Final = "workbench"
+"""Under this name a frame's ``attrs`` say where it comes from, as plain text and numbers."""
+
+_HOUR: Final = timedelta(hours=1)
+_DTYPES: Final[dict[str, Any]] = {
+    "bool": "boolean",
+    "int": "Int64",
+    "float": "Float64",
+    "str": "str",
+}
+
+
+def to_frame(items: Iterable[Item]) -> pd.DataFrame:
+    """Return items as a frame: one row per item, in their order.
+
+    The fields and their units are those of :data:`workbench.items.FIELDS`. Counts are
+    nullable integers, flags nullable booleans, times aware in UTC; lists stay tuples.
+
+    Examples
+    --------
+    >>> to_frame([]).empty
+    True
+    """
+    rows = list(items)
+    frame = pd.DataFrame(
+        {field.name: [getattr(item, field.name) for item in rows] for field in fields(Item)}
+    )
+    for field in FIELDS:
+        if field.dtype == "datetime":
+            frame[field.name] = pd.to_datetime(frame[field.name], utc=True)
+        elif field.dtype in _DTYPES:
+            frame[field.name] = frame[field.name].astype(_DTYPES[field.dtype])
+    return frame
+
+
+def search(
+    query: str,
+    *,
+    since: Moment | None = None,
+    until: Moment | None = None,
+    limit: int = 1000,
+    address: str | None = None,
+) -> pd.DataFrame:
+    """Return the items that match, newest first.
+
+    Parameters
+    ----------
+    query : str
+        In the query language, as in ``(acme OR #acme) -crypto lang:en``.
+    since, until : datetime, timedelta or str, optional
+        From when, and before when: a time, a date, or a span back from now such as ``24h``.
+    limit : int
+        At most so many rows.
+    address : str, optional
+        The store; else ``WORKBENCH_STORE``, else the user's own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per item, with the fields of :data:`workbench.items.FIELDS`. Its
+        ``attrs["workbench"]`` holds what was asked (query, store, since, until), whether
+        there is more than `limit` (is_cut), and which spans of it were not measured (gaps).
+
+    Raises
+    ------
+    QueryError
+        If the query cannot be read.
+    SettingError
+        If a time or the limit makes no sense.
+    StoreError
+        If the store cannot be opened.
+    """
+    now = clock.now()
+    start, end = _between(since, until, now)
+    with store.open(address, now=lambda: now) as opened:
+        before = None if until is None else end
+        found = opened.search(query, limit=limit, since=start, before=before)
+        frame = to_frame(found)
+        if found and (start is None or found.cursor):
+            start = found[-1].time
+        frame.attrs[NOTES] = {
+            "query": query,
+            "store": str(opened.path),
+            "since": None if start is None else start.isoformat(),
+            "until": end.isoformat(),
+            "is_cut": found.cursor is not None,
+            "gaps": []
+            if start is None
+            else [
+                [a.isoformat(), b.isoformat()]
+                for a, b in opened.gaps(query, since=start, until=end)
+            ],
+        }
+    return frame
+
+
+def _between(
+    since: Moment | None, until: Moment | None, now: datetime
+) -> tuple[datetime | None, datetime]:
+    """Return two times in their order; the first is None if none is given."""
+    start = None if since is None else clock.moment(since, at=now)
+    end = now if until is None else clock.moment(until, at=now)
+    if start is not None and start >= end:
+        raise SettingError(
+            f"since={since!r} does not lie before until={until or 'now'!r}; spans count back "
+            "from now, so that 7d begins before 1d"
+        )
+    return start, end
+
+
+def counts(
+    query: str,
+    *,
+    every: timedelta | str = "1h",
+    since: Moment = "24h",
+    until: Moment | None = None,
+    address: str | None = None,
+) -> pd.DataFrame:
+    """Return how many items match, per span of time.
+
+    Parameters
+    ----------
+    query : str
+        In the query language.
+    every : timedelta or str
+        Length of a span, such as ``1h``.
+    since, until : datetime, timedelta or str
+        Where to begin, and where to end: now unless given.
+    address : str, optional
+        The store; else ``WORKBENCH_STORE``, else the user's own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per span, oldest first: time (its start, UTC), n (int), measured (bool: the
+        sources were listening all the while; where not, n says nothing).
+
+    Raises
+    ------
+    QueryError
+        If the query cannot be read.
+    SettingError
+        If a time or span makes no sense.
+    StoreError
+        If the store cannot be opened.
+    """
+    now = clock.now()
+    start, end = _between(since, until, now)
+    with store.open(address, now=lambda: now) as opened:
+        buckets = opened.tally(query, every=every, since=start or now, until=end, has_tones=False)
+    return pd.DataFrame(
+        {
+            "time": pd.to_datetime([bucket.time for bucket in buckets], utc=True),
+            "n": pd.array([bucket.n for bucket in buckets], dtype="int64"),
+            "measured": pd.array([bucket.measured for bucket in buckets], dtype="bool"),
+        }
+    )
+
+
+def rank_terms(
+    query: str | None = None,
+    *,
+    window: timedelta | str = "6h",
+    baseline: timedelta | str = "7d",
+    minimum: int = trends.MINIMUM,
+    address: str | None = None,
+) -> pd.DataFrame:
+    r"""Rank the words, hashtags and phrases that come up more often than usual.
+
+    Each item counts once for a term. With the number :math:`n` of items in the window and
+    the number :math:`e` that the measured part of the baseline lets expect for as busy a
+    window,
+
+    .. math:: z = \frac{n - e}{\sqrt{e + 1 + (e / 2)^2}}
+
+    the z-score of a Poisson count, with a floor in the variance for terms that swing by half
+    anyway. A phrase is a pair of neighbouring words that NLTK's likelihood ratio sets apart
+    from chance and that explains most of both words; it takes their place. A hashtag takes
+    the place of its word. Words of one or two letters, numbers, and words in more than a
+    twentieth of the baseline's items are left out.
+
+    Parameters
+    ----------
+    query : str, optional
+        Which items count, before and now; all unless given.
+    window : timedelta or str
+        The span up to now that is looked at.
+    baseline : timedelta or str
+        The span before it that tells what is usual.
+    minimum : int
+        Terms in fewer items of the window are left out.
+    address : str, optional
+        The store; else ``WORKBENCH_STORE``, else the user's own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per term, highest z first: term (str), n (int), expected (float), lift
+        (float: n / expected; infinite where nothing was expected), z (float). No rows where
+        less of the baseline was measured than the window is long: there is no usual then.
+        ``attrs["workbench"]`` holds what was asked, and how many hours of the baseline were
+        measured (measured_hours).
+
+    Raises
+    ------
+    QueryError
+        If the query cannot be read.
+    SettingError
+        If a span makes no sense, or the window is not shorter than the baseline.
+    StoreError
+        If the store cannot be opened.
+
+    References
+    ----------
+    Dunning, "Accurate Methods for the Statistics of Surprise and Coincidence", Computational
+    Linguistics 19(1), 1993, for the likelihood ratio.
+    """
+    looked, before = clock.span(window), clock.span(baseline)
+    if not timedelta() < looked < before:
+        raise SettingError(
+            f"window={window!r} must be longer than nothing and shorter than baseline={baseline!r}"
+        )
+    if minimum < 1:
+        raise SettingError(f"minimum={minimum} must be 1 or more: a term must be said to be ranked")
+    now = clock.now()
+    with store.open(address, now=lambda: now) as opened:
+        found = trends.standing(
+            opened,
+            None if query is None else parse(query),
+            window=looked,
+            baseline=before,
+            now=now,
+            lists={},
+            minimum=minimum,
+            score=nltk_likelihoods,
+        )
+        where = str(opened.path)
+    frame = trending.to_frame(found.ranked)
+    frame.attrs[NOTES] = {
+        "query": query,
+        "store": where,
+        "window": str(window),
+        "baseline": str(baseline),
+        "measured_hours": found.measured / _HOUR,
+    }
+    return frame
+
+
+def share_of_voice(
+    queries: Mapping[str, str],
+    *,
+    since: Moment = "7d",
+    until: Moment | None = None,
+    address: str | None = None,
+) -> pd.DataFrame:
+    """Return how much of what is said falls to each of several names.
+
+    Parameters
+    ----------
+    queries : mapping of str to str
+        For each name the query that finds what is said of it, as in
+        ``{"Acme": "acme OR #acme", "Globex": "globex"}``. An item that several of them find
+        counts for each.
+    since, until : datetime, timedelta or str
+        Between when; until now unless given.
+    address : str, optional
+        The store; else ``WORKBENCH_STORE``, else the user's own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per name, most first, ties in the order given: name (str), n (int), share
+        (float, 0 to 1: n over the sum of all n; null where nothing was said), measured
+        (float, 0 to 1: the part of the span in which the sources were listening).
+
+    Raises
+    ------
+    QueryError
+        If a query cannot be read.
+    SettingError
+        If a time makes no sense, or `queries` is no mapping.
+    StoreError
+        If the store cannot be opened.
+    """
+    if not isinstance(queries, Mapping):
+        raise SettingError(
+            f"queries={queries!r} must be names with their queries, such as "
+            '{"Acme": "acme OR #acme", "Globex": "globex"}'
+        )
+    now = clock.now()
+    start, end = _between(since, until, now)
+    with store.open(address, now=lambda: now) as opened:
+        found = [_said(opened, query, start or now, end) for query in queries.values()]
+    frame = pd.DataFrame(
+        {
+            "name": pd.Series(list(queries), dtype="str"),
+            "n": pd.array([n for n, _ in found], dtype="int64"),
+            "share": 0.0,
+            "measured": pd.array([part for _, part in found], dtype="float64"),
+        }
+    )
+    total = frame["n"].sum()
+    frame["share"] = frame["n"] / total if total else float("nan")
+    frame["share"] = frame["share"].astype("float64")
+    return frame.sort_values("n", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _said(opened: Store, query: str, start: datetime, end: datetime) -> tuple[int, float]:
+    """Return how many items match, and which part of the span was measured."""
+    every = timedelta(seconds=max(60, (end - start) // timedelta(seconds=100)))
+    buckets = opened.tally(query, every=every, since=start, until=end, has_tones=False)
+    lost = sum(((b - a) for a, b in opened.gaps(query, since=start, until=end)), timedelta())
+    return sum(bucket.n for bucket in buckets), 1 - lost / (end - start)
