@@ -82,7 +82,12 @@ RUN = """async (cells) => {
 def lab(folder, *, home, theme="JupyterLab Light", environment=None):
     """Run a JupyterLab on a folder until the block ends.
 
-    Nothing of the user's own is read: configuration, data and workspaces lie in `home`.
+    Nothing of the user's own is read: configuration, data and workspaces lie in `home`. Use it
+    with the `browser` fixture, which skips without Chromium::
+
+        with lab(folder, home=home, environment={"WORKBENCH_STORE": address}) as running:
+            page = running.open(context, "n.ipynb")
+            running.run(page, 0)
     """
     settings = Path(home) / "lab" / "user-settings"
     for name, text in {
@@ -110,7 +115,7 @@ def lab(folder, *, home, theme="JupyterLab Light", environment=None):
     with subprocess.Popen(
         command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
-        told = []
+        told, drain = [], None
         try:
             for line in process.stdout:
                 told.append(line)
@@ -124,4 +129,5 @@ def lab(folder, *, home, theme="JupyterLab Light", environment=None):
         finally:
             process.terminate()
             process.wait(timeout=30)
-            drain.wait(timeout=30)
+            if drain:
+                drain.wait(timeout=30)

@@ -1,0 +1,227 @@
+"""The deck in a real JupyterLab, as an analyst meets it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from lab import lab, write_notebook
+
+from workbench import store
+from workbench.items import Item
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+DECK = """
+title: Northwind Air
+sources:
+  - {collector: bluesky, keep: all}
+columns:
+  - {type: search, title: Northwind, query: northwind}
+  - {type: search, title: Calder, query: calder}
+  - {type: trending, title: Trending}
+"""
+SHOW = """
+import ipywidgets as widgets
+import workbench as wb
+
+deck = wb.deck("air.yaml")
+word = widgets.Text(description="Narrow to")
+widgets.link((word, "value"), (deck, "query"))
+seen = []
+deck.observe(lambda change: seen.append(change.new), "selected")
+widgets.VBox([word, deck])
+"""
+POSTS = "[data-column='northwind'] [data-item]"
+
+
+def post(n, text="northwind", minutes=5):
+    return Item(
+        source="bluesky",
+        id=f"at://did:plc:a/app.bsky.feed.post/{n}",
+        published=datetime.now(UTC) - timedelta(minutes=minutes),
+        text=text,
+        author="ana.example",
+        lang="en",
+        url=f"https://bsky.example/post/{n}",
+    )
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A running JupyterLab, and the store that its kernels read."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    (folder / "air.yaml").write_text(DECK)
+    address = str(folder / "w.db")
+    with store.open(address) as opened:
+        opened.add(post(n, f"northwind fare {n}", 100 + n) for n in range(80))
+        opened.add([post(900, "calder <script>document.title = 'run'</script>")])
+        home = tmp_path_factory.mktemp("home")
+        with lab(folder, home=home, environment={"WORKBENCH_STORE": address}) as running:
+            running.store = opened
+            yield running
+
+
+@pytest.fixture
+def context(browser):
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def shown(desk, context, request):
+    """A notebook that shows the deck, run up to its first cell."""
+
+    def opened(*cells):
+        name = f"{request.node.name}.ipynb"
+        write_notebook(desk.folder / name, *(cells or (SHOW,)))
+        page = desk.open(context, name)
+        desk.run(page, 0)
+        page.wait_for_selector(POSTS)
+        return page
+
+    return opened
+
+
+def output(page, n):
+    return page.locator(".jp-Notebook .jp-Cell").nth(n).locator(".jp-OutputArea-output")
+
+
+def test_posts_appear_as_they_are_stored_and_text_stays_text(desk, shown):
+    page = shown()
+    assert page.locator(POSTS).count() == 50
+    assert "<script>document.title" in page.locator("[data-column='calder']").inner_text()
+    assert page.title() != "run"
+    desk.store.add([post(1000, "northwind breaks", 0)])
+    page.wait_for_selector(f"{POSTS}:has-text('northwind breaks')")
+
+
+def test_it_goes_on_while_a_cell_runs(desk, shown):
+    page = shown(SHOW, "import time\ntime.sleep(20)")
+    page.evaluate(
+        """() => {
+          const { commands, shell } = window.jupyterapp;
+          shell.currentWidget.content.activeCellIndex = 1;
+          commands.execute("notebook:run-cell");
+        }"""
+    )
+    desk.store.add([post(1001, "northwind while busy", 0)])
+    page.wait_for_selector(f"{POSTS}:has-text('northwind while busy')", timeout=15_000)
+    assert page.locator(".jp-Notebook .jp-Cell").nth(1).inner_text().startswith("[*]")
+
+
+def test_a_click_and_enter_choose_a_post_and_python_may_too(desk, shown):
+    page = shown(SHOW, "print(seen, deck.selected)", "deck.selected = seen[0]")
+    first, second = (page.locator(POSTS).nth(n) for n in (3, 4))
+    first.locator(".wb-text").click()
+    chosen = page.locator(f"{POSTS}[aria-current='true']")
+    key = first.get_attribute("data-item")
+    assert chosen.get_attribute("data-item") == key
+    page.locator("[data-column='northwind'] .wb-list").focus()
+    second.focus()
+    page.keyboard.press("Enter")
+    assert chosen.get_attribute("data-item") == second.get_attribute("data-item")
+    assert len(context_pages(page)) == 1
+    desk.run(page, 1)
+    told = output(page, 1).inner_text()
+    assert told.count(key) == 1
+    assert told.split()[-1] == second.get_attribute("data-item")
+    desk.run(page, 2)
+    page.wait_for_selector(f"[data-item='{key}'][aria-current='true']")
+    assert chosen.count() == 1
+
+
+def context_pages(page):
+    return page.context.pages
+
+
+def test_its_keys_are_its_own(desk, shown):
+    page = shown(SHOW, "1 + 1")
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    page.locator("[data-column='northwind'] .wb-list").focus()
+    for key in ("j", "j", "a", "b", "d", "d", "x", "m", "Shift+Enter"):
+        page.keyboard.press(key)
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+    focused = "() => document.activeElement.closest('[data-item]')?.dataset.item"
+    assert page.evaluate(focused) == page.locator(POSTS).nth(1).get_attribute("data-item")
+    assert output(page, 1).count() == 0
+    page.keyboard.press("l")
+    assert page.evaluate("() => !!document.activeElement.closest('[data-column=calder]')")
+
+
+def test_a_query_narrows_and_a_bad_one_shows_its_place(desk, shown):
+    page = shown(SHOW, "deck.query = 'calder ('")
+    box = page.locator(".jp-OutputArea input[type=text]")
+    box.fill('"fare 7"')
+    page.wait_for_function(
+        "(posts) => document.querySelectorAll(posts).length === 1", arg=POSTS, timeout=15_000
+    )
+    assert "northwind fare 7" in page.locator(POSTS).inner_text()
+    box.fill('"fare 7" (')
+    problem = page.locator(".wb-problem")
+    problem.wait_for(timeout=15_000)
+    assert "never closed" in problem.inner_text()
+    assert problem.inner_text().splitlines()[-1].endswith("^")
+    assert page.locator(POSTS).count() == 1
+    desk.run(page, 1)
+    assert "WrongQuery" in output(page, 1).inner_text()
+    box.fill("")
+    problem.wait_for(state="hidden", timeout=15_000)
+    page.wait_for_function("(posts) => document.querySelectorAll(posts).length === 50", arg=POSTS)
+
+
+def test_columns_set_in_python_are_shown(desk, shown):
+    page = shown(
+        SHOW,
+        "deck.columns = (deck.columns[1], "
+        "{'type': 'search', 'title': 'Fares', 'query': 'fare', 'width': 'wide'})",
+        "deck.columns = [{'type': 'serch', 'title': 'Fares'}]",
+    )
+    desk.run(page, 1)
+    page.wait_for_selector("[data-column='fares'] [data-item]")
+    keys = "all => all.map((c) => c.dataset.column)"
+    assert page.eval_on_selector_all(".wb-deck [data-column]", keys) == ["calder", "fares"]
+    desk.run(page, 2)
+    assert "did you mean search?" in output(page, 2).inner_text()
+    assert "did you mean search?" in page.locator(".wb-problem").inner_text()
+    assert page.eval_on_selector_all(".wb-deck [data-column]", keys) == ["calder", "fares"]
+
+
+def test_an_error_in_a_callback_is_shown_under_it(desk, shown):
+    page = shown(SHOW, "deck.observe(lambda change: 1 / 0, 'selected')")
+    desk.run(page, 1)
+    page.locator(POSTS).nth(2).locator(".wb-text").click()
+    problem = page.locator(".wb-problem")
+    problem.wait_for(timeout=15_000)
+    assert "ZeroDivisionError: division by zero" in problem.inner_text()
+
+
+def test_older_posts_come_on_scrolling(desk, shown):
+    page = shown()
+    page.eval_on_selector(
+        "[data-column='northwind'] .wb-list", "(list) => { list.scrollTop = list.scrollHeight }"
+    )
+    page.wait_for_selector(f"{POSTS}:has-text('northwind fare 79')", state="attached")
+
+
+def test_a_restarted_kernel_is_said_and_the_cell_run_again_brings_it_back(desk, shown):
+    page = shown()
+    desk.restart(page)
+    notice = page.locator(".wb-notice")
+    page.wait_for_function(
+        "() => document.querySelector('.wb-notice').textContent.includes('kernel is gone')",
+        timeout=30_000,
+    )
+    assert "what you see is of" in notice.inner_text()
+    desk.run(page, 0)
+    page.wait_for_selector(".wb-clock[data-level='live']", timeout=30_000)
+
+
+def test_closing_it_leaves_no_thread_and_no_view(desk, shown):
+    page = shown(
+        SHOW,
+        "import threading\ndeck.close()\n"
+        "print([t.name for t in threading.enumerate() if t.name == 'deck'])",
+    )
+    desk.run(page, 1)
+    assert output(page, 1).inner_text().strip() == "[]"
+    page.locator(".wb-deck").first.wait_for(state="detached")
