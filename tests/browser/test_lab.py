@@ -134,7 +134,7 @@ def context_pages(page):
     return page.context.pages
 
 
-def test_its_keys_are_its_own(desk, shown):
+def test_its_keys_are_its_own(shown):
     page = shown(SHOW, "1 + 1")
     cells = page.locator(".jp-Notebook .jp-Cell").count()
     page.locator("[data-column='northwind'] .wb-list").focus()
@@ -195,7 +195,7 @@ def test_an_error_in_a_callback_is_shown_under_it(desk, shown):
     assert "ZeroDivisionError: division by zero" in problem.inner_text()
 
 
-def test_older_posts_come_on_scrolling(desk, shown):
+def test_older_posts_come_on_scrolling(shown):
     page = shown()
     page.eval_on_selector(
         "[data-column='northwind'] .wb-list", "(list) => { list.scrollTop = list.scrollHeight }"
