@@ -51,10 +51,11 @@ def test_plain_rows_say_the_same_as_the_frame():
     )
 
 
-def test_columns_are_made_without_a_data_frame():
+def test_columns_are_made_without_data_frames_and_network_libraries():
     code = (
-        "import sys, workbench.columns; "
-        "print([m for m in ('pandas', 'numpy', 'plotly', 'nltk') if m in sys.modules])"
+        "import sys, workbench.columns; from workbench import decks; decks.load('demo'); "
+        "print([m for m in ('pandas', 'numpy', 'plotly', 'nltk', 'httpx', 'websockets', "
+        "'feedparser') if m in sys.modules])"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, ClassVar, Final, Literal, NamedTuple, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, NoReturn, Protocol
 
 from workbench.clock import Clock
 from workbench.errors import SettingError
-from workbench.http import Client
 from workbench.items import Item, ParseResult
+
+if TYPE_CHECKING:
+    from workbench.http import Client
 
 __all__ = ["GROUP", "Available", "Batch", "Collector", "Covered", "available"]
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from workbench.clock import Clock, from_micros, to_micros
@@ -15,8 +15,10 @@ from workbench.collectors import Batch, Covered
 from workbench.collectors.jetstream import LIKES, POSTS, REPOSTS, Reading, parse, read_events
 from workbench.collectors.profiles import Profiles
 from workbench.errors import SettingError, SourceError
-from workbench.http import Client, Connection
 from workbench.items import Item, ParseResult, Problem
+
+if TYPE_CHECKING:
+    from workbench.http import Client, Connection
 
 __all__ = ["Bluesky", "parse"]
 

@@ -15,9 +15,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-import feedparser
-from feedparser.encodings import convert_to_utf8
-
 from workbench.collectors.markup import Plain, absolute, plain, squeeze
 from workbench.errors import SourceError
 from workbench.items import Media, Problem
@@ -132,6 +129,8 @@ def read_xml(data: bytes, *, url: str = "", charset: str = "") -> Document:
     SourceError
         If it is no feed, or one that cannot be read within bounds.
     """
+    import feedparser
+
     text, problem = _utf8(data, charset)
     body = text[_prolog_end(text) :]
     root = _ROOT.match(body)
@@ -193,6 +192,8 @@ def _utf8(data: bytes, charset: str) -> tuple[bytes, Problem | None]:
             pass
         else:
             return data.removeprefix(b"\xef\xbb\xbf"), None
+    from feedparser.encodings import convert_to_utf8
+
     headers = {"content-type": f"application/xml; charset={charset}"} if charset else {}
     result: dict[str, Any] = {}
     text: bytes = convert_to_utf8(headers, data, result)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import Message
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import urldefrag, urlsplit
 
 from workbench import clock
@@ -21,8 +21,11 @@ from workbench.collectors.jsonfeed import read_json
 from workbench.collectors.listings import from_categories, from_prose
 from workbench.collectors.markup import cut
 from workbench.errors import SettingError, SourceError
-from workbench.http import Client, redact
+from workbench.http.addresses import redact
 from workbench.items import TIERS, Item, ParseResult, Problem
+
+if TYPE_CHECKING:
+    from workbench.http import Client
 
 __all__ = ["Feeds", "parse"]
 

@@ -7,11 +7,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from workbench.collectors.markup import squeeze
 from workbench.errors import SourceError
-from workbench.http import Client
+
+if TYPE_CHECKING:
+    from workbench.http import Client
 
 __all__ = ["Profile", "Profiles"]
 

@@ -8,11 +8,36 @@ HTTP_PROXY and NO_PROXY, trusted certificates from the system. No secret stands 
 It is built on httpcore, the layer below httpx, because there the connection itself can be
 supplied: what was resolved and checked is what is connected to, and no second look-up lies
 between.
+
+Names resolve on first use: whoever only reads what is stored loads none of the libraries.
 """
 
-from workbench.http.addresses import redact
-from workbench.http.answers import LIMIT, Response
-from workbench.http.client import USER_AGENT, Client
-from workbench.http.sockets import Connection
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.http.addresses import redact
+    from workbench.http.answers import LIMIT, Response
+    from workbench.http.client import USER_AGENT, Client
+    from workbench.http.sockets import Connection
 
 __all__ = ["LIMIT", "USER_AGENT", "Client", "Connection", "Response", "redact"]
+
+_HOMES = {
+    "LIMIT": "answers",
+    "USER_AGENT": "client",
+    "Client": "client",
+    "Connection": "sockets",
+    "Response": "answers",
+    "redact": "addresses",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'workbench.http' has no attribute {name!r}")
+    value = getattr(import_module(f"workbench.http.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -6,11 +6,12 @@ import ipaddress
 import re
 import socket
 import urllib.request
-from typing import Final
-
-import httpx
+from typing import TYPE_CHECKING, Final
 
 from workbench.errors import SettingError, SourceError, UnsafeAddress
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["is_private", "parse_mapping", "proxy_for", "read", "redact", "resolve"]
 
@@ -50,6 +51,8 @@ def read(url: str, schemes: tuple[str, ...]) -> httpx.URL:
     UnsafeAddress
         If it has another scheme, no host, or a user or password in it.
     """
+    import httpx
+
     try:
         address = httpx.URL(url)
         _ = address.host  # a host such as xn--a fails only when it is read
@@ -148,6 +151,8 @@ def proxy_for(scheme: str, host: str) -> httpx.URL | None:
     found = proxies.get(scheme) or proxies.get("all")
     if not found or urllib.request.proxy_bypass(host):
         return None
+    import httpx
+
     proxy = httpx.URL(found if "://" in found else f"http://{found}")
     if proxy.scheme not in {"http", "https"} or not proxy.host:
         raise SourceError(
