@@ -77,6 +77,21 @@ def fill(opened: store.Store) -> None:
     )
 
 
+def shown(opened: store.Store, column: int) -> dict[str, object]:
+    """Return what the peer shows of a column."""
+    found = opened.search(f"column{column}", limit=POSTS)
+    items = [
+        {
+            "key": f"{item.source}:{item.id}",
+            "name": item.author_name,
+            "author": item.author,
+            "text": item.text,
+        }
+        for item in found
+    ]
+    return {"title": f"Column {column}", "items": items}
+
+
 def deck_file(folder: Path) -> Path:
     """Write a deck of six search columns."""
     lines = ["title: Benchmark", "sources:", "  - collector: bluesky", "columns:"]
@@ -123,14 +138,12 @@ def main() -> None:
         folder = Path(name)
         with store.open(str(folder / "bench.db")) as opened:
             fill(opened)
+            columns = [shown(opened, column) for column in range(COLUMNS)]
         ours = "http://127.0.0.1:8791/"
         serve = ["workbench", "serve", "--deck", str(deck_file(folder))]
         serve += ["--store", str(folder / "bench.db"), "--port", "8791", "--no-browser"]
         stack.enter_context(server([sys.executable, "-m", *serve], ours, {}))
-        with urllib.request.urlopen(ours) as answer:
-            html = answer.read().decode()
-        state = json.loads(html.partition('id="wb-state">')[2].partition("</script>")[0])
-        (folder / "columns.json").write_text(json.dumps(state["columns"]), encoding="utf-8")
+        (folder / "columns.json").write_text(json.dumps(columns), encoding="utf-8")
         theirs = "http://localhost:8790/panel_page"
         script = str(Path(__file__).parent / "peers" / "panel_page.py")
         panel = [sys.executable, "-m", "panel", "serve", script, "--port", "8790"]

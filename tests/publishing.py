@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 
 import httpx
 import nbformat
+from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from workbench import decks
+from workbench.columns.tree import strings
 from workbench.items import Item
 
 DECK = """
@@ -23,7 +25,7 @@ import os
 from IPython.display import HTML
 HTML(f'<div class="wb-deck" data-deck="{os.environ["WORKBENCH_DECK"]}"></div>')
 """
-__all__ = ["deck", "markdown", "notebook", "post", "read_state", "streamed"]
+__all__ = ["deck", "markdown", "notebook", "post", "read_state", "said", "streamed"]
 
 markdown = new_markdown_cell
 
@@ -50,8 +52,22 @@ def post(store, n, text="northwind", **fields):
 
 
 def read_state(html):
-    """Return the state that stands in a page."""
-    return json.loads(html.partition('id="wb-state">')[2].partition("</script>")[0])
+    """Return the state that stands in a page, with the posts of each column as they are shown."""
+    state = json.loads(html.partition('id="wb-state">')[2].partition("</script>")[0])
+    shown = BeautifulSoup(html, "html.parser")
+    for column in state["columns"]:
+        (place,) = shown.find_all(attrs={"data-column": column["key"]})
+        column["items"] = [
+            {"key": node["data-item"], "published": int(node["data-at"]), "node": node}
+            for node in place.find_all("article")
+        ]
+    return state
+
+
+def said(item):
+    """Return the text of an item that was sent to a browser."""
+    (text,) = (part for part in item["node"][2:] if part[1].get("class") == "wb-text")
+    return strings(text)
 
 
 def streamed(address, kinds, **headers):

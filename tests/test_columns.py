@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from publishing import said
 
 from workbench import decks, store
 from workbench.columns import Board
@@ -96,11 +97,10 @@ def test_the_state_holds_deck_sources_and_columns(setting):
     assert (wire["label"], wire["tier"], wire["state"]) == ("Harbour Wire", "wire", "live")
     (shown,) = column(state, "Northwind")["items"]
     assert shown["key"] == "bluesky:at://did:plc:a/app.bsky.feed.post/1"
-    assert shown["label"] == "Bluesky"
-    assert shown["likes"] == 3
     assert shown["published"] == int(NOW.timestamp() * 1000)
-    assert "title" not in shown
-    assert "hashtags" not in shown
+    assert "Northwind on time" in said(shown)
+    assert "Bluesky" in str(shown["node"])
+    assert "3 likes" in str(shown["node"])
 
 
 def test_a_newcomer_is_told_once_and_in_its_column_alone(setting):
@@ -110,7 +110,7 @@ def test_a_newcomer_is_told_once_and_in_its_column_alone(setting):
     setting.post("Northwind again")
     update = board.advance()
     (added,) = update["columns"]["northwind"]["add"]
-    assert added["text"] == "Northwind again"
+    assert "Northwind again" in said(added)
     assert "add" not in update["columns"].get("newswire", {})
     again = board.advance()
     assert again is None or "add" not in again.get("columns", {}).get("northwind", {})
@@ -124,7 +124,8 @@ def test_counts_and_deletions_of_what_is_shown_travel(setting):
     likes = ParseResult()
     likes.counts.append(Count("like-1", item.id, "likes", 1, "bluesky"))
     setting.store.apply(likes)
-    assert [c["likes"] for c in board.advance()["changed"]] == [1]
+    (changed,) = board.advance()["changed"]
+    assert "1 like" in str(changed["node"][-1])
     gone = ParseResult()
     gone.deletions.append(Deletion("bluesky", item.id, NOW))
     setting.store.apply(gone)
@@ -136,10 +137,10 @@ def test_older_items_follow_without_skip_or_repeat(setting):
         setting.post(f"Northwind {n}", ago=timedelta(minutes=n))
     board = setting.board()
     part = column(board.state(), "Northwind")
-    texts = [item["text"] for item in part["items"]]
+    texts = [said(item) for item in part["items"]]
     while part["more"]:
         part = board.older("northwind", part["more"])
-        texts += [item["text"] for item in part["items"]]
+        texts += [said(item) for item in part["items"]]
     assert texts == [f"Northwind {n}" for n in range(120)]
 
 
@@ -253,7 +254,8 @@ def test_a_post_full_of_links_stays_small_on_its_way_to_a_browser(setting):
     links = tuple(f"https://a.example/{n}" for n in range(100))
     setting.post("Northwind", links=("https://a.example/" + "x" * 5000, *links))
     (shown,) = column(setting.board().state(), "Northwind")["items"]
-    assert shown["links"] == list(links[:20])
+    assert len(str(shown)) < 2500
+    assert links[0] in str(shown)
 
 
 def test_a_phrase_takes_the_place_of_the_words_that_it_explains(setting):

@@ -142,7 +142,7 @@ def test_one_process_collects_and_another_serves_the_same_store(started, deck, t
         titles = []
         while not titles:
             state = read_state(ask(address, **headers))
-            titles = [item["title"] for item in state["columns"][0]["items"]]
+            titles = [item["node"].h3.text for item in state["columns"][0]["items"]]
         assert titles == ["Acme buys Globex"]
         assert state["mode"] == "live"
     for process, number in ((up, signal.SIGTERM), (serve, signal.SIGINT)):

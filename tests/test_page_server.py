@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 import httpx
 import psutil
 import pytest
-from publishing import SHOWS_THE_DECK, deck, markdown, notebook, post, read_state, streamed
+from publishing import SHOWS_THE_DECK, deck, markdown, notebook, post, read_state, said, streamed
 
 from workbench import store
 from workbench.errors import SettingError
@@ -48,7 +48,7 @@ def test_the_address_is_known_once_it_serves(page):
 
 def test_the_page_holds_the_notebook_and_a_fresh_state(client):
     html = client.get("").text
-    assert '<div class="wb-deck" data-deck="demo"></div>' in html
+    assert '<div class="wb-deck" data-deck="demo"><header class="wb-bar">' in html
     assert "Quarter ends <em>Friday</em>" in html
     assert "<title>Northwind Air</title>" in html
     state = read_state(html)
@@ -68,7 +68,8 @@ def test_what_a_post_says_stays_text(client):
     assert not set(raw) & set("<>&\u2028\u2029")
     items = read_state(html)["columns"][0]["items"]
     item = next(item for item in items if item["key"].endswith("hostile"))
-    assert (item["text"], item["name"]) == (HOSTILE, "</script>")
+    assert item["node"].select_one(".wb-text").text == HOSTILE
+    assert item["node"].select_one(".wb-name").text == "</script>"
     assert html.count("</script>") == 2  # of the script that is linked, and of the state
 
 
@@ -203,7 +204,7 @@ def test_a_post_that_comes_is_told_to_all_who_watch(page, client, opened):
             added = [
                 item for part in data.get("columns", {}).values() for item in part.get("add", [])
             ]
-            if any(item["text"] == "northwind lands" for item in added):
+            if any("northwind lands" in said(item) for item in added):
                 got.append(added)
                 return
 

@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
-from publishing import deck, post
+from publishing import deck, post, said
 
 from workbench import store
 from workbench.page import stream
-from workbench.page.stream import Hub, Shared, Viewer, encode
+from workbench.page.look import encode
+from workbench.page.stream import Hub, Shared, Viewer
 
 
 @pytest.fixture
@@ -172,7 +173,7 @@ def added(got):
     """Return the texts of the posts that events add to columns."""
     lines = [line for line in got.splitlines() if line.startswith('data: {"now"')]
     parts = [json.loads(line[6:]).get("columns", {}).values() for line in lines]
-    return [item["text"] for columns in parts for part in columns for item in part.get("add", [])]
+    return [said(item) for columns in parts for part in columns for item in part.get("add", [])]
 
 
 def test_snapshots_for_some_take_nothing_from_the_others(opened, tmp_path):

@@ -58,7 +58,7 @@ def html_of(page, until=""):
 
 def test_the_notebook_that_comes_along_shows_the_deck_and_hides_its_notes(publish):
     html = html_of(publish(None))
-    assert re.search(r'<div class="wb-deck" data-deck="demo">\s*</div>', html)
+    assert re.search(r'<div class="wb-deck" data-deck="demo"><header', html)
     assert "wb-page-notice" not in html.partition("<noscript>")[0]
     assert "wb-page-band" not in html
     assert "executives" not in html
@@ -118,7 +118,7 @@ def test_without_a_notebook_the_columns_are_shown_all_the_same(publish, tmp_path
     if text:
         file.write_text(text)
     html = html_of(publish(file), until="could not be run")
-    assert '<div class="wb-deck" data-deck="demo"></div>' in html
+    assert '<div class="wb-deck" data-deck="demo"><header' in html
     assert 'id="wb-state">{"deck":{"name":"demo"' in html
     assert str(tmp_path) not in html
 

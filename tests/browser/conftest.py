@@ -5,12 +5,16 @@ import os
 import queue
 import shutil
 import threading
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from workbench.clock import EPOCH
+from workbench.columns.wire import to_wire
+from workbench.items import Item, Media
 from workbench.widgets import script, style
 
 QUIET = [
@@ -63,22 +67,20 @@ def browser():
         chromium.close()
 
 
-def make_item(n, **fields):
-    """Return a made-up post, n minutes old."""
-    return {
-        "key": f"bluesky:at://post/{n}",
-        "kind": "post",
-        "source": "bluesky",
-        "label": "Bluesky",
-        "tier": "social",
+def make_item(n, *, key=None, published=None, **fields):
+    """Return a made-up post, n minutes old, as the page gets it."""
+    source, _, ident = (key or f"bluesky:at://post/{n}").partition(":")
+    millis = NOW - n * MINUTE if published is None else published
+    known = {
         "author": f"person{n % 7}.example",
-        "name": f"Person {n % 7}",
+        "author_name": f"Person {n % 7}",
         "author_url": f"https://bsky.app/profile/person{n % 7}.example",
-        "published": NOW - n * MINUTE,
         "text": f"Post number {n} about Northwind and what it does at Kestrel Valley today.",
         "url": f"https://bsky.app/profile/person{n % 7}.example/post/{n}",
         "lang": "en",
-    } | fields
+    }
+    when = EPOCH + timedelta(milliseconds=millis)
+    return to_wire(Item(source=source, id=ident, published=when, **known | fields))
 
 
 def make_column(key, items=(), **fields):
@@ -322,6 +324,7 @@ def made():
 
     class Made:
         now, minute, hour = NOW, MINUTE, HOUR
+        media = Media
         item = staticmethod(make_item)
         column = staticmethod(make_column)
         state = staticmethod(make_state)

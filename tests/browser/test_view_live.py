@@ -1,5 +1,7 @@
 """How the deck lives: what comes, changes and goes, and who is not disturbed by it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -96,13 +98,14 @@ def test_counts_change_in_place_and_what_is_gone_goes(serve, visit, made):
     server = serve(made.column("northwind", [item, other]), made.column("calder", [item]))
     page = visit(server.url)
     node = page.query_selector(f"[data-column=northwind] [data-item='{item['key']}']")
-    server.update(changed=[item | {"likes": 12}])
+    server.update(changed=[made.item(1, likes=12)])
     page.wait_for_function(
         "() => document.querySelectorAll('[aria-label=\"12 likes\"]').length === 2"
     )
-    server.update(changed=[item | {"text": "Said otherwise", "edited": made.now}])
+    edited = datetime.fromtimestamp(made.now / 1000, UTC)
+    server.update(changed=[made.item(1, text="Said otherwise", edited=edited)])
     page.wait_for_function("() => document.body.innerText.match(/Said otherwise/g)?.length === 2")
-    assert "edited 09:14" in node.inner_text()  # the same element as before
+    assert "edited now" in node.inner_text()  # the same element as before
     server.update(gone=[item["key"]])
     page.wait_for_function(
         "(key) => !document.querySelector(`[data-item='${key}']`)", arg=item["key"]

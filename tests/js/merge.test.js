@@ -44,11 +44,6 @@ test("the page holds all items while they are few, and never more than the limit
   assert.deepEqual(m.stretch([10, 300], [50, 55], 1000), [0, 250]);
 });
 
-test("a change of counts alone is told from a change of words", () => {
-  assert.equal(m.differs({ key: "a", text: "x", likes: 1 }, { key: "a", text: "x", likes: 2, replies: 1 }), false);
-  assert.equal(m.differs({ key: "a", text: "x" }, { key: "a", text: "y" }), true);
-});
-
 test("what is said aloud is short", () => {
   assert.equal(m.announcement(new Map([["Northwind", 3], ["Press", 2]])), "3 new in Northwind, 2 in Press");
 });

@@ -4,10 +4,9 @@ const { join } = require("node:path");
 
 const FOLDER = join(__dirname, "..", "..", "workbench", "widgets", "static");
 const NAMES = [
-  "relativeTime", "sinceTime", "clockTime", "exactTime", "count", "counted", "times", "mood",
-  "plainName", "initials", "avatarColour", "AVATARS", "health",
-  "safeUrl", "linkify", "otherLinks", "shortUrl",
-  "merged", "renewed", "stretch", "differs", "announcement", "placeOf", "earlier", "cursorAfter",
+  "relativeTime", "sinceTime", "clockTime", "exactTime", "count", "times", "plainName", "health",
+  "safeUrl", "domain",
+  "merged", "renewed", "stretch", "announcement", "placeOf", "earlier", "cursorAfter",
   "runs", "linePath", "blanks", "roundUp", "scale", "timeTicks", "spread",
 ];
 const source = ["words", "links", "merge", "charts"]

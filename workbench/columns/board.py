@@ -12,7 +12,8 @@ from workbench import clock
 from workbench.clock import Clock
 from workbench.collectors import available
 from workbench.columns import mood, trends
-from workbench.columns.wire import item_key, to_millis, to_wire
+from workbench.columns.post import item_key
+from workbench.columns.wire import to_millis, to_wire
 from workbench.decks import Column, Deck
 from workbench.errors import QueryTimeout, StoreError
 from workbench.items import Item

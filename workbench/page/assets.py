@@ -40,7 +40,8 @@ def _asset(kind: str, text: str) -> Asset:
 
 def load() -> dict[str, Asset]:
     """Return the files under ``static/``, by name: the script, and a style sheet per theme."""
-    style = f"{widgets.style()}\n{(files('workbench.page') / 'page.css').read_text('utf-8')}"
+    around = (files("workbench.page") / "page.css").read_text("utf-8")
+    style = f"{widgets.style()}\n{widgets.lean_style(around)}"
     sheets = {f"deck-{theme}.css": _themed(style, theme) for theme in ("auto", "light", "dark")}
     return {
         "deck.js": _asset("text/javascript", widgets.script()),
@@ -55,6 +56,6 @@ def _themed(style: str, theme: str) -> str:
     # A deck that asks for a theme need not be spelt out twice in the sheet: what its dark part
     # hangs on becomes always, or never.
     asked = {"dark": "all", "light": "not all"}[theme]
-    return style.replace("(prefers-color-scheme: dark)", asked).replace(
-        "color-scheme: light dark", f"color-scheme: {theme}"
+    return style.replace("(prefers-color-scheme:dark)", asked).replace(
+        "color-scheme:light dark", f"color-scheme:{theme}"
     )

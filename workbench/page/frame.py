@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,21 +31,24 @@ _FAILED: Final = (
     "the same; whoever runs the workbench finds the reason in its log."
 )
 
+_DECK: Final = re.compile(r'<div class="wb-deck"[^>]*>')
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A rendered page around the place for its state.
+    """A rendered page around the places for its posts and its state.
 
     Attributes
     ----------
-    head, tail : bytes
+    head, middle, tail : bytes
+        The posts stand between the first two, the state between the last two.
     version : str
         Changes with what is rendered, script and style sheet included.
     """
 
     head: bytes
+    middle: bytes
     tail: bytes
     version: str
 
@@ -140,6 +144,12 @@ class Frames:
         }
 
     def _split(self, render: Render, place: str) -> Frame:
-        head, _, tail = render.html.partition(place)
-        version = sha256(f"{head}{tail}".encode()).hexdigest()[:12]
-        return Frame(head.encode("utf-8", "replace"), tail.encode("utf-8", "replace"), version)
+        html, _, tail = render.html.partition(place)
+        # What a notebook puts into the deck's element is a picture for where no page is.
+        found = _DECK.search(html)
+        cut = found.end() if found else len(html)
+        head, middle, end = (
+            part.encode("utf-8", "replace") for part in (html[:cut], html[cut:], tail)
+        )
+        version = sha256(head + middle + end).hexdigest()[:12]
+        return Frame(head, middle, end, version)

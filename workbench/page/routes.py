@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from tornado.iostream import StreamClosedError
@@ -21,8 +21,9 @@ from workbench.errors import QueryTimeout, WorkbenchError
 from workbench.page.assets import Asset
 from workbench.page.frame import Frame, Frames
 from workbench.page.guard import Guard
+from workbench.page.look import encode
 from workbench.page.notices import STYLE_HASH, notice, style_hash
-from workbench.page.stream import PACE, Hub, Shared, Snapshot, encode
+from workbench.page.stream import PACE, Hub, Shared, Snapshot
 
 __all__ = ["NotFound", "Site", "routes"]
 
@@ -41,6 +42,15 @@ POLICY: Final = (
 )
 
 
+class Joined(NamedTuple):
+    """A finished page, plain and packed, and what it was made of."""
+
+    frame: Frame
+    snapshot: Snapshot
+    plain: bytes
+    packed: bytes
+
+
 @dataclass(slots=True)
 class Site:
     """What all routes share.
@@ -52,7 +62,7 @@ class Site:
     hubs : Mapping of str to Hub
         By deck's name; the first is the one at the base itself.
     pages : Mapping of str to Shared
-        The finished page of each deck, plain and packed.
+        The finished page of each deck.
     cookie : str
         Name of the cookie; two pages on one machine must not share it.
     shelf : Shelf
@@ -66,20 +76,25 @@ class Site:
     hubs: Mapping[str, Hub]
     cookie: str
     shelf: Shelf
-    pages: dict[str, Shared[tuple[bytes, bytes]]] = field(default_factory=dict)
+    pages: dict[str, Shared[Joined]] = field(default_factory=dict)
+    _made: dict[str, Joined] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in self.hubs:
             self.pages[name] = Shared(PACE, partial(self._page, name))
 
-    async def _page(self, name: str) -> tuple[bytes, bytes]:
-        frame = await self.frames.get(name)
-        return await asyncio.to_thread(_join, frame, await self.hubs[name].snapshot())
+    async def _page(self, name: str) -> Joined:
+        frame, snapshot = await self.frames.get(name), await self.hubs[name].snapshot()
+        made = self._made.get(name)
+        if made is None or made.frame is not frame or made.snapshot is not snapshot:
+            made = self._made[name] = await asyncio.to_thread(_join, frame, snapshot)
+        return made
 
 
-def _join(frame: Frame, snapshot: Snapshot) -> tuple[bytes, bytes]:
-    plain = frame.head + snapshot.json + frame.tail
-    return plain, gzip.compress(plain, 6, mtime=0)
+def _join(frame: Frame, snapshot: Snapshot) -> Joined:
+    look = snapshot.look
+    plain = frame.head + look.html + frame.middle + look.json + frame.tail
+    return Joined(frame, snapshot, plain, gzip.compress(plain, 6, mtime=0))
 
 
 class Handler(RequestHandler):
@@ -245,9 +260,9 @@ class PageHandler(Handler):
     async def get(self, name: str | None = None) -> None:
         """Answer with the notebook's render around a fresh snapshot."""
         hub = self.hub(name)
-        plain, packed = await self.site.pages[hub.deck.name].get()
+        page = await self.site.pages[hub.deck.name].get()
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.send(plain, packed)
+        self.send(page.plain, page.packed)
 
 
 class EventsHandler(Handler):

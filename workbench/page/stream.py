@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
 from workbench.clock import Clock, to_micros
 from workbench.columns import Board
 from workbench.decks import Deck
+from workbench.page.look import Look, encode, first_look
 from workbench.store import Store
 
 __all__ = ["Hub", "Shared", "Snapshot", "Viewer"]
@@ -40,23 +41,6 @@ KEPT_EVENTS: Final = 256
 KEPT_BYTES: Final = 1_000_000
 WAITING: Final = 128
 """Events that may wait for one viewer; a slower one is cut off, and catches up by id."""
-
-# Inside a script element of the page nothing may look like markup; as JSON it means the same.
-_ESCAPED: Final = str.maketrans(
-    {c: f"\\u{ord(c):04x}" for c in "<>&\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}"}
-)
-
-
-def encode(value: object) -> bytes:
-    r"""Return JSON on one line that may stand inside a script element.
-
-    Examples
-    --------
-    >>> print(encode({"text": "</script>"}).decode())
-    {"text":"\u003c/script\u003e"}
-    """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.translate(_ESCAPED).encode("utf-8", "replace")
 
 
 class Shared(Generic[_T]):
@@ -98,12 +82,22 @@ class Kept(Generic[_T]):
         return self._made[1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
-    """A board's whole state as JSON, and the number of the last event that it contains."""
+    """A board's whole state, and the number of the last event that it contains."""
 
     number: int
-    json: bytes
+    state: Mapping[str, Any]
+
+    @cached_property
+    def json(self) -> bytes:
+        """The state as JSON."""
+        return encode(self.state)
+
+    @cached_property
+    def look(self) -> Look:
+        """The state as a page holds it: posts as HTML, all else as JSON."""
+        return first_look(self.state)
 
 
 class Viewer:
@@ -190,7 +184,7 @@ class Hub:
         self._last: tuple[object, float, Snapshot] = (
             None,
             0.0,
-            Snapshot(0, b""),
+            Snapshot(0, {}),
         )
         self._snapshot = Shared(PACE, lambda: self._call(self._state))
 
@@ -316,7 +310,7 @@ class Hub:
             "links": links,
             "seq": f"{self._boot}-{number}",
         }
-        snapshot = Snapshot(number, encode(state))
+        snapshot = Snapshot(number, state)
         self._last = marks, tick, snapshot
         return snapshot
 

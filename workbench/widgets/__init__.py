@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-__all__ = ["module", "module_style", "script", "style"]
+__all__ = ["lean_style", "module", "module_style", "script", "style"]
 
 _VIEW: Final = (
     "words",
@@ -43,6 +43,10 @@ _BLANKS: Final = re.compile(
 _TEXT: Final = re.compile(r"[\"'`/]")
 _LOOSE: Final = re.compile(r" ?([,;(){}\[\]=<>*?:|&]) ?")
 _BREAKS: Final = re.compile(r"(?<=[;{,(\[=>&|])\n|\n(?=[})\].?:])")
+# The same of a style sheet, whose texts have none of these signs beside blanks.
+_NOTE: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+_AROUND: Final = re.compile(r"\s*([{};])\s*")
+_AFTER: Final = re.compile(r"([:,]) ")
 
 
 def _lean(source: str) -> str:
@@ -71,10 +75,15 @@ def script() -> str:
     return f'(() => {{\n"use strict";\n{parts}globalThis.workbench = {{ view }};\npage();\n}})();\n'
 
 
+def lean_style(sheet: str) -> str:
+    """Return a style sheet without what need not travel: comments, and blanks around signs."""
+    return _AFTER.sub(r"\1", _AROUND.sub(r"\1", _NOTE.sub("", sheet))).strip()
+
+
 @cache
 def style() -> str:
     """Return the style sheet of a deck; each class in it begins with ``wb-``."""
-    return _lean((_STATIC / "deck.css").read_text("utf-8"))
+    return lean_style((_STATIC / "deck.css").read_text("utf-8"))
 
 
 @cache
@@ -83,9 +92,9 @@ def module() -> str:
     return f"{_joined(WIDGET_PARTS)}export default {{ render }};\n"
 
 
-_BLOCK: Final = re.compile(r"\.wb-deck \{(.*?)\}", re.DOTALL)
-_TOKEN: Final = re.compile(r"--wb-(\w+): ((?:[^;]*#|[^;]*rgb)[^;]*);")
-_PAGE_RULE: Final = re.compile(r"@page \{(?:[^{}]|\{[^}]*\})*\}\n?")
+_BLOCK: Final = re.compile(r"\.wb-deck\{(.*?)\}", re.DOTALL)
+_TOKEN: Final = re.compile(r"--wb-(\w+):((?:[^;]*#|[^;]*rgb)[^;]*);")
+_PAGE_RULE: Final = re.compile(r"@page\{(?:[^{}]|\{[^}]*\})*\}")
 # JupyterLab's own colours go first, but for its greens and reds, too pale for small text.
 _THEME: Final = {
     "paper": "layout-color0",
@@ -116,5 +125,5 @@ def module_style() -> str:
         f"{{ color-scheme: {scheme}; {tokens} }}\n"
         for is_light, scheme, tokens in (("true", "light", light), ("false", "dark", dark))
     )
-    lab = _lean((_STATIC / "widget.css").read_text("utf-8"))
+    lab = lean_style((_STATIC / "widget.css").read_text("utf-8"))
     return _PAGE_RULE.sub("", deck) + own + lab

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from html import escape
 from typing import Any, Final
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from workbench import store
 from workbench.columns import Board
+from workbench.columns.tree import Node, el, to_html
 from workbench.decks import Deck
 from workbench.errors import StoreError
 from workbench.widgets.live import missing
@@ -17,12 +17,38 @@ from workbench.widgets.live import missing
 __all__ = ["still"]
 
 _SHOWN: Final = 8
-_LONGEST: Final = 280
 _INK, _GREY, _LINE, _CARD = "#1b1d21", "#5d636e", "#e2ded5", "#fffefb"
-_EDGES: Final = {1: "#1f7a4d", 0: _LINE, -1: "#b3382c"}
 _SANS: Final = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
 _SERIF: Final = "font-family:Georgia,'Times New Roman',serif"
 _SMALL: Final = f"margin:0;font-size:12px;line-height:16px;color:{_GREY}"
+_KEPT: Final = ("href", "rel", "target", "dir", "lang", "title", "role", "aria-label")
+_TAGS: Final = {
+    "h3": f"{_SERIF};margin:2px 0;font-size:16px;line-height:21px;font-weight:600;color:{_INK}",
+    "p": f"margin:0;color:{_INK};white-space:pre-line",
+    "a": "color:#0b5cad;text-decoration:none",
+}
+_CLAMP: Final = (
+    "display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:8;overflow:hidden"
+)
+_EDGE: Final = f"padding:8px 12px;border-bottom:1px solid {_LINE};overflow-wrap:anywhere"
+_STYLES: Final = {
+    "wb-post": _EDGE,
+    "wb-is-neg": "border-left:3px solid #b3382c",
+    "wb-is-pos": "border-left:3px solid #1f7a4d",
+    "wb-is-neu": f"border-left:3px solid {_LINE}",
+    "wb-is-unread": "border-left:3px solid transparent",
+    "wb-by": "display:flex;gap:8px;justify-content:space-between",
+    "wb-name": f"font-weight:600;color:{_INK}",
+    "wb-handle": f"{_SMALL};margin-left:4px",
+    "wb-time": f"{_SMALL};white-space:nowrap",
+    "wb-note": _SMALL,
+    "wb-text": _CLAMP,
+    "wb-domain": _SMALL,
+    "wb-media": _SMALL,
+    "wb-links": _SMALL,
+    "wb-foot": f"{_SMALL};display:flex;gap:12px;margin-top:4px",
+    "wb-from": "margin-left:auto",
+}
 # Each element carries its own style: style sheets are what such places take away first. A table
 # keeps the columns side by side even where styles go as well.
 _TABLE: Final = f"border-collapse:separate;border-spacing:12px 0;background:#f6f4ef;color:{_INK}"
@@ -71,7 +97,8 @@ def _column(column: dict[str, Any], zone: ZoneInfo, now: datetime) -> str:
     said = column["state"]["text"]
     if said:
         parts.append(_row(f'<p style="{_SMALL}">{escape(said)}</p>'))
-    parts += [_row(_item(item, zone, now), item) for item in column.get("items", [])[:_SHOWN]]
+    nodes = [_plain(item["node"], zone, now) for item in column.get("items", [])[:_SHOWN]]
+    parts += [to_html(node, now=now, zone=zone.key) for node in nodes]
     parts += [_row(_term(row)) for row in column.get("rows", [])]
     if chart := column.get("chart"):
         parts.append(_row(_chart(chart)))
@@ -82,48 +109,37 @@ def _column(column: dict[str, Any], zone: ZoneInfo, now: datetime) -> str:
     return "".join(parts)
 
 
-def _row(html: str, item: dict[str, Any] | None = None) -> str:
-    compound = (item or {}).get("compound")
-    sign = 0 if compound is None else (compound >= 0.05) - (compound <= -0.05)
-    edge = f"border-left:3px solid {_EDGES[sign]};" if item else ""
-    return f'<div style="{edge}padding:8px 12px;border-bottom:1px solid {_LINE}">{html}</div>'
+def _row(html: str) -> str:
+    return f'<div style="padding:8px 12px;border-bottom:1px solid {_LINE}">{html}</div>'
 
 
-def _item(item: dict[str, Any], zone: ZoneInfo, now: datetime) -> str:
-    when = datetime.fromtimestamp(item["published"] / 1000, UTC).astimezone(zone)
-    at = f"{when:%H:%M}" if when.date() == now.date() else f"{when:%d %b, %H:%M}"
-    name = escape(item.get("name") or item.get("author") or "unknown author")
-    title = item.get("title", "")
-    text = "" if item.get("sensitive") else item["text"]
-    clock = f'<span style="color:{_GREY};font-size:12px">{at}</span>'
-    lines = (
-        f'<p style="margin:0;color:{_INK}"><b>{name}</b> {clock}</p>',
-        f'<p style="{_SERIF};margin:2px 0;font-size:16px;color:{_INK}">{escape(title)}</p>'
-        if title
-        else "",
-        f'<p style="margin:0;color:{_GREY if title else _INK}">{escape(_short(text))}</p>'
-        if text and text != title
-        else "",
-        f'<p style="{_SMALL}">Marked as sensitive.</p>' if item.get("sensitive") else "",
-        f'<p style="{_SMALL};text-align:right">{_link(item)}</p>',
-    )
-    return "".join(lines)
+def _plain(node: Node, zone: ZoneInfo, now: datetime) -> Node:
+    """Return a post's element with its styles on it, and with what a still picture cannot do gone.
+
+    Times are told by the clock; what is folded away on the page is left out.
+    """
+    if isinstance(node, str):
+        return node
+    tag, attributes, *inside = node
+    if tag == "button":
+        return el("p", "", {"style": _SMALL}, "Marked as sensitive.")
+    if tag == "time":
+        when = datetime.fromisoformat(attributes["datetime"]).astimezone(zone)
+        inside = [f"{when:%H:%M}" if when.date() == now.date() else f"{when:%d %b, %H:%M}"]
+    names = attributes.get("class", "").split()
+    kept = {name: attributes[name] for name in _KEPT if name in attributes}
+    if style := ";".join([_TAGS.get(tag, ""), *(_STYLES.get(name, "") for name in names)]).strip(
+        ";"
+    ):
+        kept["style"] = style
+    shown = [part for part in inside if isinstance(part, str) or not _is_left_out(part)]
+    parts = [_plain(part, zone, now) for part in shown]
+    return [tag, kept, *parts]
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
-
-
-def _link(item: dict[str, Any]) -> str:
-    label = escape(item["label"])
-    url = item.get("url", "")
-    try:
-        is_web = urlsplit(url).scheme in {"http", "https"}
-    except ValueError:
-        is_web = False
-    if not is_web:
-        return label
-    return f'<a href="{escape(url)}" rel="noopener noreferrer" style="color:#0b5cad">{label}</a>'
+def _is_left_out(node: Node) -> bool:
+    attributes: dict[str, str] = node[1]  # type: ignore[assignment]
+    return "hidden" in attributes or "wb-avatar" in attributes.get("class", "")
 
 
 def _term(row: dict[str, Any]) -> str:

@@ -33,13 +33,6 @@ const svg = (tag, ...parts) => filled(document.createElementNS("http://www.w3.or
 
 const button = (name, ...parts) => el("button", name, { type: "button" }, ...parts);
 
-/** A link that opens beside the page; if the address is not http(s), the same without a link. */
-function link(address, name, ...parts) {
-  const url = safeUrl(address);
-  if (!url) return el("span", name, ...parts);
-  return el("a", name, { href: url.href, target: "_blank", rel: "noopener noreferrer" }, ...parts);
-}
-
 /** One line of explanation, shown on hover by the browser and on a tap by ours. */
 const explained = (node, why) => having(node, { title: why, "data-why": why });
 
@@ -53,19 +46,11 @@ const ICONS = {
   newswire: "M2 3h9.5v8.5a1.5 1.5 0 0 0 3 0V6h-3M2 3v10h11M4.5 6H9M4.5 8H9M4.5 10H7",
   trending: "M1.5 12 6 7.5l3 3L14.5 4M10.5 4h4v4",
   sentiment: "M1.5 8.5H4L6 3l3.5 10 2-4.5h3",
-  replies: "M6 3.5 2 7l4 3.5M2 7h7.5a4 4 0 0 1 4 4v1.5",
-  reposts: "M3 8V6a2 2 0 0 1 2-2h8M10.5 1.5 13 4l-2.5 2.5M13 8v2a2 2 0 0 1-2 2H3M5.5 9.5 3 12l2.5 2.5",
-  likes: "M8 13.5 2.6 8a3.3 3.3 0 0 1 4.7-4.7l.7.7.7-.7A3.3 3.3 0 0 1 13.4 8z",
 };
 
-const icon = (name, size = 16) =>
-  svg("svg", { class: "wb-icon", viewBox: "0 0 16 16", width: size, height: size, "aria-hidden": true },
+const icon = (name) =>
+  svg("svg", { class: "wb-icon", viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": true },
     svg("path", { d: ICONS[name] || ICONS.search }));
-
-/** A time that says how long ago it was. */
-const timeTag = (ms, ctx) =>
-  el("time", "wb-time", relativeTime(ms, ctx.now(), ctx.zone),
-    { datetime: new Date(ms).toISOString() });
 
 /** Say a time exactly to whoever points at it; writing it on each in advance costs a first look. */
 const tellTimes = (root, ctx) => root.addEventListener("pointerover", ({ target }) => {

@@ -54,12 +54,6 @@ function stretch(held, seen, n, limit = IN_PAGE) {
   return [from, from + limit];
 }
 
-/** Whether anything but the counts differs, so that more than the foot must be drawn anew. */
-function differs(a, b) {
-  const rest = ({ likes, reposts, replies, ...kept }) => JSON.stringify(kept);
-  return rest(a) !== rest(b);
-}
-
 /** 3 new in Northwind, 2 in Press. @param {Map<string, number>} news */
 function announcement(news) {
   return [...news].map(([title, n], i) => `${n}${i ? "" : " new"} in ${title}`).join(", ");

@@ -7,10 +7,17 @@ function reloadFor(version, shown) {
   location.reload();
 }
 
+/** Take the deck over once what came with the page has been drawn. */
 function page() {
   const told = document.getElementById("wb-state");
   const root = document.querySelector(".wb-deck");
   if (!told || !root) return;
+  // A page that is opened in the background draws nothing until somebody looks.
+  if (document.hidden) takeOver(told, root);
+  else requestAnimationFrame(() => setTimeout(takeOver, 0, told, root));
+}
+
+function takeOver(told, root) {
   const state = JSON.parse(told.textContent);
   const { signal } = new AbortController();
   const base = new URL(root.dataset.base || location.pathname.replace(/deck\/[^/]*$/, ""), location.href);

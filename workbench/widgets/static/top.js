@@ -22,8 +22,10 @@ function sourceLine(key, source, ctx) {
 /** @returns {{node: HTMLElement, show: (known: Object) => void}} */
 function topBar(state, ctx) {
   const others = (state.decks || []).filter((deck) => deck.name !== state.deck.name);
-  const tabs = others.length && el("nav", "wb-tabs", { "aria-label": "Other decks" },
-    ...others.map((deck) => having(isolated("a", "", deck.title), { href: ctx.deckUrl(deck.name) })));
+  const places = others.map((deck) => [deck.title, ctx.deckUrl(deck.name)]);
+  for (const { text, href } of state.links || []) if (/^\/(?!\/)/.test(href)) places.push([text, href]);
+  const tabs = places.length && el("nav", "wb-tabs", { "aria-label": "Other pages" },
+    ...places.map(([text, href]) => having(isolated("a", "", text), { href })));
   const dot = el("span");
   const asOf = el("span");
   const clock = button("wb-clock", dot, asOf, () => open(panel.hidden));

@@ -94,11 +94,13 @@ function view({ root, state, transport, signal }) {
     },
   };
 
+  adopt(root, state);
   root.replaceChildren(main, turn, said, tips(root, signal), help);
   lay();
   fresh();
   main.addEventListener("scroll", here, { passive: true });
   tellTimes(main, ctx);
+  unfolding(main, ctx);
   keyboard(root, () => columns, help, signal);
 
   let seconds = 0;

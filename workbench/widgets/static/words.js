@@ -4,18 +4,6 @@ const MINUTE = 60e3;
 const HOUR = 3600e3;
 const DAY = 864e5;
 
-/** Tiers in plain words, each with one line of explanation. */
-const TIERS = {
-  social: ["Social", "Posts on a social network."],
-  wire: ["Newswire", "Statements in the words of those who issue them."],
-  filing: ["Filing", "Documents filed with a regulator."],
-  news: ["News", "News sites and the trade press."],
-  report: ["Report", "Studies by analysts and institutes."],
-};
-
-const MOODS = { neg: "− negative", pos: "+ positive" };
-const MOOD_WHY = "How the words read, judged by a word list, which can be wrong.";
-
 const formats = new Map();
 
 /**
@@ -69,23 +57,18 @@ function sinceTime(ms, now, zone) {
   return day === dayMonth(now, zone) ? time : `${day}, ${time}`;
 }
 
-const plainNumber = new Intl.NumberFormat("en-GB");
-const shortNumber = new Intl.NumberFormat("en-GB", {
-  notation: "compact", maximumFractionDigits: 1,
-});
+const numbers = new Map();
+
+/** A formatter of numbers, kept as those of times are, and made no sooner than it is needed. */
+function numberFormat(notation) {
+  if (!numbers.has(notation)) numbers.set(notation, new Intl.NumberFormat("en-GB", { notation, maximumFractionDigits: 1 }));
+  return numbers.get(notation);
+}
 
 /** 1,234, then 12.3K. */
-const count = (n) => (Math.abs(n) < 1e4 ? plainNumber : shortNumber).format(n);
-/** 1 post, 2 posts. */
-const counted = (n, one, many = `${one}s`) => `${plainNumber.format(n)} ${n === 1 ? one : many}`;
+const count = (n) => numberFormat(Math.abs(n) < 1e4 ? "standard" : "compact").format(n);
 /** 9.2 ×, then 31 ×; beyond 100 the figure says more about how seldom the word was than about now. */
 const times = (n) => `${n > 100 ? "100+" : n < 10 ? n.toFixed(1) : Math.round(n)} ×`;
-
-/** neg, neu or pos by VADER's own bounds; "" where nothing was scored. */
-function mood(compound) {
-  if (typeof compound !== "number") return "";
-  return compound >= 0.05 ? "pos" : compound <= -0.05 ? "neg" : "neu";
-}
 
 /**
  * A name or handle as it may be shown: without control characters, and without those that
@@ -96,24 +79,6 @@ function plainName(text) {
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
     .replace(/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
     .trim();
-}
-
-/** First letters of the first and the last word; of scripts without cases, one. */
-function initials(name) {
-  const letters = plainName(name).toUpperCase().match(/(?<![\p{L}\p{N}\p{M}'’.-])[\p{L}\p{N}]/gu) || ["·"];
-  const [one, last] = [letters[0], letters.at(-1)];
-  return letters.length < 2 || !/[\p{Lu}\p{N}]/u.test(one) ? one : one + last;
-}
-
-/** Colours on which white letters stand at 4.5 : 1 or more. */
-const AVATARS =
-  "7a4b8c 2e6b6b 8a5a1f 3f5f9a 9a3f5f 4f6b2e 6b4f9a 8c4b3a 2f6e8c 70602a 8c4b78 356e4e".split(" ");
-
-/** A colour of the author's own. */
-function avatarColour(author) {
-  let hash = 2166136261;
-  for (const sign of author) hash = Math.imul(hash ^ sign.codePointAt(0), 16777619);
-  return `#${AVATARS[(hash >>> 0) % AVATARS.length]}`;
 }
 
 /**

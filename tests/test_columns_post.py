@@ -1,0 +1,190 @@
+"""A post as plain data and as HTML: who, when, what, how much; and what of it may never run."""
+
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from workbench import widgets
+from workbench.clock import EPOCH
+from workbench.columns import words
+from workbench.columns.post import draw
+from workbench.columns.tree import ATTRIBUTES, TAGS, strings, to_html
+from workbench.columns.wire import to_wire
+from workbench.items import Item, Media
+from workbench.page.look import first_look
+
+NOW = EPOCH + timedelta(days=20_000)
+EVIL = "<img src=x onerror=\"alert(1)\"></article><script>alert('1')</script>"
+STATIC = Path(widgets.__file__).parent / "static"
+
+
+def item(**fields):
+    known = {"source": "bluesky", "id": "1", "text": "No water.", "published": NOW}
+    return Item(**known | fields)
+
+
+class Seen(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.attributes, self.text = [], [], ""
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def html(known, **options):
+    seen = Seen()
+    seen.feed(to_html(draw(known), **{"now": NOW, "zone": "UTC"} | options))
+    return seen
+
+
+def hostile():
+    fields = dict.fromkeys(
+        ("author", "author_name", "author_url", "title", "url", "lang", "reply_to_author"), EVIL
+    )
+    lists = {name: [EVIL] for name in ("hashtags", "mentions", "links")}
+    for kind in ("post", "release", "repost"):
+        for sensitive in (None, True):
+            yield item(
+                id=EVIL,
+                source=EVIL,
+                text=EVIL,
+                kind=kind,
+                sensitive=sensitive,
+                media=[Media(EVIL, alt=EVIL)],
+                likes=3,
+                edited=NOW,
+                **fields,
+                **lists,
+            )
+
+
+@pytest.mark.parametrize("known", list(hostile()))
+def test_hostile_fields_make_no_element_and_no_attribute_of_their_own(known):
+    seen = html(known)
+    assert set(seen.tags) <= TAGS
+    names = {name for name, _ in seen.attributes}
+    assert {n for n in names if not n.startswith(("aria-", "data-"))} <= ATTRIBUTES
+    assert "href" not in names
+    assert "<script>alert('1')</script>" in seen.text
+
+
+def test_the_scripts_grow_the_same_tags_and_attributes():
+    source = (STATIC / "post.js").read_text()
+    tags = re.search(r'TAGS = "([^"]+)"', source)[1]
+    assert set(tags.split()) == TAGS
+    attributes = re.search(r"ATTRIBUTES = /\^\(([^(]+)\|\(aria", source)[1]
+    assert set(attributes.split("|")) == ATTRIBUTES
+
+
+def test_a_post_says_who_when_and_what():
+    known = item(
+        author="martao.example",
+        author_name="Marta Oduya",
+        published=NOW - timedelta(minutes=4),
+        edited=NOW - timedelta(minutes=2),
+        compound=-0.6,
+        likes=12_345,
+        url="https://bsky.app/profile/martao.example/post/4",
+    )
+    seen = html(known)
+    assert seen.text == (
+        "MOMarta Oduya@martao.example4 minNo water.12.3K− negativeedited 2 minBluesky"
+    )
+    assert ("aria-label", "12,345 likes") in seen.attributes
+    assert ("data-item", "bluesky:1") in seen.attributes
+
+
+def test_unknown_counts_and_scores_leave_nothing():
+    seen = html(item(likes=0, compound=None))
+    assert seen.text == "UAunknown authornowNo water.Bluesky"
+
+
+def test_a_release_leads_with_its_headline_and_has_no_mood():
+    known = item(
+        source="feeds",
+        kind="release",
+        tier="wire",
+        title="Northwind confirms checks",
+        author_name="Harbour Business Wire",
+        url="https://www.harbour.example/1",
+        compound=0.9,
+    )
+    seen = html(known)
+    assert seen.text == (
+        "Northwind confirms checksHarbour Business Wire · harbour.exampleNo water.now · Newswire"
+    )
+    assert "positive" not in seen.text
+
+
+def test_a_post_with_a_title_of_its_own_shows_it_once():
+    assert "Ask: who" in html(item(title="Ask: who", text="Body")).text
+    assert html(item(title="No water.")).text.count("No water.") == 1
+
+
+def test_a_sensitive_post_is_folded_before_any_script_runs():
+    seen = html(item(sensitive=True))
+    assert ("hidden", "") in seen.attributes
+    assert "Marked as sensitive. Show" in seen.text
+
+
+def test_text_beyond_a_bound_is_cut_and_says_so():
+    text = strings(draw(item(text="word " * 1000)))
+    assert len(text) < 1600
+    assert "word…" in text
+
+
+def test_the_version_changes_with_all_but_the_foot():
+    plain = to_wire(item(likes=1))
+    assert to_wire(item(likes=2))["v"] == plain["v"]
+    assert to_wire(item(likes=2))["node"][-1] != plain["node"][-1]
+    assert to_wire(item(text="Said otherwise"))["v"] != plain["v"]
+
+
+def test_the_first_look_holds_each_post_once_and_the_state_the_rest():
+    wire = to_wire(item(text=EVIL))
+    column = {"key": "a", "title": EVIL, "width": "wide", "items": [wire], "more": "c1"}
+    deck = {"title": EVIL, "zone": "UTC"}
+    look = first_look({"now": wire["published"], "deck": deck, "columns": [column]})
+    seen = Seen()
+    seen.feed(look.html.decode())
+    assert "script" not in seen.tags
+    assert ("data-at", str(wire["published"])) in seen.attributes
+    assert ("data-v", wire["v"]) in seen.attributes
+    assert b'"more":"c1"' in look.json
+    assert b"items" not in look.json
+    assert b"<" not in look.json
+
+
+def test_white_letters_stand_on_every_avatar_at_4_5_to_1():
+    css = (STATIC / "deck.css").read_text()
+    colours = re.findall(r"\.wb-a\d+ \{ background: #([0-9a-f]{6}); \}", css)
+    assert len(colours) == words.AVATARS
+
+    def light(part):
+        value = int(part, 16) / 255
+        return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+    for colour in colours:
+        r, g, b = (light(colour[at : at + 2]) for at in (0, 2, 4))
+        assert 1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05) >= 4.5, colour
+    assert words.avatar("martao") == words.avatar("martao")
+    assert len({words.avatar(f"author{n}") for n in range(200)}) == words.AVATARS
+
+
+def test_the_moods_bounds_are_vaders_and_what_is_not_scored_has_none():
+    assert [words.mood(c) for c in (0.05, 0.049, -0.049, -0.05)] == ["pos", "neu", "neu", "neg"]
+    assert words.mood(None) == ""
+
+
+def test_a_name_loses_what_could_make_it_pass_for_another():
+    assert words.plain("CEO\u202eriA\u200b\u2066 x") == "CEOriA x"
+    assert words.plain("a\nb\u0000c") == "a b c"
+    assert words.plain(None) == ""
