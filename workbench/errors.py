@@ -91,7 +91,19 @@ class DeckError(WorkbenchError, ValueError):
 
 
 class SourceError(WorkbenchError):
-    """A source that failed, or sent what is no payload of its format."""
+    """A source that failed, or sent what is no payload of its format.
+
+    Parameters
+    ----------
+    message : str
+        Which source, and what was wrong.
+    status : int, optional
+        The HTTP status that it answered with, where that is what failed.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        self.status = status
+        super().__init__(message)
 
 
 class RateLimited(SourceError):  # noqa: N818 - reads as what happened
@@ -103,11 +115,12 @@ class RateLimited(SourceError):  # noqa: N818 - reads as what happened
         Which source, and what it said.
     retry_after : float
         Seconds to wait before the next try.
+    status : int, optional
     """
 
-    def __init__(self, message: str, *, retry_after: float) -> None:
+    def __init__(self, message: str, *, retry_after: float, status: int | None = None) -> None:
         self.retry_after = retry_after
-        super().__init__(message)
+        super().__init__(message, status=status)
 
 
 class UnsafeAddress(SourceError):  # noqa: N818 - reads as what happened

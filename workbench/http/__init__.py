@@ -1,4 +1,4 @@
-"""The only module that opens a connection: HTTP requests and WebSockets, with bounds.
+"""The only module that opens a connection: requests, WebSockets, event streams.
 
 Every request has time limits (one of them for the whole of it, so that a server that drips
 cannot hold a thread), a size limit that counts decompressed bytes, few retries, a pause per
@@ -21,15 +21,27 @@ if TYPE_CHECKING:
     from workbench.http.addresses import redact
     from workbench.http.answers import LIMIT, Response
     from workbench.http.client import USER_AGENT, Client
+    from workbench.http.events import Event, EventStream
     from workbench.http.sockets import Connection
 
-__all__ = ["LIMIT", "USER_AGENT", "Client", "Connection", "Response", "redact"]
+__all__ = [
+    "LIMIT",
+    "USER_AGENT",
+    "Client",
+    "Connection",
+    "Event",
+    "EventStream",
+    "Response",
+    "redact",
+]
 
 _HOMES = {
     "LIMIT": "answers",
     "USER_AGENT": "client",
     "Client": "client",
     "Connection": "sockets",
+    "Event": "events",
+    "EventStream": "events",
     "Response": "answers",
     "redact": "addresses",
 }

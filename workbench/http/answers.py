@@ -6,7 +6,7 @@ import email.utils
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -15,13 +15,14 @@ import httpx
 from workbench.clock import Clock
 from workbench.errors import RateLimited, SourceError
 
-__all__ = ["LIMIT", "PassingError", "Response", "read_body", "refusal"]
+__all__ = ["LIMIT", "PassingError", "Response", "read_body", "refusal", "spent"]
 
 LIMIT: Final = 10_000_000
 """Most bytes of a body or message, decompressed."""
 
 _WAIT: Final = 60.0  # where a host asks us to wait, but not how long
 _LONGEST_WAIT: Final = 86_400.0
+_LATEST: Final = 2.0**33  # seconds: the year 2242
 _REMEDIES: Final = {
     401: "it asks for a sign-in; check the key",
     403: "it refuses us; check the key, or whether it may be read at all",
@@ -70,16 +71,45 @@ def refusal(status: int, headers: httpx.Headers, where: str, now: Clock) -> Sour
         return RateLimited(
             f"{where}: answered {_phrase(status)} and asks us to wait {seconds:.0f} s",
             retry_after=seconds,
+            status=status,
         )
+    told = f"{where}: answered {_phrase(status)}"
     if status >= 500:
-        return PassingError(f"{where}: answered {_phrase(status)}")
+        return PassingError(told, status=status)
     remedy = _REMEDIES.get(status)
-    return SourceError(f"{where}: answered {_phrase(status)}" + (f"; {remedy}" if remedy else ""))
+    return SourceError(told + (f"; {remedy}" if remedy else ""), status=status)
+
+
+def spent(headers: httpx.Headers, now: Clock) -> float | None:
+    """Return the seconds until a host takes requests again; None while it takes some.
+
+    Hosts that count requests say with each answer how many are left, and when they begin to
+    count anew.
+    """
+    left = headers.get("x-ratelimit-remaining", "").strip().partition(".")[0]
+    return _reset(headers, now) if left == "0" else None
+
+
+def _reset(headers: httpx.Headers, now: Clock) -> float | None:
+    """Return the seconds until ``X-RateLimit-Reset``: a time, one in seconds, or a span."""
+    text = headers.get("x-ratelimit-reset", "").strip()
+    try:
+        when = datetime.fromisoformat(text).timestamp() if ":" in text else float(text)
+    except (ValueError, OverflowError):
+        return None
+    if not 0 <= when < _LATEST:
+        return None
+    if when > _LONGEST_WAIT:
+        at = _date(headers.get("date", "")) or now().timestamp()
+        when = max(when - at, 0.0)
+    return min(when, _LONGEST_WAIT)
 
 
 def _wait(headers: httpx.Headers, now: Clock) -> float | None:
     """Return the seconds that ``Retry-After`` asks for, as a number or a date."""
     text = headers.get("retry-after", "").strip()
+    if not text:
+        return _reset(headers, now)
     if text.isascii() and text.isdigit():
         return min(float(text), _LONGEST_WAIT)
     when = _date(text)

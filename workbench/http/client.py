@@ -1,4 +1,4 @@
-"""The client: one request with all its bounds, and the way to a WebSocket."""
+"""The client: one request with all its bounds, and the way to streams."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from workbench.clock import Clock
 from workbench.errors import RateLimited, SourceError, UnsafeAddress
 from workbench.http import sockets
 from workbench.http.addresses import parse_mapping, proxy_for, read, redact, resolve
-from workbench.http.answers import LIMIT, PassingError, Response, read_body, refusal
+from workbench.http.answers import LIMIT, PassingError, Response, read_body, refusal, spent
 from workbench.http.dial import Backend
+from workbench.http.events import EventStream, open_events
 from workbench.http.limits import Limits
 
 __all__ = ["USER_AGENT", "Client"]
@@ -224,6 +225,9 @@ class Client:
                 content = b""
             else:
                 raise self._refusal(raw.status, received, address)
+        wait = spent(received, self._now)
+        if wait:
+            self._limits.shut(address.host, wait)
         answer = Response(
             status=raw.status,
             headers=received,
@@ -267,36 +271,80 @@ class Client:
         SourceError
             If it cannot be opened. Redirects are not followed.
         """
-        address = read(url, ("ws", "wss"))
+        opened = self._open(sockets.open_socket, url, ("ws", "wss"), params, headers, limit=LIMIT)
+        with opened as connection:
+            yield connection
+
+    @contextmanager
+    def events(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        idle: float = 60.0,
+    ) -> Iterator[EventStream]:
+        """Open a stream of server-sent events, and close it at the end of the block.
+
+        Parameters
+        ----------
+        url : str
+            http or https.
+        params : Mapping, optional
+            Joined to the address; a value may be a list.
+        headers : Mapping, optional
+            Sent to this host only.
+        idle : float
+            Seconds of silence, without a heartbeat, after which it counts as dead.
+
+        Raises
+        ------
+        RateLimited
+            If the host asks us to wait.
+        SourceError
+            If it cannot be opened, or is none. Redirects are not followed.
+        """
+        opened = self._open(open_events, url, ("http", "https"), params, headers, idle=idle)
+        with opened as stream:
+            yield stream
+
+    def _open(
+        self,
+        opener: Any,
+        url: str,
+        schemes: tuple[str, str],
+        params: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        **options: Any,
+    ) -> Any:
+        """Return a context manager of a connection that stays open."""
+        plain, secure = schemes
+        address = read(url, schemes)
         if params:
             address = address.copy_merge_params(params)
         mapped = self._hosts.get(address.host)
         if mapped:
-            address = address.copy_with(scheme="ws")
+            address = address.copy_with(scheme=plain)
         where = redact(str(address))
-        proxy = None if mapped else proxy_for(_PLAIN[address.scheme], address.host)
+        is_secure = address.scheme == secure
+        proxy = None if mapped else proxy_for("https" if is_secure else "http", address.host)
         deadline = time.monotonic() + self._connect_timeout
         with self._limits.turn(address.host, deadline):
             try:
                 with _explained(where, deadline):
-                    opened = sockets.open_socket(
+                    return opener(
                         address,
                         mapped=mapped,
                         proxy=proxy,
-                        tls=self._tls if address.scheme == "wss" else None,
+                        tls=self._tls if is_secure else None,
                         headers={"User-Agent": USER_AGENT, **(headers or {})},
                         deadline=deadline,
-                        limit=LIMIT,
+                        **options,
                     )
             except sockets.RefusedError as refused:
                 raise self._refusal(
                     refused.status, httpx.Headers(refused.headers), address
                 ) from None
-        with opened as connection:
-            yield connection
-
-
-_PLAIN: Final = {"ws": "http", "wss": "https"}
 
 
 def _origin(address: httpx.URL) -> tuple[str, str, int | None]:

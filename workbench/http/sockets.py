@@ -19,18 +19,20 @@ from workbench.errors import SourceError
 from workbench.http.addresses import redact
 from workbench.http.dial import dial
 
-__all__ = ["Connection", "RefusedError", "open_socket"]
+__all__ = ["PORTS", "Connection", "RefusedError", "open_socket", "tunnel"]
 
 # The library tells requests and their headers to its log at debug level: keys would be in it.
 _QUIET: Final = logging.getLogger(f"{__name__}.library")
 _QUIET.setLevel(logging.WARNING)
 
-_PORTS: Final = {"ws": 80, "wss": 443, "http": 80, "https": 443}
+PORTS: Final = {"ws": 80, "wss": 443, "http": 80, "https": 443}
+"""Where each scheme is spoken unless an address says otherwise."""
+
 _ANSWER_LIMIT: Final = 16_384
 
 
 class RefusedError(Exception):
-    """A server that answered the opening with another status than 101."""
+    """A server that answered the opening with another status than it should."""
 
     def __init__(self, status: int, headers: Mapping[str, str]) -> None:
         self.status = status
@@ -112,15 +114,15 @@ def open_socket(
         If it cannot be reached.
     """
     where = redact(str(address))
-    port = address.port or _PORTS[address.scheme]
+    port = address.port or PORTS[address.scheme]
     host, number = mapped or (address.host, port)
     if proxy:
-        host, number = proxy.host, proxy.port or _PORTS[proxy.scheme]
+        host, number = proxy.host, proxy.port or PORTS[proxy.scheme]
     patience = deadline - time.monotonic()
     stream = dial(host, number, guarded=False, deadline=deadline, patience=patience)
     try:
         if proxy:
-            _tunnel(stream, proxy, f"{address.raw_host.decode()}:{port}", deadline)
+            tunnel(stream, proxy, f"{address.raw_host.decode()}:{port}", deadline)
         socket = stream.get_extra_info("socket")
         opened = connect(
             str(address),
@@ -151,7 +153,7 @@ def open_socket(
     return _closing(opened, where)
 
 
-def _tunnel(stream: httpcore.NetworkStream, proxy: httpx.URL, target: str, deadline: float) -> None:
+def tunnel(stream: httpcore.NetworkStream, proxy: httpx.URL, target: str, deadline: float) -> None:
     """Have an HTTP proxy open a way to the target."""
     if proxy.scheme != "http":
         raise httpcore.ProxyError(
