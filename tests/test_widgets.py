@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workbench import widgets
-from workbench.widgets import module, module_style, script, style
+from workbench.widgets import module, module_style, notebook_script, script, style
 
 STATIC = Path(widgets.__file__).parent / "static"
 JS_TESTS = Path(__file__).parent / "js"
@@ -35,16 +35,17 @@ def texts(source):
 
 
 def test_every_part_is_joined_once_and_no_two_name_the_same():
-    assert sorted({*widgets.PARTS, *widgets.WIDGET_PARTS}) == sorted(SOURCES)
-    assert all(len(set(parts)) == len(parts) for parts in (widgets.PARTS, widgets.WIDGET_PARTS))
+    joined = (widgets.PARTS, widgets.NOTEBOOK_PARTS, widgets.WIDGET_PARTS)
+    assert sorted({name for parts in joined for name in parts}) == sorted(SOURCES)
+    assert all(len(set(parts)) == len(parts) for parts in joined)
     names = [
         name
         for source in SOURCES.values()
         for name in re.findall(r"^(?:async )?(?:function|const|let) (\w+)", source, re.MULTILINE)
     ]
     assert len(names) == len(set(names)) > 50
-    both = script() + module()
-    assert all(re.search(rf"\b(?:function|const|let) {name}\b", both) for name in names)
+    all_scripts = script() + notebook_script() + module()
+    assert all(re.search(rf"\b(?:function|const|let) {name}\b", all_scripts) for name in names)
 
 
 def test_the_script_is_one_closed_function_without_imports():
@@ -62,7 +63,10 @@ def test_the_module_is_self_contained_and_gives_what_anywidget_asks_for():
     assert "EventSource" not in module()
 
 
-@pytest.mark.parametrize(("made", "name"), [(script, "deck.js"), (module, "widget.mjs")])
+@pytest.mark.parametrize(
+    ("made", "name"),
+    [(script, "deck.js"), (notebook_script, "notebook.js"), (module, "widget.mjs")],
+)
 def test_the_script_parses(made, name, tmp_path):
     path = tmp_path / name
     path.write_text(made())
@@ -80,7 +84,8 @@ def test_the_script_and_the_style_stay_small():
 def test_shortening_the_script_changes_no_text():
     for name, source in SOURCES.items():
         for text in texts(source):
-            made = script() if name in widgets.PARTS else module()
+            made = notebook_script() if name == "notebook" else module()
+            made = script() if name in widgets.PARTS else made
             assert f'"{text}"' in made, (name, text)
 
 
@@ -98,7 +103,7 @@ def test_no_source_turns_text_into_markup_or_code(way):
 
 
 def test_no_source_sets_a_style_attribute_or_fetches_from_elsewhere():
-    code = script() + module()
+    code = script() + notebook_script() + module()
     assert not re.search(r'setAttribute\("style"|style:', code)
     assert "url(http" not in style() + module_style()
     assert "@import" not in style() + module_style()

@@ -27,6 +27,26 @@ if TYPE_CHECKING:
 __all__ = ["demo", "serve", "up"]
 
 
+class _Span(click.ParamType[timedelta]):
+    """A span of time of a second at least, such as 5m."""
+
+    name = "span"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        try:
+            found = clock.span(value)
+        except SettingError as error:
+            self.fail(str(error), param, ctx)
+        if found < timedelta(seconds=1):
+            self.fail(f"{value!r} is too short; give a second (1s) or more", param, ctx)
+        return found
+
+
+_SPAN: Final = _Span()
+
+
 @click.command(
     epilog="Example: workbench demo --port 8899 --no-browser --speed 30",
 )
@@ -100,19 +120,65 @@ def up(*, names: tuple[str, ...], address: str | None, **options: Any) -> None:
         _publish(stack, page, options, asked)
 
 
-@click.command(epilog="Example: workbench serve --deck ceo --store /srv/workbench.db")
+@click.command(
+    epilog="Example: workbench serve --deck ceo --store /srv/workbench.db\n\n"
+    "Example: workbench serve fares.ipynb rivals.ipynb",
+)
+@click.argument(
+    "notebooks",
+    nargs=-1,
+    metavar="[NOTEBOOK]...",
+    type=click.Path(dir_okay=False, path_type=Path),
+)
 @options.page
 @options.deck
 @options.store
-def serve(*, names: tuple[str, ...], address: str | None, **options: Any) -> None:
-    """Publish the page alone, of a store that another process fills."""
+@click.option(
+    "--every",
+    type=_SPAN,
+    default="5m",
+    show_default=True,
+    metavar="SPAN",
+    help="How often the notebooks are run anew; they are at once when they or their decks change.",
+)
+@click.option(
+    "--timeout",
+    type=_SPAN,
+    default="2m",
+    show_default=True,
+    metavar="SPAN",
+    help="How long a notebook may run.",
+)
+def serve(
+    *,
+    notebooks: tuple[Path, ...],
+    names: tuple[str, ...],
+    address: str | None,
+    every: timedelta,
+    timeout: timedelta,
+    **options: Any,
+) -> None:
+    """Publish decks or notebooks, of a store that another process fills.
+
+    Each NOTEBOOK is run here and shown read-only: its text, tables, pictures and decks, in
+    the order of its cells. No viewer has a kernel. Without a NOTEBOOK the deck's page is
+    published; with --deck as well, both.
+    """
     from workbench import store
 
     log_to_stderr()
     with stopping() as asked, ExitStack() as stack:
-        chosen = choose(names)
+        chosen = choose(names) if names or not notebooks else []
         opened = stack.enter_context(store.open(address))
-        _publish(stack, _page(chosen, opened, options), options, asked)
+        page = _page(
+            chosen,
+            opened,
+            options,
+            notebooks=notebooks,
+            every=every.total_seconds(),
+            limit=timeout.total_seconds(),
+        )
+        _publish(stack, page, options, asked)
 
 
 _MARK: Final = "demo"

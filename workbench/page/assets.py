@@ -40,13 +40,18 @@ def _asset(kind: str, text: str) -> Asset:
 
 def load() -> dict[str, Asset]:
     """Return the files under ``static/``, by name: the script, and a style sheet per theme."""
-    around = (files("workbench.page") / "page.css").read_text("utf-8")
-    style = f"{widgets.style()}\n{widgets.lean_style(around)}"
+    style = f"{widgets.style()}\n{_sheet('page.css')}"
     sheets = {f"deck-{theme}.css": _themed(style, theme) for theme in ("auto", "light", "dark")}
     return {
         "deck.js": _asset("text/javascript", widgets.script()),
+        "notebook.js": _asset("text/javascript", widgets.notebook_script()),
+        "notebook.css": _asset("text/css", f"{style}\n{_sheet('notebook.css')}"),
         **{name: _asset("text/css", sheet) for name, sheet in sheets.items()},
     }
+
+
+def _sheet(name: str) -> str:
+    return widgets.lean_style((files("workbench.page") / name).read_text("utf-8"))
 
 
 def _themed(style: str, theme: str) -> str:

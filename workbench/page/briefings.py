@@ -66,7 +66,7 @@ class BriefingsHandler(Handler):
         )
 
     def _links(self, found: Iterable[Document]) -> Iterable[tuple[str, str]]:
-        zone = next(iter(self.site.hubs.values())).deck.zone
+        zone = self.site.zone
         for document in found:
             there = document.made.astimezone(ZoneInfo(zone))
             words = f"{_title(document)}, {there.day} {there:%B %Y, %H:%M} ({zone})"

@@ -22,6 +22,7 @@ from workbench.page.assets import Asset
 from workbench.page.frame import Frame, Frames
 from workbench.page.guard import Guard
 from workbench.page.look import encode
+from workbench.page.notebooks import Notebook
 from workbench.page.notices import STYLE_HASH, notice, style_hash
 from workbench.page.stream import PACE, Hub, Shared, Snapshot
 
@@ -59,29 +60,46 @@ class Site:
     ----------
     base : str
         Path under which the page is served, with slashes around it.
-    hubs : Mapping of str to Hub
-        By deck's name; the first is the one at the base itself.
+    hubs : dict of str to Hub
+        By deck's name; the first is the one at the base itself. Decks that stand in notebooks
+        come along later.
     pages : Mapping of str to Shared
         The finished page of each deck.
     cookie : str
         Name of the cookie; two pages on one machine must not share it.
     shelf : Shelf
         The documents that runs have left.
+    notebooks : dict of str to Notebook
+        Those published, by name.
+    primer : Notebook or None
+        The one that explains the page.
     """
 
     base: str
     guard: Guard
     frames: Frames
     assets: Mapping[str, Asset]
-    hubs: Mapping[str, Hub]
+    hubs: dict[str, Hub]
     cookie: str
     shelf: Shelf
+    notebooks: dict[str, Notebook] = field(default_factory=dict)
+    primer: Notebook | None = None
     pages: dict[str, Shared[Joined]] = field(default_factory=dict)
     _made: dict[str, Joined] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def show_decks(self) -> None:
+        """Give each deck that is there a page of its own."""
         for name in self.hubs:
             self.pages[name] = Shared(PACE, partial(self._page, name))
+
+    @property
+    def zone(self) -> str:
+        """The time zone of what belongs to no deck: that of the first."""
+        return next((hub.deck.zone for hub in self.hubs.values()), "UTC")
+
+    def link(self, file: str) -> str:
+        """Return the path of a file under ``static/``, such that browsers may keep it."""
+        return f"{self.base}static/{file}?v={self.assets[file].mark}"
 
     async def _page(self, name: str) -> Joined:
         frame, snapshot = await self.frames.get(name), await self.hubs[name].snapshot()
@@ -206,10 +224,14 @@ class Handler(RequestHandler):
         elif status_code == HTTPStatus.NOT_FOUND:
             base = self.site.base
             links = [
-                (f"{base}deck/{quote(name, safe='')}", hub.deck.title)
-                for name, hub in self.site.hubs.items()
+                (f"{base}deck/{quote(name, safe='')}", self.site.hubs[name].deck.title)
+                for name in self.site.pages
             ]
-            self.finish(notice("No such page", "These decks are here:", links=links))
+            links += [
+                (f"{base}notebook/{quote(name, safe='')}", each.latest.title)
+                for name, each in self.site.notebooks.items()
+            ]
+            self.finish(notice("No such page", "These are here:", links=links))
         elif status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             self.set_header("Allow", "GET, HEAD")
             self.finish(notice("Read-only", "This page can be read, and nothing else."))
@@ -260,6 +282,8 @@ class PageHandler(Handler):
     async def get(self, name: str | None = None) -> None:
         """Answer with the notebook's render around a fresh snapshot."""
         hub = self.hub(name)
+        if hub.deck.name not in self.site.pages:
+            raise HTTPError(HTTPStatus.NOT_FOUND)
         page = await self.site.pages[hub.deck.name].get()
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.send(page.plain, page.packed)

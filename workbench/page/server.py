@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from socket import AF_INET, AF_INET6, create_server, socket
-from typing import Final, Self
+from typing import Any, Final, Self
 from urllib.parse import quote
 
 from workbench import clock, documents, share
@@ -18,9 +18,10 @@ from workbench.clock import Clock
 from workbench.decks import Deck
 from workbench.documents import Shelf
 from workbench.errors import SettingError
-from workbench.page import assets, briefings
+from workbench.page import assets, briefings, library
 from workbench.page.frame import Frames
 from workbench.page.guard import Guard
+from workbench.page.notebooks import EVERY, LIMIT, Notebook, named
 from workbench.page.routes import NotFound, Site, routes
 from workbench.page.stream import Hub
 from workbench.store import Store
@@ -28,6 +29,8 @@ from workbench.store import Store
 __all__ = ["Page"]
 
 PORT: Final = 8866
+KERNELS: Final = 2
+"""Notebooks that may run at once."""
 TRIED: Final = 20
 """Ports tried from the usual one on, when none was asked for."""
 
@@ -38,7 +41,8 @@ class Page:
     Parameters
     ----------
     decks : sequence of Deck
-        At least one; the first is shown at the page's own address.
+        The first is shown at the page's own address. Without any, notebooks must be given:
+        then their list is shown there.
     store : Store
     now : Clock
         What tells the time; a replay's tells the replay's.
@@ -55,6 +59,12 @@ class Page:
         False lets whoever reaches the page read it.
     notebook : Path, optional
         What Voila renders around the columns; else the workbench's own.
+    notebooks : sequence of Path
+        Notebooks to publish, each at a path of its own.
+    every, limit : float
+        Seconds after which these are rendered anew, and that one may run.
+    primer : Path, optional
+        The notebook that explains the page; else the workbench's own.
     briefings : Path, optional
         Folder of the documents that runs leave; else the one among the user's data.
 
@@ -84,11 +94,15 @@ class Page:
         base_path: str = "/",
         sign_in: bool = True,
         notebook: Path | None = None,
+        notebooks: Sequence[Path] = (),
+        every: float = EVERY,
+        limit: float = LIMIT,
+        primer: Path | None = None,
         briefings: Path | None = None,
     ) -> None:
         names = [deck.name for deck in decks]
-        if not names:
-            raise SettingError("the page has no deck to show; name at least one")
+        if not names and not notebooks:
+            raise SettingError("the page has no deck to show; name at least one, or a notebook")
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise SettingError(f"two decks are named {twice!r}; rename one of the files")
         self._decks = tuple(decks)
@@ -101,6 +115,11 @@ class Page:
         self._guard = Guard(host, token, sign_in=sign_in)
         self._base = f"/{base_path.strip('/')}/".replace("//", "/")
         self._notebook = notebook or share.path("notebooks") / "deck.ipynb"
+        self._notebooks = named(notebooks)
+        self._every = every
+        self._limit = limit
+        self._primer = primer or share.path("notebooks") / "primer.ipynb"
+        self._tasks: list[asyncio.Task[None]] = []
         self._shelf = Shelf(briefings or documents.folder())
         self._port = 0
         self._thread: threading.Thread | None = None
@@ -201,12 +220,12 @@ class Page:
 
             files = assets.load()
             frames = Frames(self._notebook, self._decks, files, self._base)
-            hubs = {deck.name: self._hub(deck, frames) for deck in self._decks}
             cookie = f"workbench-{self._port}"
-            site = Site(self._base, self._guard, frames, files, hubs, cookie, self._shelf)
+            site = Site(self._base, self._guard, frames, files, {}, cookie, self._shelf)
+            self._open(site)
             application = PageApplication(
                 self._notebook,
-                routes=[*routes(site), *briefings.routes(site)],
+                routes=[*library.routes(site), *routes(site), *briefings.routes(site)],
                 settings={
                     "default_handler_class": NotFound,
                     "default_handler_args": {"site": site},
@@ -218,23 +237,72 @@ class Page:
         except BaseException as error:  # noqa: BLE001 - the caller of start() gets it, whatever it is
             up.set_exception(error)
             return
-        tasks = [asyncio.create_task(hub.run()) for hub in hubs.values()]
-        tasks.append(asyncio.create_task(frames.run(application)))
+        self._tasks.append(asyncio.create_task(frames.run(application)))
+        kernels = asyncio.Semaphore(KERNELS)
+        for notebook in (*site.notebooks.values(), site.primer):
+            if notebook:
+                run = notebook.run(application, self._base, kernels)
+                self._tasks.append(asyncio.create_task(run))
         up.set_result(None)
         await stop.wait()
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.gather(*(hub.close() for hub in hubs.values()))
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(hub.close() for hub in site.hubs.values()))
         await application.close()
 
-    def _hub(self, deck: Deck, frames: Frames) -> Hub:
+    def _open(self, site: Site) -> None:
+        """Put decks and notebooks into the site."""
+        for deck in self._decks:
+            self._follow(deck, site, decks=self._decks)
+        site.show_decks()
+        told = {"WORKBENCH_STORE": str(self._store.path), "PLOTLY_RENDERER": "plotly_mimetype"}
+        if self._decks:
+            told["WORKBENCH_DECK"] = str(self._decks[0].path or self._decks[0].name)
+        given: dict[str, Any] = {
+            "environment": told,
+            "place": lambda deck: self._place(deck, site),
+            "now": self._now,
+            "every": self._every,
+            "limit": self._limit,
+        }
+        for name, path in self._notebooks.items():
+            site.notebooks[name] = Notebook(name, path, **given)
+        if self._primer.is_file():
+            site.primer = Notebook(library.PRIMER, self._primer, is_lazy=True, **given)
+
+    def _place(self, deck: Deck, site: Site) -> str:
+        """Return under what name a deck of a notebook is live, from now on at the latest."""
+        known = site.hubs.get(deck.name)
+        if known is None:
+            self._follow(deck, site, decks=())
+        elif known.deck.path != deck.path:
+            raise SettingError(
+                f"two decks are named {deck.name!r} ({known.deck.path} and {deck.path}); "
+                "rename one of the files"
+            )
+        return deck.name
+
+    def _follow(self, deck: Deck, site: Site, *, decks: Sequence[Deck]) -> None:
+        hub = self._hub(deck, site, decks)
+        site.hubs[deck.name] = hub
+        self._tasks.append(asyncio.create_task(hub.run()))
+
+    def _hub(self, deck: Deck, site: Site, decks: Sequence[Deck]) -> Hub:
+        is_page = deck in self._decks
+
+        def links() -> list[dict[str, str]]:
+            if not is_page:
+                return []
+            newest = briefings.links(self._shelf, self._base, deck=deck.name, zone=deck.zone)
+            return [*newest, *library.links(site)]
+
         return Hub(
             deck,
             self._store,
             now=self._now,
             mode=self._mode,
-            decks=self._decks,
-            version=lambda: frames.version(deck.name),
-            links=lambda: briefings.links(self._shelf, self._base, deck=deck.name, zone=deck.zone),
+            decks=decks,
+            version=lambda: site.frames.version(deck.name) if is_page else "",
+            links=links,
         )

@@ -11,11 +11,12 @@ import asyncio
 import logging
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from socket import socket
 from typing import Any, Final
 
+import nbformat
 import zmq
 from jupyter_core.paths import jupyter_path
 from jupyter_core.utils import ensure_async
@@ -32,6 +33,30 @@ __all__ = ["PageApplication"]
 
 LIMIT: Final = 120.0
 """Seconds that a notebook may run."""
+LARGEST: Final = 50_000_000
+"""Bytes of a notebook's file: one that was saved with its outputs may be large, but not that."""
+
+
+class _Files:
+    """No files for Voila's renderer: pictures are put into the page by us, where that is safe."""
+
+    @staticmethod
+    def file_exists(_: str) -> bool:
+        return False
+
+
+class _Renderer(NotebookRenderer):  # type: ignore[misc]
+    """Voila's renderer, for a notebook anywhere on the disk."""
+
+    async def load_notebook(self, path: str) -> Any:
+        """Read the notebook at an absolute path."""
+        return await self.fix_notebook(await asyncio.to_thread(_read, Path(path)))
+
+
+def _read(path: Path) -> Any:
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"the file is larger than {LARGEST // 1_000_000} MB")
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
 
 
 class PageApplication(Voila):  # type: ignore[misc]
@@ -65,6 +90,8 @@ class PageApplication(Voila):  # type: ignore[misc]
         # A cell that fails must not take those after it along; the template tells neither
         # messages nor tracebacks.
         config.VoilaExecutor.allow_errors = True
+        # A kernel that died stays dead: what comes of it is a page that says so.
+        config.KernelManager.autorestart = False
         config.VoilaConfiguration.show_tracebacks = True
         if zmq.has("curve"):
             config.KernelManager.transport_encryption = "auto"
@@ -109,7 +136,7 @@ class PageApplication(Voila):  # type: ignore[misc]
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
     async def render(self, deck: str, page: Mapping[str, Any]) -> Render:
-        """Run the notebook in a kernel of its own, and return the page made of it.
+        """Run the page's notebook in a kernel of its own, and return the page made of it.
 
         Parameters
         ----------
@@ -118,50 +145,118 @@ class PageApplication(Voila):  # type: ignore[misc]
         page : Mapping
             What the template fills in.
         """
-        renderer = NotebookRenderer(
+        given = {**page, "failures": []}
+        html, resources = await self.run(
+            self._notebook, given, base=page["base"], environment={"WORKBENCH_DECK": deck}
+        )
+        return Render(html, tuple(resources["workbench"]["failures"]))
+
+    async def run(
+        self,
+        notebook: Path,
+        page: Mapping[str, Any],
+        *,
+        base: str,
+        environment: Mapping[str, str],
+        limit: float = LIMIT,
+        is_over: Callable[[], bool] = lambda: False,
+    ) -> tuple[str, dict[str, Any]]:
+        """Run a notebook in a kernel of its own, which has ended when this returns.
+
+        Parameters
+        ----------
+        notebook : Path
+        page : Mapping
+            What the template gets to see as ``resources.workbench``.
+        base : str
+            Path under which the page is served.
+        environment : Mapping of str to str
+            For the kernel, beside our own.
+        limit : float
+            Seconds that it may take.
+        is_over : callable
+            Asked after each cell whether the rest may be left undone.
+
+        Returns
+        -------
+        tuple of str and dict
+            What the template made, and its resources.
+
+        Raises
+        ------
+        TimeoutError
+            If it takes longer than `limit`.
+        """
+        notebook = notebook.absolute()  # noqa: ASYNC240 - asks no disk
+        renderer = _Renderer(
             voila_configuration=self.voila_configuration,
             traitlet_config=self.config,
-            notebook_path=self._notebook.name,
+            notebook_path=str(notebook),
             template_paths=self.template_paths,
             config_manager=self.config_manager,
-            contents_manager=self.contents_manager,
+            contents_manager=_Files(),
             kernel_spec_manager=self.kernel_spec_manager,
-            base_url=page["base"],
+            base_url=base,
             page_config={},
         )
         renderer.log = self.log
         await renderer.initialize()
-        renderer.resources["workbench"] = {**page, "failures": []}
-        manager = self.kernel_manager
+        renderer.resources["workbench"] = dict(page)
         starting = asyncio.ensure_future(
-            manager.start_kernel(
+            self.kernel_manager.start_kernel(
                 kernel_name=renderer.notebook.metadata.kernelspec.name,
-                path="",
-                env={**os.environ, "WORKBENCH_DECK": deck, "WORKBENCH_PAGE": "1"},
+                cwd=str(notebook.parent),
+                env={**os.environ, **environment, "WORKBENCH_PAGE": "1"},
+                extra_arguments=["--InteractiveShellApp.extra_extensions=workbench.kernel"],
             )
         )
+        # A task of its own: nbclient takes its being cancelled for the death of the kernel, and
+        # goes on with the next cell.
+        running = asyncio.create_task(self._generate(renderer, starting, is_over))
         try:
-            kernel = await asyncio.shield(starting)
-            async with asyncio.timeout(LIMIT):
-                html, failures = "", []
-                made = renderer.generate_content_generator(kernel, manager.get_kernel(kernel))
-                async for part, resources in made:
-                    html += part
-                    failures = resources["workbench"]["failures"]
-            return Render(html, tuple(failures))
+            done, _ = await asyncio.wait({running}, timeout=limit)
         finally:
             # A page that stops meanwhile cancels this, but not the ending of its kernel.
-            ending = asyncio.create_task(self._end(renderer, starting))
+            ending = asyncio.create_task(self._end(renderer, starting, running))
             self._endings = [ending, *(each for each in self._endings if not each.done())]
             await asyncio.shield(ending)
-            task = asyncio.current_task()
-            if task and task.cancelling():
-                # nbclient takes it for the death of its kernel, and goes on.
-                raise asyncio.CancelledError
+        if not done:
+            raise TimeoutError(f"it ran longer than {limit:g} seconds")
+        return running.result()
 
-    async def _end(self, renderer: NotebookRenderer, starting: asyncio.Future[str]) -> None:
+    async def _generate(
+        self,
+        renderer: NotebookRenderer,
+        starting: asyncio.Future[str],
+        is_over: Callable[[], bool],
+    ) -> tuple[str, dict[str, Any]]:
+        kernel = await asyncio.shield(starting)
+        html, resources = "", {}
+        made = renderer.generate_content_generator(kernel, self.kernel_manager.get_kernel(kernel))
+        async for part, resources in made:  # noqa: B007 - the last ones count
+            html += part
+            if is_over():
+                break
+        await made.aclose()
+        return html, resources
+
+    async def _end(
+        self,
+        renderer: NotebookRenderer,
+        starting: asyncio.Future[str],
+        running: asyncio.Task[Any],
+    ) -> None:
         """Leave neither the renderer's kernel, half started perhaps, nor the lines to it."""
-        kernel = await starting
+        try:
+            kernel = await starting
+        except Exception:  # noqa: BLE001 - whoever waits for the render hears of it
+            kernel = None
+        if kernel is not None:
+            await ensure_async(self.kernel_manager.shutdown_kernel(kernel, now=True))
+        while not running.done():
+            running.cancel()
+            await asyncio.wait({running}, timeout=0.1)
+        if not running.cancelled():
+            running.exception()  # looked at, should nobody else
         if executor := getattr(renderer, "executor", None):
             await ensure_async(executor.kc.stop_channels())
-        await ensure_async(self.kernel_manager.shutdown_kernel(kernel, now=True))

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-__all__ = ["lean_style", "module", "module_style", "script", "style"]
+__all__ = ["lean_style", "module", "module_style", "notebook_script", "script", "style"]
 
 _VIEW: Final = (
     "words",
@@ -25,6 +25,8 @@ _VIEW: Final = (
 )
 PARTS: Final = (*_VIEW, "stream", "page")
 """The page's scripts in their order; each is plain functions, without imports."""
+NOTEBOOK_PARTS: Final = (*_VIEW, "stream", "notebook")
+"""The same of a published notebook's page."""
 WIDGET_PARTS: Final = (*_VIEW, "kernel", "widget")
 """The same of the widget's."""
 
@@ -63,6 +65,11 @@ def _joined(parts: tuple[str, ...]) -> str:
     return "".join(_leaner((_STATIC / f"{name}.js").read_text("utf-8")) for name in parts)
 
 
+def _closed(parts: tuple[str, ...], start: str) -> str:
+    joined = f"{_joined(parts)}globalThis.workbench = {{ view }};"
+    return f'(() => {{\n"use strict";\n{joined}\n{start}();\n}})();\n'
+
+
 @cache
 def script() -> str:
     """Return the page's script: all parts in one closed function, as short as needs no parser.
@@ -71,8 +78,13 @@ def script() -> str:
     starts by itself where it finds the page's state (``#wb-state``) and its place
     (``.wb-deck``).
     """
-    parts = _joined(PARTS)
-    return f'(() => {{\n"use strict";\n{parts}globalThis.workbench = {{ view }};\npage();\n}})();\n'
+    return _closed(PARTS, "page")
+
+
+@cache
+def notebook_script() -> str:
+    """Return the script of a published notebook's page, which starts by itself too."""
+    return _closed(NOTEBOOK_PARTS, "published")
 
 
 def lean_style(sheet: str) -> str:
