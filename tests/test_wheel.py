@@ -33,6 +33,8 @@ def test_the_wheel_carries_all_that_the_demo_needs_and_no_more(wheel):
         "workbench/share/decks/demo.yaml",
         "workbench/share/notebooks/deck.ipynb",
         "workbench/share/fixtures/jetstream.jsonl.xz",
+        "workbench/share/fixtures/mastodon.jsonl.xz",
+        "workbench/share/fixtures/hackernews.jsonl.xz",
         "workbench/share/fixtures/manifest.json",
         "workbench/widgets/static/deck.css",
         "workbench/widgets/static/view.js",
