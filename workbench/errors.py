@@ -12,6 +12,7 @@
     ├── StoreError        a store that cannot be opened, read or written
     │   ├── DiskFull      too little room left to write safely
     │   └── QueryTimeout  a read that met its time limit
+    ├── RunError          a notebook's run that failed; its document shows where
     └── SettingError      a command or setting that cannot work as given
 """
 
@@ -24,6 +25,7 @@ __all__ = [
     "QueryError",
     "QueryTimeout",
     "RateLimited",
+    "RunError",
     "SettingError",
     "SourceError",
     "StoreError",
@@ -137,6 +139,10 @@ class DiskFull(StoreError):  # noqa: N818 - reads as what happened
 
 class QueryTimeout(StoreError):  # noqa: N818 - reads as what happened
     """A read that met its time limit; no short list is returned in its stead."""
+
+
+class RunError(WorkbenchError):
+    """A notebook's run that failed; its document shows where."""
 
 
 class SettingError(WorkbenchError, ValueError):

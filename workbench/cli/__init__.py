@@ -20,6 +20,8 @@ _HOMES: Final = {
     "serve": "serving",
     "collect": "collecting",
     "search": "asking",
+    "run": "running",
+    "brief": "running",
     "doctor": "doctor",
     "status": "asking",
 }
