@@ -19,21 +19,30 @@ def put(folder, name, text="A quiet night", **told):
     (folder / name).write_text(f"<!doctype html><head>{mark(**known)}</head><p>{text}")
 
 
-@pytest.fixture
-def folder(tmp_path):
-    made = tmp_path / "briefings"
-    made.mkdir()
-    (tmp_path / "secret.html").write_text("secret")
-    return made
-
-
-@pytest.fixture
-def page(tmp_path, folder):
-    with store.open(str(tmp_path / "w.db")) as opened:
-        shown = [deck(tmp_path), deck(tmp_path, "cfo", "Finance")]
-        settings = {"port": 0, "base_path": "/board", "notebook": notebook(tmp_path)}
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The page, and the folder that it looks into; a secret lies beside that."""
+    outer = tmp_path_factory.mktemp("page")
+    folder = outer / "briefings"
+    folder.mkdir()
+    (outer / "secret.html").write_text("secret")
+    with store.open(str(outer / "w.db")) as opened:
+        shown = [deck(outer), deck(outer, "cfo", "Finance")]
+        settings = {"port": 0, "base_path": "/board", "notebook": notebook(outer)}
         with Page(shown, opened, briefings=folder, **settings) as page:
-            yield page
+            yield page, folder
+
+
+@pytest.fixture
+def folder(served):
+    for path in served[1].iterdir():
+        path.unlink()
+    return served[1]
+
+
+@pytest.fixture
+def page(served):
+    return served[0]
 
 
 def ask(page, path="", **headers):
@@ -126,10 +135,11 @@ def test_the_same_guard_stands_before_them(tmp_path, folder):
             opened,
             token="let-me-in",
             port=0,
-            notebook=notebook(tmp_path),
+            notebook=notebook(tmp_path, "1"),
             briefings=folder,
         ) as page,
     ):
+        httpx.get(page.address, timeout=30, follow_redirects=True)  # the first render is done
         bare = page.address.partition("?")[0]
         for path in ("briefings/", "briefings/a.html"):
             assert httpx.get(bare + path).status_code == 401
