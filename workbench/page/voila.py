@@ -56,7 +56,7 @@ class _Renderer(NotebookRenderer):  # type: ignore[misc]
 def _read(path: Path) -> Any:
     if path.stat().st_size > LARGEST:
         raise ValueError(f"the file is larger than {LARGEST // 1_000_000} MB")
-    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return nbformat.read(path, as_version=4)
 
 
 class PageApplication(Voila):  # type: ignore[misc]
