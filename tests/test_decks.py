@@ -115,6 +115,28 @@ def test_what_is_left_out_has_its_default(tmp_path):
     assert deck.columns[0].width == "medium"
 
 
+def test_a_server_without_a_label_goes_by_its_host_whether_it_is_polled_or_streams(
+    tmp_path, monkeypatch
+):
+    text = """
+title: x
+sources:
+  - collector: mastodon
+    instance: Harbour.example
+    tags: ["#cells", grid]
+    only_media: true
+    every: 2m
+columns:
+  - {type: newswire, title: y}
+"""
+    for token in ("", "x"):
+        monkeypatch.setenv("WORKBENCH_MASTODON_TOKEN_HARBOUR_EXAMPLE", token)
+        (source,) = load(tmp_path, text).sources
+        assert (source.label, source.tier) == ("harbour.example", "social")
+        assert source.key == "mastodon:harbour.example #cells #grid only_media"
+        assert source.build().every == timedelta(minutes=2)
+
+
 def test_a_feed_without_a_label_goes_by_its_host(tmp_path):
     text = SMALLEST + "sources:\n  - {collector: feeds, url: 'https://news.example/rss'}\n"
     assert load(tmp_path, text).sources[0].label == "news.example"

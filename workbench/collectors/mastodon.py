@@ -1,5 +1,252 @@
 """Mastodon and servers that speak its language: public timelines and hashtags."""
 
-from workbench.collectors.timelines import parse
+from __future__ import annotations
 
-__all__ = ["parse"]
+import os
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar, Final
+from urllib.parse import urlsplit
+
+from workbench.clock import Clock, span
+from workbench.collectors import Batch
+from workbench.collectors.ledger import Ledger
+from workbench.collectors.mastodon_polls import Lane, Poll, Server, State
+from workbench.collectors.mastodon_streams import Filter, follow, open_streams
+from workbench.collectors.timelines import parse
+from workbench.errors import SettingError, SourceError
+from workbench.items import Item, ParseResult
+
+if TYPE_CHECKING:
+    from workbench.http import Client
+
+__all__ = ["TOKEN", "Mastodon", "parse"]
+
+TOKEN: Final = "WORKBENCH_MASTODON_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+"""The variable that holds tokens, each with the server that it is for."""
+
+_HOST: Final = re.compile(
+    r"(?=.{1,253}(?::|$))[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
+    r"(?::[0-9]{1,5})?"
+)
+_TAG: Final = re.compile(r"[\w·]{1,255}")
+_WORD: Final = re.compile(r"[!-~]{1,1000}")
+_PER_LANE: Final = 5  # one in the address and four beside it, by the API's documentation
+_MOST_TAGS: Final = 20
+_MOST_OTHERS: Final = 4
+
+
+@dataclass(frozen=True)
+class Mastodon:
+    """What is public on one server: all of it, or what bears certain hashtags.
+
+    Parameters
+    ----------
+    instance : str
+        The server's host, such as ``mastodon.example``.
+    tags : tuple of str
+        Hashtags of which one must be there; none is the whole public timeline.
+    all : tuple of str
+        Hashtags that must be there besides.
+    none : tuple of str
+        Hashtags that must not be there.
+    local : bool
+        Only what was written on this server.
+    remote : bool
+        Only what was written elsewhere.
+    only_media : bool
+        Only what carries pictures or films.
+    every : timedelta or str
+        Between two polls; a server that we have a token for sends by itself.
+    """
+
+    name: ClassVar[str] = "mastodon"
+    label: ClassVar[str] = "Mastodon"
+    tier: ClassVar[str] = "social"
+    needs: ClassVar[tuple[str, ...]] = ()
+    limits: ClassVar[str] = (
+        "a server shows what it knows of; 300 requests in 5 minutes; beyond 800 posts between "
+        "two polls the rest is a gap"
+    )
+    terms: ClassVar[str] = (
+        "edits and deletions are carried out here too, accounts that ask not to be indexed are "
+        "left out"
+    )
+    hashtag_url: ClassVar[str] = "https://mastodon.social/tags/{}"
+    live: ClassVar[bool] = False
+
+    instance: str
+    tags: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    local: bool = False
+    remote: bool = False
+    only_media: bool = False
+    every: timedelta = timedelta(minutes=1)
+    _known: Ledger = field(default_factory=Ledger, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "instance", _host(self.instance))
+        for name, most in (("tags", _MOST_TAGS), ("all", _MOST_OTHERS), ("none", _MOST_OTHERS)):
+            put(self, name, _tags(name, getattr(self, name), most))
+        if (self.all or self.none) and not self.tags:
+            raise SettingError("all and none narrow hashtags down; name some under tags too")
+        if self.local and self.remote:
+            raise SettingError("local and remote exclude each other; leave one of them out")
+        put(self, "every", span(self.every))
+        # With a token this one is a stream, whatever its class is.
+        put(self, "live", token_for(self.instance) is not None)
+
+    @property
+    def key(self) -> str:
+        """What names it in the store: the server, and what of it is followed."""
+        marks = {"+": self.all, "-": self.none}
+        words = [f"#{tag}" for tag in self.tags]
+        words += [f"{sign}{tag}" for sign, tags in marks.items() for tag in tags]
+        words += [name for name in ("local", "remote", "only_media") if getattr(self, name)]
+        return " ".join((f"mastodon:{self.instance}", *words))
+
+    def collect(
+        self, client: Client, cursor: str | None, *, now: Clock, stop: threading.Event
+    ) -> Iterator[Batch]:
+        """Read the timeline from the cursor on, and follow the stream where there is a token.
+
+        The stream is opened first and the timeline read then, so that nothing is lost
+        between them.
+        """
+        token = token_for(self.instance)
+        if token is None:
+            _check_bare()
+        server = Server(client, self.instance, token, variable_for(self.instance))
+        state = State.load(cursor, self._known)
+        lanes = self._lanes()
+        poll = Poll(server, lanes, state, now=now, stop=stop)
+        if token is None:
+            yield from poll.run()
+            return
+        with ExitStack() as opened:
+            failure = None
+            try:
+                streams = open_streams(server, self._filter(), opened)
+            except SourceError as error:
+                failure = error
+            yield from poll.run()
+            if failure:
+                raise failure
+            if stop.is_set():
+                return
+            yield from follow(streams, lanes, server, state, self._filter(), now=now, stop=stop)
+
+    def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:  # noqa: ARG002 - nothing to ask
+        """Return the items as they are, noting which of them are kept."""
+        result = ParseResult(items)
+        self._known.keep(item.id for item in result)
+        return result
+
+    def _filter(self) -> Filter:
+        return Filter(
+            self.instance,
+            self.tags,
+            self.all,
+            self.none,
+            local=self.local,
+            remote=self.remote,
+            only_media=self.only_media,
+        )
+
+    def _lanes(self) -> list[Lane]:
+        """Return the timelines to read; more tags than one of them takes need several."""
+        flags = {n: "true" for n in ("local", "remote", "only_media") if getattr(self, n)}
+        if not self.tags:
+            return [Lane("", flags)]
+        lanes = []
+        for start in range(0, len(self.tags), _PER_LANE):
+            first, *others = self.tags[start : start + _PER_LANE]
+            lists = {"any[]": others, "all[]": self.all, "none[]": self.none}
+            given = {name: list(tags) for name, tags in lists.items() if tags}
+            lanes.append(Lane(first, {**flags, **given}))
+        return lanes
+
+
+def variable_for(instance: str) -> str:
+    """Return the variable that holds the token for one server and for no other.
+
+    A dot becomes ``_``, a hyphen ``__``, the colon before a port ``___``.
+
+    Examples
+    --------
+    >>> variable_for("my-town.example")
+    'WORKBENCH_MASTODON_TOKEN_MY__TOWN_EXAMPLE'
+    """
+    host = instance.replace("-", "__").replace(":", "___").replace(".", "_")
+    return f"{TOKEN}_{host.upper()}"
+
+
+def token_for(instance: str) -> str | None:
+    """Return the token for a server, if the environment has one that names it.
+
+    Raises
+    ------
+    SettingError
+        If it holds what no token can be.
+    """
+    name = variable_for(instance)
+    token = os.environ.get(name, "").strip()
+    for pair in os.environ.get(TOKEN, "").split():
+        host, _, shared = pair.rpartition(":")
+        if not token and host.lower() == instance:
+            name, token = TOKEN, shared
+    if not token:
+        return None
+    if not _WORD.fullmatch(token):
+        raise SettingError(f"{name} holds what no token can be; copy the token into it once more")
+    return token
+
+
+def _check_bare() -> None:
+    """Refuse a token that names no server: it would go to whichever a deck names."""
+    if any(":" not in pair for pair in os.environ.get(TOKEN, "").split()):
+        raise SettingError(
+            f"{TOKEN} does not say which server its token is for, so it is sent to none; write "
+            "it as mastodon.example:TOKEN, with the server that made it"
+        )
+
+
+def _host(text: str) -> str:
+    """Return a server's host, in small letters, of what somebody wrote for it."""
+    host = text.strip().lower().removeprefix("https://").removesuffix("/")
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError:
+            host = ""
+    if (
+        not _HOST.fullmatch(host)
+        or int(urlsplit(f"//{host}").netloc.partition(":")[2] or 0) > 65535
+    ):
+        raise SettingError(
+            f"instance={text!r} is no server's host; write it without https:// and without a "
+            "path, such as mastodon.example"
+        )
+    return host
+
+
+def _tags(name: str, given: Iterable[str], most: int) -> tuple[str, ...]:
+    tags = tuple(dict.fromkeys(tag.strip().lstrip("#＃") for tag in given))
+    for tag in tags:
+        if not _TAG.fullmatch(tag) or tag.isdigit():
+            raise SettingError(
+                f"{name} names {tag!r}, which is no hashtag; write letters, digits and _, not "
+                "digits alone"
+            )
+    if len(tags) > most:
+        raise SettingError(
+            f"{name} names {len(tags)} hashtags; a source follows {most} at most, so make two "
+            "sources of it"
+        )
+    return tags

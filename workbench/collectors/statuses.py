@@ -7,7 +7,7 @@ which compatible servers give too, with gaps.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
@@ -49,12 +49,16 @@ class Context(NamedTuple):
     tier : str
     known : Mapping of str to str
         The uris of statuses by their ids on that server.
+    hidden : Collection of str
+        How the uris of accounts begin that were hidden; they are shown once they ask for it
+        no longer.
     """
 
     instance: str = ""
     collected: datetime | None = None
     tier: str = "social"
     known: Mapping[str, str] = NOTHING_KNOWN
+    hidden: Collection[str] = ()
 
 
 def id_of(raw: Mapping[str, Any]) -> str:
@@ -85,6 +89,8 @@ def take(raw: Mapping[str, Any], uri: str, context: Context, result: ParseResult
         if account.get("noindex") is True or account.get("suspended") is True:
             _hide(each, account, context, result)
             return "is of an account that asks not to be indexed"
+        if context.hidden:
+            _show(each, account, context, result)
     if not boosted:
         return _post(raw, uri, context)
     original = _post(boosted, uri_of(boosted), context)
@@ -117,6 +123,17 @@ def _hide(
     hidden = Account("mastodon", prefix, hidden=True)
     if hidden not in result.accounts:
         result.accounts.append(hidden)
+
+
+def _show(
+    raw: Mapping[str, Any], account: Mapping[str, Any], context: Context, result: ParseResult
+) -> None:
+    """Have shown again what was hidden of an account that no longer asks for it."""
+    prefix = prefix_of(uri_of(raw), account)
+    if prefix in context.hidden:
+        shown = Account("mastodon", str(prefix), hidden=False)
+        if shown not in result.accounts:
+            result.accounts.append(shown)
 
 
 def prefix_of(uri: str, account: Mapping[str, Any]) -> str | None:

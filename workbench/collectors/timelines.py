@@ -8,20 +8,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from workbench import clock
+from workbench.collectors.ledger import Seen
 from workbench.collectors.markup import squeeze
 from workbench.collectors.statuses import NOTHING_KNOWN, Context, id_of, take, time_of, uri_of
 from workbench.errors import SourceError
 from workbench.items import Deletion, Item, ParseResult, Problem
 
-__all__ = ["Context", "Reading", "Seen", "parse", "read_event", "read_timeline"]
-
-
-class Seen(NamedTuple):
-    """A status that was met, whether or not it became an item: id there, uri, and when."""
-
-    id: str
-    uri: str
-    time: datetime
+__all__ = ["Context", "Reading", "parse", "read_event", "read_timeline"]
 
 
 class Reading(NamedTuple):

@@ -30,8 +30,8 @@ class Source:
     tier : str
         Tier of its items; the collector's own unless the deck says otherwise.
     label : str
-        How readers know it: what the deck calls it, else the host of its address, else the
-        collector's label.
+        How readers know it: what the deck calls it, else the host of its address or
+        its instance, else the collector's label.
     keep : str
         ``matching``, ``all`` or ``sample:<percent>``.
     every : timedelta or None
@@ -48,8 +48,9 @@ class Source:
     def __post_init__(self) -> None:
         built = self.build()
         host = urlsplit(str(self.parameters.get("url", ""))).hostname
+        found = getattr(built, "instance", None) or (not built.live and host) or built.label
         object.__setattr__(self, "tier", built.tier)
-        object.__setattr__(self, "label", self.label or (not built.live and host) or built.label)
+        object.__setattr__(self, "label", self.label or found)
 
     @property
     def key(self) -> str:

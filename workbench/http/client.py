@@ -283,6 +283,7 @@ class Client:
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         idle: float = 60.0,
+        guarded: bool = False,
     ) -> Iterator[EventStream]:
         """Open a stream of server-sent events, and close it at the end of the block.
 
@@ -296,6 +297,8 @@ class Client:
             Sent to this host only.
         idle : float
             Seconds of silence, without a heartbeat, after which it counts as dead.
+        guarded : bool
+            Whether private addresses are refused, as for one that a server has named.
 
         Raises
         ------
@@ -304,7 +307,8 @@ class Client:
         SourceError
             If it cannot be opened, or is none. Redirects are not followed.
         """
-        opened = self._open(open_events, url, ("http", "https"), params, headers, idle=idle)
+        bounds = {"idle": idle, "guarded": guarded}
+        opened = self._open(open_events, url, ("http", "https"), params, headers, **bounds)
         with opened as stream:
             yield stream
 

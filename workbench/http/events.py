@@ -146,6 +146,11 @@ class EventStream:
         self._events: deque[Event] = deque()
         self._heard = time.monotonic()
 
+    @property
+    def silent(self) -> float:
+        """Seconds since anything came, a heartbeat included."""
+        return time.monotonic() - self._heard
+
     def receive(self, timeout: float) -> Event | None:
         """Return the next event, or None if none came in so many seconds.
 
@@ -177,7 +182,7 @@ class EventStream:
         try:
             data = self._stream.read(_PIECE, timeout)
         except httpcore.ReadTimeout:
-            silent = time.monotonic() - self._heard
+            silent = self.silent
             if silent >= self._idle:
                 raise SourceError(
                     f"{self._where}: the stream was silent for {silent:.0f} s, not even a "
@@ -200,6 +205,7 @@ def open_events(
     headers: Mapping[str, str],
     deadline: float,
     idle: float,
+    guarded: bool,
 ) -> Any:
     """Connect and ask; return a context manager that holds the stream.
 
@@ -218,7 +224,13 @@ def open_events(
     if proxy:
         host, number = proxy.host, proxy.port or PORTS[proxy.scheme]
     patience = deadline - time.monotonic()
-    stream = dial(host, number, guarded=False, deadline=deadline, patience=patience)
+    stream = dial(
+        host,
+        number,
+        guarded=guarded and not (mapped or proxy),
+        deadline=deadline,
+        patience=patience,
+    )
     try:
         if proxy:
             tunnel(stream, proxy, f"{address.raw_host.decode()}:{port}", deadline)
