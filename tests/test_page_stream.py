@@ -9,6 +9,7 @@ import pytest
 from publishing import deck, post, said
 
 from workbench import store
+from workbench.decks import add_column
 from workbench.page import stream
 from workbench.page.look import encode
 from workbench.page.stream import Hub, Shared, Viewer
@@ -28,7 +29,7 @@ async def hub_of(opened, folder, now=lambda: datetime.now(UTC)):
         opened,
         now=now,
         mode="live",
-        decks=[shown],
+        decks=lambda: [hub.deck],
         version=lambda: "v1",
     )
     running = asyncio.create_task(hub.run())
@@ -267,5 +268,61 @@ def test_a_snapshot_serves_until_something_new_is_stored(opened, tmp_path, monke
             post(opened, 1, "northwind lands.")
             await asyncio.sleep(0.02)
             assert b"northwind lands." in (await hub.snapshot()).json
+
+    asyncio.run(watch())
+
+
+async def states(viewer, wanted):
+    """Return the first state that a viewer is told and that is as wanted."""
+    while True:
+        for event in (await viewer.next()).decode().split("\n\n"):
+            lines = dict(line.split(": ", 1) for line in event.splitlines() if ": " in line)
+            if lines.get("event") == "state" and wanted(state := json.loads(lines["data"])):
+                return state
+
+
+def titles(state):
+    return [column["title"] for column in state["columns"]]
+
+
+def test_an_edited_deck_shows_on_open_pages(opened, tmp_path):
+    async def watch():
+        async with hub_of(opened, tmp_path) as hub, asyncio.timeout(20):
+            viewer = await hub.join((json.loads((await hub.snapshot()).json))["seq"])
+            path = tmp_path / "demo.yaml"
+            add_column(path, {"type": "search", "title": "Rivals", "query": "calder"})
+            state = await states(viewer, lambda state: "Rivals" in titles(state))
+            assert state["columns"][-1]["query"] == "calder"
+            assert state["decks"] == [{"name": "demo", "title": "Northwind Air"}]
+            post(opened, 7, text="calder grows")
+            assert "calder grows" in await told(viewer, "calder grows")
+            path.write_text(path.read_text().replace("Northwind Air", "Northwind, today"))
+            state = await states(viewer, lambda state: state["deck"]["title"] != "Northwind Air")
+            assert state["deck"]["title"] == state["decks"][0]["title"] == "Northwind, today"
+            # Whoever was away gets the whole, not events about columns that are no more.
+            late = await hub.join("other-1")
+            assert "Rivals" in titles(await states(late, lambda _: True))
+
+    asyncio.run(watch())
+
+
+def test_nonsense_in_a_deck_keeps_the_last_good_one_and_is_said(opened, tmp_path, caplog):
+    async def watch():
+        async with hub_of(opened, tmp_path) as hub, asyncio.timeout(20):
+            viewer = await hub.join((json.loads((await hub.snapshot()).json))["seq"])
+            path = tmp_path / "demo.yaml"
+            good = path.read_text()
+            path.write_text(good + "colour: <b>red</b>\n")
+            state = await states(viewer, lambda state: "deck" in state["sources"])
+            assert titles(state) == ["Northwind", "Trending"]
+            said = state["sources"]["deck"]
+            assert said["state"] == "waiting"
+            assert "you see the deck as it was" in said["reason"]
+            assert "demo.yaml, line 8: colour: unknown key" in caplog.text
+            assert "colour" not in json.dumps(state)  # that is for those who run it
+            assert all(c["state"]["level"] != "stale" for c in state["columns"])
+            path.write_text(good)
+            state = await states(viewer, lambda state: "deck" not in state["sources"])
+            assert titles(state) == ["Northwind", "Trending"]
 
     asyncio.run(watch())

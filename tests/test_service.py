@@ -147,3 +147,27 @@ def test_the_demos_deck_can_be_served_from_its_file(opened, client):
     service = Service(decks.load("demo"), opened, client)
     assert len(service.states()) == 9
     assert {state.state for state in service.states()} == {"starting"}
+
+
+def test_an_edit_of_the_deck_is_taken_up_while_it_runs(opened, site, client, tmp_path):
+    path = tmp_path / "ceo.yaml"
+    source = f"  - {{collector: feeds, url: '{site}/feed', every: 1s}}\n"
+    other = f"  - {{collector: feeds, url: '{site}/feed-two', every: 1h, keep: all}}\n"
+    columns = "columns:\n  - {type: search, title: A, query: one}\n"
+    path.write_text(f"title: T\nsources:\n{source}{columns}")
+    with Service(decks.load(path), opened, client) as service:
+        until(lambda: [item.title for item in opened.search(None)] == ["one"])
+        decks.add_column(path, {"type": "search", "title": "B", "query": "two"})
+        until(lambda: {item.title for item in opened.search(None)} == {"one", "two"})
+        path.write_text("nonsense")
+        time.sleep(1.2)
+        assert [s.state for s in service.states()] == ["live"]
+        path.write_text(f"title: T\nsources:\n{other}{columns}")
+        until(lambda: [s.key for s in service.states()] == [f"feeds:{site}/feed-two"])
+        until(lambda: {item.title for item in opened.search(None)} == {"one", "two", "three"})
+        until(lambda: threads("source ") == {f"source feeds:{site}/feed-two"})
+    assert threads("source ") == set()
+
+
+def threads(begin):
+    return {t.name for t in threading.enumerate() if t.name.startswith(begin)}

@@ -7,10 +7,15 @@ from typing import Final
 
 from workbench.errors import SettingError
 
-__all__ = ["path"]
+__all__ = ["is_installed", "path"]
 
 _PACKAGE: Final = Path(__file__).parent
 _IN_CHECKOUT: Final = {"fixtures": "data/fixtures", "decks": "decks", "notebooks": "notebooks"}
+
+
+def is_installed() -> bool:
+    """Return whether what comes along lies inside an installed package, not in a checkout."""
+    return (_PACKAGE / "share").is_dir()
 
 
 def path(kind: str) -> Path:

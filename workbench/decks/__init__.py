@@ -10,8 +10,10 @@ import platformdirs
 from workbench import share
 from workbench.decks.check import SETTINGS, SOURCE_SETTINGS, check, check_columns
 from workbench.decks.columns import COLUMN_SETTINGS, TYPES
+from workbench.decks.follow import Followed
 from workbench.decks.model import Column, Deck, Source
 from workbench.decks.reading import nearest, read
+from workbench.decks.saving import add_column, is_packaged
 from workbench.errors import DeckError
 
 __all__ = [
@@ -21,8 +23,12 @@ __all__ = [
     "TYPES",
     "Column",
     "Deck",
+    "Followed",
     "Source",
+    "add_column",
     "check_columns",
+    "find",
+    "is_packaged",
     "load",
     "names",
 ]
@@ -65,15 +71,25 @@ def load(deck: str | Path) -> Deck:
     DeckError
         If there is none, or something in it is wrong.
     """
-    text = os.fspath(deck)
-    if isinstance(deck, Path) or text.endswith(_ENDINGS) or os.sep in text or "/" in text:
-        path = Path(deck)
-    else:
-        path = _find(text)
+    path = find(deck)
     return check(read(path, str(path)), name=path.stem, path=path)
 
 
-def _find(name: str) -> Path:
+def find(deck: str | Path) -> Path:
+    """Return the file of a deck, found as :func:`load` finds it.
+
+    Raises
+    ------
+    DeckError
+        If there is no deck of that name.
+    """
+    text = os.fspath(deck)
+    if isinstance(deck, Path) or text.endswith(_ENDINGS) or os.sep in text or "/" in text:
+        return Path(deck)
+    return _named(text)
+
+
+def _named(name: str) -> Path:
     for folder in _folders():
         for ending in _ENDINGS:
             path = folder / f"{name}{ending}"

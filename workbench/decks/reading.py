@@ -17,7 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from workbench import clock
 from workbench.errors import DeckError, SettingError
 
-__all__ = ["Place", "nearest", "read"]
+__all__ = ["Place", "decode", "nearest", "read", "read_text"]
 
 _LARGEST: Final = 128 * 1024
 _DEEPEST: Final = 12
@@ -213,11 +213,26 @@ def read(path: Path, file: str) -> Place:
         raise DeckError(f"cannot be read: {error.strerror}", file=file) from None
     if len(data) > _LARGEST:
         raise DeckError(f"larger than {_LARGEST // 1024} kB, which no deck needs", file=file)
+    return read_text(decode(data, file), file)
+
+
+def decode(data: bytes, file: str) -> str:
+    """Return a deck file's bytes as text.
+
+    Raises
+    ------
+    DeckError
+        If they are not UTF-8.
+    """
     try:
-        text = data.decode()
+        return data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise DeckError("is not UTF-8 text; save it as UTF-8", file=file, line=line) from None
+
+
+def read_text(text: str, file: str) -> Place:
+    """Read a deck from text, as :func:`read` does from a file."""
     try:
         _check_shape(text, file)
         value = YAML().load(text)

@@ -84,6 +84,10 @@ class Frames:
             pass
         return self._made[deck]
 
+    def update(self, deck: Deck) -> None:
+        """Take a deck whose file was edited; what is rendered of it follows by itself."""
+        self._decks[deck.name] = deck
+
     def version(self, deck: str) -> str:
         """Return the version of the latest render."""
         return self._made[deck].version
@@ -101,11 +105,12 @@ class Frames:
             await asyncio.sleep(WATCH)
 
     def _stamp(self) -> object:
+        shown = [(deck.title, deck.theme) for deck in self._decks.values()]
         try:
             found = self._notebook.stat()
         except OSError:
-            return ()
-        return found.st_mtime_ns, found.st_size, found.st_ino
+            return shown
+        return shown, found.st_mtime_ns, found.st_size, found.st_ino
 
     async def _rendered(self, application: PageApplication, name: str) -> Frame:
         facts = self._facts(name)

@@ -254,7 +254,7 @@ class Page:
     def _open(self, site: Site) -> None:
         """Put decks and notebooks into the site."""
         for deck in self._decks:
-            self._follow(deck, site, decks=self._decks)
+            self._follow(deck, site, is_page=True)
         site.show_decks()
         told = {"WORKBENCH_STORE": str(self._store.path), "PLOTLY_RENDERER": "plotly_mimetype"}
         if self._decks:
@@ -275,7 +275,7 @@ class Page:
         """Return under what name a deck of a notebook is live, from now on at the latest."""
         known = site.hubs.get(deck.name)
         if known is None:
-            self._follow(deck, site, decks=())
+            self._follow(deck, site, is_page=False)
         elif known.deck.path != deck.path:
             raise SettingError(
                 f"two decks are named {deck.name!r} ({known.deck.path} and {deck.path}); "
@@ -283,14 +283,12 @@ class Page:
             )
         return deck.name
 
-    def _follow(self, deck: Deck, site: Site, *, decks: Sequence[Deck]) -> None:
-        hub = self._hub(deck, site, decks)
+    def _follow(self, deck: Deck, site: Site, *, is_page: bool) -> None:
+        hub = self._hub(deck, site, is_page=is_page)
         site.hubs[deck.name] = hub
         self._tasks.append(asyncio.create_task(hub.run()))
 
-    def _hub(self, deck: Deck, site: Site, decks: Sequence[Deck]) -> Hub:
-        is_page = deck in self._decks
-
+    def _hub(self, deck: Deck, site: Site, *, is_page: bool) -> Hub:
         def links() -> list[dict[str, str]]:
             if not is_page:
                 return []
@@ -302,7 +300,8 @@ class Page:
             self._store,
             now=self._now,
             mode=self._mode,
-            decks=decks,
+            decks=lambda: [site.hubs[each.name].deck for each in self._decks if is_page],
             version=lambda: site.frames.version(deck.name) if is_page else "",
             links=links,
+            changed=site.frames.update if is_page else lambda _: None,
         )

@@ -16,7 +16,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from workbench.clock import Clock, to_micros
 from workbench.columns import Board
-from workbench.decks import Deck
+from workbench.decks import Deck, Followed
 from workbench.page.look import Look, encode, first_look
 from workbench.store import Store
 
@@ -136,12 +136,14 @@ class Hub:
     store : Store
     now : Clock
     mode : {"live", "replay"}
-    decks : sequence of Deck
-        All decks of the page, for the tabs.
+    decks : callable
+        Returns all decks of the page, for the tabs.
     version : callable
         Returns what changes when a browser should load the page anew.
     links : callable, optional
         Returns what the top bar links besides the decks: ``text`` and ``href`` of each.
+    changed : callable, optional
+        Takes the deck when its file was edited; called on the event loop.
 
     Notes
     -----
@@ -157,15 +159,18 @@ class Hub:
         *,
         now: Clock,
         mode: str,
-        decks: Sequence[Deck],
+        decks: Callable[[], Sequence[Deck]],
         version: Callable[[], str],
         links: Callable[[], list[dict[str, str]]] = list,
+        changed: Callable[[Deck], None] = lambda _: None,
     ) -> None:
-        self.deck = deck
+        self._followed = Followed(deck)
+        self._was_edited = False
+        self._changed = changed
         self._store = store
         self._now = now
         self._mode = mode
-        self._decks = [{"name": each.name, "title": each.title} for each in decks]
+        self._decks = decks
         self._version = version
         self._links = Kept(KEPT_LINKS, links)
         self._told_links: list[dict[str, str]] | None = None
@@ -187,6 +192,11 @@ class Hub:
             Snapshot(0, {}),
         )
         self._snapshot = Shared(PACE, lambda: self._call(self._state))
+
+    @property
+    def deck(self) -> Deck:
+        """The deck, as its file was last read without error."""
+        return self._followed.deck
 
     async def snapshot(self) -> Snapshot:
         """Return the state, at most a quarter of a second old, made once for all who ask."""
@@ -264,10 +274,15 @@ class Hub:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def _look(self) -> None:
-        data = await self._call(self._advance)
+        was_edited, data = await self._call(self._advance)
         if data is not None:
             self._number += 1
-            event = self._event("update", data, self._number)
+            event = self._event("state" if was_edited else "update", data, self._number)
+            if was_edited:
+                self._changed(self.deck)
+                # Whoever was away must not be told of columns that are no more.
+                self._ring.clear()
+                self._ring_bytes = 0
             self._ring.append((self._number, event))
             self._ring_bytes += len(event)
             while len(self._ring) > KEPT_EVENTS or self._ring_bytes > KEPT_BYTES:
@@ -291,22 +306,28 @@ class Hub:
     # What follows runs in the board's thread.
 
     def _made(self) -> Board:
+        if self._followed.look():
+            self._was_edited = True
+            self._board = None
+            self._last = (None, 0.0, self._last[2])
         if self._board is None:
             self._board = Board(self.deck, self._store, now=self._now, mode=self._mode)
         return self._board
 
     def _state(self) -> Snapshot:
+        board = self._made()
         # Read first: an event told while the state is made may be in it too, which does no harm.
         number = self._number
         links = self._links.get()
-        marks = (number, self._version(), self._store.seq(), links)
+        decks = [{"name": each.name, "title": each.title} for each in self._decks()]
+        marks = (number, self._version(), self._store.seq(), links, decks)
         tick = time.monotonic()
         made, at, snapshot = self._last
         if made == marks and tick - at < SAME:
             return snapshot
-        state = self._made().state() | {
+        state = self._whole(board) | {
             "version": marks[1],
-            "decks": self._decks,
+            "decks": decks,
             "links": links,
             "seq": f"{self._boot}-{number}",
         }
@@ -314,12 +335,35 @@ class Hub:
         self._last = marks, tick, snapshot
         return snapshot
 
-    def _advance(self) -> bytes | None:
+    def _whole(self, board: Board) -> dict[str, Any]:
+        """Return the board's state; an edit of the deck that waits is told like a source."""
+        state = board.state()
+        if self._followed.problem:
+            reason = (
+                "it cannot be read, so that you see the deck as it was; whoever runs the workbench "
+                "finds the reason in its log"
+            )
+            state["sources"] = {
+                "deck": {
+                    "name": "",
+                    "label": "An edited deck",
+                    "state": "waiting",
+                    "reason": reason,
+                }
+            } | state["sources"]
+        return state
+
+    def _advance(self) -> tuple[bool, bytes | None]:
+        """Return what is new, and whether it is everything, since the deck was edited."""
         board = self._made()
+        if self._was_edited:
+            snapshot = self._state()
+            self._was_edited = False
+            return True, snapshot.json
         seq = self._store.seq()
         tick = time.monotonic()
         if seq == self._seen and tick - self._asked < QUIET:
-            return None
+            return False, None
         update = board.advance()
         self._seen, self._asked = seq, tick
         links = self._links.get()
@@ -328,4 +372,4 @@ class Hub:
             if self._told_links is not None:
                 update = {"now": to_micros(self._now()) // 1000, **(update or {}), "links": links}
             self._told_links = links
-        return None if update is None else encode(update)
+        return False, None if update is None else encode(update)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
-from typing import Self
+from typing import Final, NamedTuple, Self
 
 from workbench import clock
 from workbench.clock import Clock
-from workbench.decks import Deck, Source
+from workbench.decks import Deck, Followed, Source
 from workbench.http import Client
 from workbench.service.keep import Wants, widest
 from workbench.service.runner import Pace, Runner
@@ -17,6 +17,20 @@ from workbench.states import SourceState
 from workbench.store import AddResult, Store
 
 __all__ = ["Service", "collect"]
+
+WATCH: Final = 0.5
+"""Seconds between two looks at the decks' files."""
+PATIENCE: Final = 5.0
+"""Seconds that a source has to end before it begins anew in another way."""
+
+
+class _Work(NamedTuple):
+    """A source at work: what was asked for, and the thread that does it."""
+
+    source: Source
+    keep: str
+    stop: threading.Event
+    runner: Runner
 
 
 def collect(
@@ -71,7 +85,7 @@ class Service:
     ----------
     decks : Deck or iterable of Deck
         A source that several decks name is followed once, and the most is kept of it that
-        one of them asks for.
+        one of them asks for. When a deck's file is edited, sources and what is kept follow.
     store : Store
         Where items, coverage, cursors and states go.
     client : Client
@@ -96,42 +110,87 @@ class Service:
         last_retry: float = 300.0,
     ) -> None:
         decks = (decks,) if isinstance(decks, Deck) else tuple(decks)
-        wants = Wants(decks)
-        named: dict[str, list[Source]] = {}
-        for deck in decks:
-            for source in deck.sources:
-                named.setdefault(source.key, []).append(source)
+        self._followed = [Followed(deck) for deck in decks]
+        self._wants = Wants(decks)
+        self._store = store
+        self._client = client
+        self._now = now
+        self._retries = first_retry, last_retry
         self._stop = threading.Event()
-        self._runners = [
-            Runner(
-                sources[0].build(),
-                keep=widest(source.keep for source in sources),
-                wants=wants,
-                store=store,
-                client=client,
-                now=now,
-                stop=self._stop,
-                pace=Pace(first_retry, last_retry),
-            )
-            for sources in named.values()
-        ]
+        self._at_work: dict[str, _Work] = {}
+        self._watch = threading.Thread(target=self._follow, name="decks", daemon=True)
+        self._arrange(start=False)
 
     def start(self) -> None:
-        """Begin to follow all sources."""
-        for runner in self._runners:
-            runner.start()
+        """Begin to follow all sources, and the decks' files."""
+        for work in self._at_work.values():
+            work.runner.start()
+        self._watch.start()
 
     def stop(self, *, patience: float = 5.0) -> None:
         """End all threads; one that hangs in a connection is left behind after `patience` s."""
         self._stop.set()
+        if self._watch.is_alive():
+            self._watch.join()
+        working = list(self._at_work.values())
+        for work in working:
+            work.stop.set()
         deadline = time.monotonic() + patience
-        for runner in self._runners:
-            if runner.is_alive():
-                runner.join(max(0.0, deadline - time.monotonic()))
+        for work in working:
+            if work.runner.is_alive():
+                work.runner.join(max(0.0, deadline - time.monotonic()))
 
     def states(self) -> list[SourceState]:
         """Return what each source is doing, in the decks' order."""
-        return [runner.state for runner in self._runners]
+        return [work.runner.state for work in self._at_work.values()]
+
+    def _follow(self) -> None:
+        """Take up what is edited in the decks, until stopped."""
+        while not self._stop.wait(WATCH):
+            edited = [followed.look() for followed in self._followed]
+            if any(edited):
+                self._arrange(start=True)
+
+    def _arrange(self, *, start: bool) -> None:
+        """Have one runner at work for each source that the decks name now."""
+        decks = [followed.deck for followed in self._followed]
+        self._wants.replace(decks)
+        named: dict[str, list[Source]] = {}
+        for deck in decks:
+            for source in deck.sources:
+                named.setdefault(source.key, []).append(source)
+        wanted = {
+            key: (sources[0], widest(source.keep for source in sources))
+            for key, sources in named.items()
+        }
+        before, kept = self._at_work, {}
+        for key, work in before.items():
+            if wanted.get(key) == (work.source, work.keep):
+                kept[key] = work
+                continue
+            work.stop.set()
+            if key in wanted:  # never two at work on the same cursor
+                work.runner.join(PATIENCE)
+        self._at_work = {
+            key: kept.get(key) or self._engage(source, keep, start=start)
+            for key, (source, keep) in wanted.items()
+        }
+
+    def _engage(self, source: Source, keep: str, *, start: bool) -> _Work:
+        stop = threading.Event()
+        runner = Runner(
+            source.build(),
+            keep=keep,
+            wants=self._wants,
+            store=self._store,
+            client=self._client,
+            now=self._now,
+            stop=stop,
+            pace=Pace(*self._retries),
+        )
+        if start:
+            runner.start()
+        return _Work(source, keep, stop, runner)
 
     def __enter__(self) -> Self:
         self.start()

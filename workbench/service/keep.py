@@ -111,6 +111,11 @@ class Wants:
     """
 
     def __init__(self, decks: Iterable[Deck]) -> None:
+        self._wants: tuple[Want, ...] = ()
+        self.replace(decks)
+
+    def replace(self, decks: Iterable[Deck]) -> None:
+        """Take what the columns of these decks want from now on."""
         found: dict[tuple[str, str], Want] = {}
         for deck in decks:
             for column in deck.columns:

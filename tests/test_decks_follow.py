@@ -1,0 +1,75 @@
+"""A deck that is edited while it is shown: the last good reading of its file."""
+
+import logging
+from dataclasses import replace
+
+import pytest
+
+from workbench.decks import Followed, add_column, load
+
+DECK = "title: T\ncolumns:\n  - {type: search, title: A, query: a}\n"
+
+
+@pytest.fixture
+def path(tmp_path):
+    made = tmp_path / "ceo.yaml"
+    made.write_text(DECK)
+    return made
+
+
+def looks(followed, times=3):
+    return [followed.look() for _ in range(times)]
+
+
+def test_an_edit_is_taken_up_once_it_has_settled(path):
+    followed = Followed(load(path), every=0)
+    assert looks(followed) == [False] * 3
+    add_column(path, {"type": "search", "title": "B", "query": "b"})
+    assert looks(followed) == [False, True, False]
+    assert [column.title for column in followed.deck.columns] == ["A", "B"]
+
+
+def test_nonsense_keeps_the_last_good_one_and_says_so(path, caplog):
+    followed = Followed(load(path), every=0)
+    looks(followed)
+    good = followed.deck
+    path.write_text(DECK + "colour: red\n")
+    with caplog.at_level(logging.WARNING):
+        assert looks(followed) == [False, True, False]
+    assert followed.deck is good
+    assert "ceo.yaml, line 4: colour: unknown key" in followed.problem
+    assert "deck ceo stays as it was" in caplog.text
+    path.write_text(DECK + "\n\n")
+    assert looks(followed) == [False, True, False]
+    assert followed.problem == ""
+
+
+def test_a_file_that_goes_is_a_problem_until_it_is_back(path):
+    followed = Followed(load(path), every=0)
+    looks(followed)
+    path.rename(path.with_suffix(".bak"))
+    assert any(looks(followed))
+    assert "cannot be read" in followed.problem
+    path.with_suffix(".bak").rename(path)
+    assert any(looks(followed))
+    assert not followed.problem
+
+
+def test_a_change_of_comments_alone_changes_nothing(path):
+    followed = Followed(load(path), every=0)
+    looks(followed)
+    path.write_text("# mine\n" + DECK)
+    assert looks(followed) == [False] * 3
+
+
+def test_a_deck_without_a_file_never_changes(path):
+    followed = Followed(replace(load(path), path=None), every=0)
+    path.write_text("nonsense")
+    assert looks(followed) == [False] * 3
+
+
+def test_looks_are_paced(path):
+    followed = Followed(load(path), every=3600)
+    followed.look()
+    path.write_text(DECK + "zone: Europe/Berlin\n")
+    assert looks(followed) == [False] * 3
