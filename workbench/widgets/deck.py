@@ -19,7 +19,7 @@ from workbench.errors import DeckError, QueryError, WorkbenchError
 from workbench.widgets import module, module_style
 from workbench.widgets.live import Live
 from workbench.widgets.plain import narrow, parsed, to_columns, to_plain
-from workbench.widgets.published import is_page, is_published
+from workbench.widgets.published import is_page, is_published, keep_log
 from workbench.widgets.still import still
 
 __all__ = ["DeckWidget", "WrongColumns", "WrongQuery", "deck"]
@@ -110,6 +110,8 @@ class DeckWidget(anywidget.AnyWidget):
         self.name = name
         self.address = address
         self._is_published = is_published()
+        if self._is_published:
+            keep_log()
         self._deck: Deck = load(name)
         self._live = Live(self._deck, address=address, send=self.send, is_public=self._is_published)
         super().__init__(**options)
@@ -203,11 +205,19 @@ class DeckWidget(anywidget.AnyWidget):
             _log.warning("deck %s: the front end may not set %s", self.name, ", ".join(refused))
             self.send_state(refused)
 
-    def _handle_msg(self, msg: dict[str, Any]) -> None:
-        try:
-            super()._handle_msg(msg)
-        except Exception as error:  # noqa: BLE001 - a message can be of any shape
-            _log.warning("deck %s: a message makes no sense: %r", self.name, error)
+    def _handle_msg(self, msg: Mapping[str, Any]) -> None:
+        """Take a message of any shape: what is none of a widget's is dropped."""
+        data = msg.get("content", {}).get("data")
+        match data:
+            case {"method": "update", "state": dict() as state}:
+                # No trait here holds binary data, so that no buffer can belong into it.
+                self.set_state(state)
+            case {"method": "request_state"}:
+                self.send_state()
+            case {"method": "custom", "content": content}:
+                self._handle_custom_msg(content, msg.get("buffers", []))
+            case _:
+                _log.warning("deck %s: a message that is none of a widget's is dropped", self.name)
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
         told = content if isinstance(content, dict) else {}

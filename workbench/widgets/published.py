@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import os
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from typing import Final
 
-__all__ = ["is_page", "is_published"]
+__all__ = ["is_page", "is_published", "keep_log"]
 
 _VOILA = ("VOILA_PREHEAT", "VOILA_KERNEL_ID", "VOILA_REQUEST_URL", "VOILA_BASE_URL")
+# Those that speak of messages from the front end: ours, and where ipykernel opens comms.
+_LOGGERS: Final = ("workbench", "ipykernel.comm")
 
 
 def is_page(environment: Mapping[str, str] = os.environ) -> bool:
@@ -35,3 +43,20 @@ def is_published(environment: Mapping[str, str] = os.environ) -> bool:
         or software.lower().startswith("voila")
         or any(name in environment for name in _VOILA)
     )
+
+
+@cache
+def keep_log() -> None:
+    """Keep what is logged from viewers: a kernel sends all that it writes to those who watch it.
+
+    The server's own log gets it; paths and tracebacks are nobody else's business.
+    """
+    handler: logging.Handler = logging.NullHandler()
+    with suppress(OSError, io.UnsupportedOperation):
+        # Of a kernel's stderr this is the one that it was started with, behind the viewers' back.
+        handler = logging.StreamHandler(os.fdopen(os.dup(sys.stderr.fileno()), "w"))
+    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        logger.addHandler(handler)
+        logger.propagate = False
