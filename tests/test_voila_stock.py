@@ -92,7 +92,8 @@ def test_a_deck_comes_to_life_for_whoever_asks_in_the_right_words(site, viewer):
         update = told_of(viewer.until(told("update"))[-1])["data"]
         if added := update["columns"].get("northwind", {}).get("add"):
             break
-    assert [item["text"] for item in added] == ["northwind breaks"]
+    assert [item["key"] for item in added] == ["bluesky:at://did:plc:a/app.bsky.feed.post/-1"]
+    assert "northwind breaks" in str(added[0]["node"])
     before = state["columns"][0]["more"]
     ask = {"kind": "older", "request": "r1", "column": "northwind", "before": before}
     custom(viewer, deck, ask)
