@@ -66,7 +66,7 @@ def parse(
 def read(
     data: bytes, *, collected: datetime | None = None, tier: str | None = None
 ) -> tuple[ParseResult, int]:
-    """Return what :func:`parse` does, and how many hits a search has in all."""
+    """Return what :func:`parse` does, and how many more hits a search has than it shows."""
     try:
         given = json.loads(data)
     except (ValueError, RecursionError):
@@ -75,10 +75,11 @@ def read(
     match given:
         case {"hits": [*hits]}:
             total = given.get("nbHits")
+            left = total - len(hits) if total.__class__ is int else 0
         case {"id": _, "type": _} | {"id": _, "deleted": True}:
-            hits, total = [_as_hit(given)], 1
+            hits, left = [_as_hit(given)], 0
         case None:
-            hits, total = [], 0
+            hits, left = [], 0
         case _:
             raise SourceError(f"hackernews: {_instead(data, given)}")
     result = ParseResult()
@@ -95,7 +96,7 @@ def read(
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             reason = f"is malformed ({type(error).__name__}: {str(error)[:80]})"
             result.problems.append(Problem(where, reason))
-    return result, total if total.__class__ is int else len(hits)
+    return result, max(left, 0)
 
 
 def _instead(data: bytes, given: object) -> str:

@@ -79,8 +79,10 @@ class Ledger(Mapping[str, str]):
         for key in keys:
             seen = met.get(key)
             if seen:
-                self._kept.pop(seen.id, None)
-                self._kept[seen.id] = _Entry(key, int(seen.time.timestamp()), self._at)
+                # Met again is not looked at: a search may show for long what is gone.
+                before = self._kept.pop(seen.id, None)
+                looked = before.looked if before else self._at
+                self._kept[seen.id] = _Entry(key, int(seen.time.timestamp()), looked)
         while len(self._kept) > self._size:
             del self._kept[next(iter(self._kept))]
 
