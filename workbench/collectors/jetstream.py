@@ -138,16 +138,23 @@ def read_events(
 
 def _load(line: bytes) -> tuple[Any, str, int]:
     """Return an event, whose it is and when it came."""
-    if b"\\u" in line:
-        # Zeros and halves of surrogate pairs can be escaped in JSON, but not stored.
-        event = json.loads(_ZERO.sub(rb"\1", line))
-        event = json.loads(json.dumps(event, ensure_ascii=False).encode("utf-8", "replace"))
-    else:
-        event = orjson.loads(line)
+    event = _read(line)
     did, micros = event["did"], event["time_us"]
     if not (micros.__class__ is int and 0 < micros < _LATEST and _DID.fullmatch(did)):
         raise ValueError("no event")
     return event, did, micros
+
+
+def _read(line: bytes) -> Any:
+    if b"\\u0000" not in line:
+        try:
+            return orjson.loads(line)
+        except orjson.JSONDecodeError:
+            if b"\\u" not in line:
+                raise
+    # Zeros and halves of surrogate pairs can be escaped in JSON, but not stored.
+    event = json.loads(_ZERO.sub(rb"\1", line))
+    return json.loads(json.dumps(event, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _take_commit(event: Mapping[str, Any], context: Context, result: ParseResult) -> Iterable[str]:

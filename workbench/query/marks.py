@@ -109,13 +109,15 @@ def _hosts(links: Iterable[str]) -> set[str]:
     return found
 
 
-def _with_part(sign: str, value: str, end: str) -> Iterator[str]:
-    """Yield the marks of a handle or language, and of its part before the host or region."""
-    yield _folded(sign, value)
+@lru_cache(maxsize=16_384)
+def _with_part(sign: str, value: str, end: str) -> tuple[str, ...]:
+    """Return the marks of a handle or language, and of its part before the host or region."""
+    whole = _folded(sign, value)
     if end in value:
-        yield _folded(sign, value.partition(end)[0])
-    elif not value.isascii():  # it may hold what folding makes the sign
-        yield mark(sign, fold(value).partition(end)[0])
+        return whole, _folded(sign, value.partition(end)[0])
+    if not value.isascii():  # it may hold what folding makes the sign
+        return whole, mark(sign, fold(value).partition(end)[0])
+    return (whole,)
 
 
 def _names(item: Item) -> Iterator[str]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import orjson
 
 from workbench.errors import DiskFull, QueryTimeout, StoreError
 
@@ -26,7 +27,15 @@ _BUSY_MILLIS = 60_000
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock: about a millisecond
 _POOL = 8
 
-_list = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_slow = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _list(values: list[Any]) -> str:
+    try:
+        return orjson.dumps(values).decode()
+    except TypeError:
+        # What SQLite cannot hold either; it says so in its own words.
+        return _slow(values)
 
 
 def fetch(
