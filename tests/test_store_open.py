@@ -1,5 +1,6 @@
 """Opening a store: addresses, versions, files that are none, and what check() finds."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import apsw
@@ -106,6 +107,30 @@ def test_an_older_store_is_brought_up_to_date_once_and_keeps_its_items(tmp_path)
         assert raw.pragma("user_version") == len(schema.STEPS) + 1
         assert raw.execute("SELECT id, mood FROM items").fetchall() == [("1", "calm")]
     raw.close()
+
+
+def test_a_store_of_version_1_finds_counts_by_its_new_marks(tmp_path):
+    path = tmp_path / "w.db"
+    with store.open(path) as opened:
+        opened.add(replace(post(str(n)), likes=n) for n in range(10))
+        opened.purge("x", "9")
+    raw = apsw.Connection(str(path))
+    # As version 1 marked counts from 1 to 7, and one that has no mark left of all that it needs.
+    raw.execute("UPDATE index_202611 SET title = '', text = 'acme', meta = '===* ===n:likes:3'")
+    raw.execute("PRAGMA user_version=1")
+    raw.close()
+    with store.open(path) as opened:
+        assert raw_version(path) == len(schema.STEPS)
+        for least, found in ((1, 8), (4, 5), (5, 4), (8, 1), (9, 0)):
+            assert len(opened.search(f"acme source:x min_likes:{least}")) == found, least
+        assert opened.check() == []
+
+
+def raw_version(path):
+    raw = apsw.Connection(str(path))
+    version = raw.pragma("user_version")
+    raw.close()
+    return version
 
 
 def test_a_damaged_file_is_named(tmp_path):

@@ -15,7 +15,7 @@ so that they cannot differ.
 ``t: o:``     tickers, form
 ``d:``        hosts of the links, and each domain that they lie in
 ``h: i:``     what it has, how it is marked
-``n:likes:4`` a count of 4 binary digits, so 8 to 15; 3 for 1 to 7, 0 for 0
+``n:likes:4`` a count of 4 binary digits, so 8 to 15; none below 4
 ``c: b: v:``  the score's hundredth, tenth and sign
 ============= =========================================================================
 """
@@ -60,7 +60,7 @@ LONGEST_HOST: Final = 253
 """Characters of a host at most; longer ones bear no mark."""
 
 SMALL: Final = 3
-"""Binary digits of the smallest counts but 0; these share a mark."""
+"""Binary digits of the smallest count that bears a mark: 4."""
 
 TOP: Final = 40
 """Binary digits of a count at most; larger counts share this mark."""
@@ -88,12 +88,19 @@ def step_of(compound: float) -> int:
     return max(-100, min(99, math.floor(compound * 100)))
 
 
-def size_of(count: int) -> int:
-    """Return the size under which a count is found: its binary digits, 1 to 7 being alike.
+def size_of(count: int | None) -> int:
+    """Return the size under which a count is found: its binary digits; 0 below 4 and if unknown.
 
-    So an item whose likes come one by one is not indexed anew with each of the first.
+    Most items never have more than a few likes: these come one by one, and none of them is a
+    reason to index the item anew.
+
+    Examples
+    --------
+    >>> [size_of(count) for count in (None, 0, 3, 4, 7, 8, 1_000_000)]
+    [0, 0, 0, 3, 3, 4, 20]
     """
-    return count and max(SMALL, min(count.bit_length(), TOP))
+    size = min(count.bit_length(), TOP) if count and count > 0 else 0
+    return size if size >= SMALL else 0
 
 
 def _hosts(links: Iterable[str]) -> set[str]:
@@ -158,9 +165,8 @@ def _measures(item: Item) -> Iterator[str]:
             if media.type in _MEDIA:
                 yield f"===h:{media.type}"
     for field in _COUNTS:
-        n = getattr(item, field)
-        if n is not None and n >= 0:
-            yield f"===n:{field}:{size_of(n)}"
+        if size := size_of(getattr(item, field)):
+            yield f"===n:{field}:{size}"
     if item.compound is not None:
         step = step_of(item.compound)
         yield (

@@ -23,7 +23,6 @@ from workbench.query.marks import (
     ENTITY_SIGNS,
     EVERY,
     LONGEST_HOST,
-    SMALL,
     TOP,
     mark,
     size_of,
@@ -147,9 +146,11 @@ def _leaf(node: tree.Node, people: People) -> _Bounds:
 def _measured(node: tree.AtLeast | tree.Sentiment) -> _Bounds:
     match node:
         case tree.AtLeast(field, n):
-            sizes = [size for size in (0, *range(SMALL, TOP + 1)) if size >= size_of(n)]
-            tokens = [f"===n:{field}:{size}" for size in sizes]
-            is_edge = n == 0 or size_of(n) != size_of(n - 1)
+            size = size_of(n)
+            if not size:
+                return _UNKNOWN
+            tokens = [f"===n:{field}:{size}" for size in range(size, TOP + 1)]
+            is_edge = size != size_of(n - 1)
             return _Bounds(_any_of(tokens).upper, _any_of(tokens[not is_edge :]).lower)
         case tree.Sentiment(op, value):
             return _sentiment(op, value)

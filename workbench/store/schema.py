@@ -1,16 +1,23 @@
 """The store's tables, their version, and the steps from one version to the next."""
 
+# ruff: noqa: S608 - what is put into SQL here are names of ours, never a value
+
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
-from typing import Final
+from itertools import groupby
+from typing import Any, Final
 
 import apsw
 
 from workbench.errors import StoreError
+from workbench.store.rows import SELECT, index_of, month_of, to_item
 
 __all__ = ["STEPS", "create_month", "index_name", "prepare"]
+
+_log = logging.getLogger(__name__)
 
 _APPLICATION: Final = 0x57424E43  # "WBNC" in the file's header, so that `file` and we know it
 
@@ -150,7 +157,32 @@ def _create(connection: apsw.Connection) -> None:
     connection.execute(_TABLES)
 
 
-STEPS: Final[tuple[Callable[[apsw.Connection], None], ...]] = (_create,)
+def _index_anew(connection: apsw.Connection) -> None:
+    """Let marks of counts begin at 4: what is in the indexes is made anew from the items."""
+    months = [month for (month,) in connection.execute("SELECT month FROM months")]
+    if not months:
+        return
+    _log.warning("the store's indexes are made anew, once; a million items take about a minute")
+    for month in months:
+        connection.execute(f"DROP TABLE {index_name(month)}")
+    connection.execute("DELETE FROM months")
+    live = "i.deleted IS NULL AND NOT i.hidden AND i.row > ?"
+    wanted = f"SELECT {SELECT}, i.row FROM items i WHERE {live} ORDER BY i.row LIMIT 1000"
+    last, made = -(2**63), set[int]()
+    found: list[tuple[Any, ...]]
+    while found := connection.execute(wanted, (last,)).fetchall():
+        last = found[-1][-1]
+        for month, rows in groupby(found, key=lambda values: month_of(values[-1])):
+            if month not in made:
+                create_month(connection, month)
+                made.add(month)
+            connection.executemany(
+                f"INSERT INTO {index_name(month)}(rowid, title, text, meta) VALUES(?, ?, ?, ?)",
+                [(row, *index_of(to_item(values))) for *values, row in rows],
+            )
+
+
+STEPS: Final[tuple[Callable[[apsw.Connection], None], ...]] = (_create, _index_anew)
 """Step n brings a store of version n to version n + 1; version 0 is an empty file."""
 
 

@@ -128,8 +128,6 @@ def _raise(writer: Writer, added: dict[tuple[int, str], int]) -> None:
 
 
 def _moved(before: int | None, after: int | None) -> bool:
-    if before is None or after is None:
-        return before is not after
     return size_of(before) != size_of(after)
 
 
