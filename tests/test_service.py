@@ -5,10 +5,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from workbench import decks, store
+from workbench import clock, decks, store
 from workbench.decks import Column, Deck, Source
 from workbench.errors import SourceError
 from workbench.http import Client
+from workbench.items import Deletion, Item, ParseResult
 from workbench.query import parse
 from workbench.service import Service, collect
 
@@ -171,3 +172,18 @@ def test_an_edit_of_the_deck_is_taken_up_while_it_runs(opened, site, client, tmp
 
 def threads(begin):
     return {t.name for t in threading.enumerate() if t.name.startswith(begin)}
+
+
+def test_deletions_of_what_was_never_held_are_forgotten_once_no_source_looks_back_so_far(
+    opened, client
+):
+    now = clock.now()
+    told = ParseResult()
+    for ident, days in (("old", 4), ("young", 2)):
+        told.deletions.append(Deletion("bluesky", ident, now - timedelta(days=days)))
+    opened.apply(told)
+    post = {"source": "bluesky", "text": "acme", "published": now}
+    with Service(deck("acme"), opened, client):
+        until(lambda: opened.add([Item(id="old", **post)]).new or opened.search("acme"))
+    assert opened.add([Item(id="young", **post)]).new == 0
+    assert opened.check() == []

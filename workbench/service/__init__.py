@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Final, NamedTuple, Self
 
 from workbench import clock
 from workbench.clock import Clock
 from workbench.decks import Deck, Followed, Source
+from workbench.errors import StoreError
 from workbench.http import Client
 from workbench.service.keep import Wants, widest
 from workbench.service.runner import Pace, Runner
@@ -17,6 +20,8 @@ from workbench.states import SourceState
 from workbench.store import AddResult, Store
 
 __all__ = ["Service", "collect"]
+
+_log = logging.getLogger(__name__)
 
 WATCH: Final = 0.5
 """Seconds between two looks at the decks' files."""
@@ -78,6 +83,11 @@ def collect(
     return runner.once(seconds)
 
 
+LOOKED_BACK: Final = timedelta(days=3)
+"""For so long a deletion bars what we never held; no source that is followed looks back longer."""
+SWEEP: Final = timedelta(hours=1)
+
+
 class Service:
     """All sources of some decks, each followed in a thread of its own.
 
@@ -119,6 +129,7 @@ class Service:
         self._stop = threading.Event()
         self._at_work: dict[str, _Work] = {}
         self._watch = threading.Thread(target=self._follow, name="decks", daemon=True)
+        self._sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
         self._arrange(start=False)
 
     def start(self) -> None:
@@ -126,6 +137,7 @@ class Service:
         for work in self._at_work.values():
             work.runner.start()
         self._watch.start()
+        self._sweeper.start()
 
     def stop(self, *, patience: float = 5.0) -> None:
         """End all threads; one that hangs in a connection is left behind after `patience` s."""
@@ -139,10 +151,22 @@ class Service:
         for work in working:
             if work.runner.is_alive():
                 work.runner.join(max(0.0, deadline - time.monotonic()))
+        if self._sweeper.is_alive():
+            self._sweeper.join(max(0.0, deadline - time.monotonic()))
 
     def states(self) -> list[SourceState]:
         """Return what each source is doing, in the decks' order."""
         return [work.runner.state for work in self._at_work.values()]
+
+    def _sweep(self) -> None:
+        """Let nothing that only passes through a firehose stay for good."""
+        while True:
+            try:
+                self._store.forget(self._now() - LOOKED_BACK)
+            except StoreError as error:
+                _log.warning("old deletions cannot be dropped, which is tried again: %s", error)
+            if self._stop.wait(SWEEP.total_seconds()):
+                return
 
     def _follow(self) -> None:
         """Take up what is edited in the decks, until stopped."""

@@ -182,7 +182,13 @@ def _index_anew(connection: apsw.Connection) -> None:
             )
 
 
-STEPS: Final[tuple[Callable[[apsw.Connection], None], ...]] = (_create, _index_anew)
+STEPS: Final[tuple[Callable[[apsw.Connection], object], ...]] = (
+    _create,
+    _index_anew,
+    lambda connection: connection.execute(
+        "CREATE INDEX IF NOT EXISTS tombstones_time ON tombstones(time)"
+    ),
+)
 """Step n brings a store of version n to version n + 1; version 0 is an empty file."""
 
 
@@ -211,7 +217,7 @@ def create_month(connection: apsw.Connection, month: int) -> None:
 def prepare(
     connection: apsw.Connection,
     path: str,
-    steps: Sequence[Callable[[apsw.Connection], None]] = STEPS,
+    steps: Sequence[Callable[[apsw.Connection], object]] = STEPS,
 ) -> None:
     """Create the tables in a new file, or bring those of an older version up to date.
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
+from workbench.clock import to_micros
 from workbench.items import Deletion, Item, ParseResult
 from workbench.states import SourceState
 from workbench.store import journal
@@ -20,6 +21,11 @@ from workbench.store.write import AddResult, Writer
 __all__ = ["Store"]
 
 _BATCH: Final = 5_000
+_SWEPT: Final = 10_000  # rows dropped at a time, so that no writer waits long
+_FORGET: Final = (
+    "DELETE FROM tombstones WHERE (source, id) IN"
+    " (SELECT source, id FROM tombstones WHERE time < ? LIMIT ?)"
+)
 
 
 class Store(Reads):
@@ -105,6 +111,30 @@ class Store(Reads):
         """Delete an item as if its source had withdrawn it now."""
         with self._writing() as writer:
             writer.delete([Deletion(source, id, self._now())])
+
+    def forget(self, before: datetime) -> int:
+        """Drop the tombstones of items that were never held and were deleted before a time.
+
+        They bar an item that comes after its deletion, which a source tells again only for as
+        long as it looks back.
+
+        Parameters
+        ----------
+        before : datetime
+
+        Returns
+        -------
+        int
+            How many were dropped.
+        """
+        dropped = 0
+        while True:
+            with self._connections.write(is_small=True) as connection:
+                connection.execute(_FORGET, (to_micros(before), _SWEPT))
+                part = connection.changes()
+            dropped += part
+            if part < _SWEPT:
+                return dropped
 
     def cover(  # noqa: PLR0917 - one line of the coverage table, in its order
         self,
