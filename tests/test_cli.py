@@ -235,6 +235,18 @@ def test_doctor_names_what_is_broken_and_what_to_do(deck, address, feed):
     assert "newest item of 2026-11-22 11:00:00 UTC" in done.stdout
 
 
+def test_doctor_leaves_the_remedy_to_an_error_that_has_one(deck, address, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_MASTODON_TOKEN", "s3cret")
+    source = "sources:\n  - {collector: mastodon, instance: harbour.invalid}\n"
+    deck.write_text(deck.read_text().replace("sources:\n", source))
+    done = run("doctor", "--deck", deck, "--store", address, "--json")
+    found = {line["what"]: line for line in map(json.loads, done.stdout.splitlines())}
+    told = found["mastodon (harbour.invalid)"]
+    assert (told["level"], told["remedy"]) == ("broken", "")
+    assert "write it as mastodon.example:TOKEN" in told["text"]
+    assert "s3cret" not in done.stdout
+
+
 def test_doctor_asks_nobody_when_offline(deck, address):
     done = run("doctor", "--deck", deck, "--store", address, "--offline", "--json")
     assert done.exit_code == 0

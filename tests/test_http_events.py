@@ -1,8 +1,12 @@
 """Streams of events over loopback, with servers that behave and some that do not."""
 
+import shutil
+import socket
+import ssl
+import subprocess
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from hypothesis import given
@@ -251,3 +255,89 @@ def test_where_the_pieces_are_cut_changes_nothing(pieces):
     bytewise = [event for i in range(len(text)) for event in lines.feed(text[i : i + 1])]
     assert bytewise == whole
     assert whole[0] == Event("a", b"1")
+
+
+# --- on the way
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A certificate of this host's own making, and its key."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl makes the certificate, and is not here")
+    paths = tmp_path / "cert.pem", tmp_path / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    command += ["-out", str(paths[0]), "-keyout", str(paths[1])]
+    subprocess.run(command, check=True, capture_output=True)
+    return paths
+
+
+@contextmanager
+def encrypted(certificate, serve):
+    """Listen with a certificate and hand on each connection; yield the address."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificate)
+
+    def accept():
+        with suppress(OSError):  # a client that does not trust us leaves
+            connection, _ = listening.accept()
+            with context.wrap_socket(connection, server_side=True) as wrapped:
+                wrapped.recv(65_536)
+                serve(wrapped)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=accept)
+        thread.start()
+        yield f"https://localhost:{listening.getsockname()[1]}/a"
+        thread.join(10)
+
+
+def test_an_encrypted_stream_outlives_waits_that_end(certificate, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "*")
+    go, over = threading.Event(), threading.Event()
+
+    def serve(connection):
+        connection.sendall(HEAD + b"\r\ndata: ha")
+        go.wait(10)
+        connection.sendall(b"lf\n\n" + b"data: " + b"x" * 100_000 + b"\n\n")
+        over.wait(10)
+
+    client = Client()
+    client.__dict__["_tls"] = ssl.create_default_context(cafile=certificate[0])
+    with encrypted(certificate, serve) as url, client.events(url) as stream:
+        assert stream.receive(0.05) is None
+        go.set()
+        assert stream.receive(5).data == b"half"
+        assert len(stream.receive(5).data) == 100_000
+        assert stream.receive(0.05) is None
+        over.set()
+
+
+def test_a_stream_from_whom_nobody_vouches_is_not_opened(certificate, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "*")
+    with (
+        encrypted(certificate, lambda _: None) as url,
+        pytest.raises(SourceError, match="not to be trusted"),
+        Client().events(url),
+    ):
+        pass
+
+
+def test_a_stream_goes_through_the_proxy_of_the_environment(monkeypatch):
+    def answer(connection, _):
+        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        asked = connection.recv(65_536)
+        server.heads.append(asked.decode("ascii"))
+        connection.sendall(HEAD + b"\r\ndata: 1\n\n")
+
+    with running() as server:
+        monkeypatch.setenv("HTTP_PROXY", f"http://ana:s3cret@{server.address}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        server.answer = answer
+        with Client().events("http://93.184.215.14/a") as stream:
+            assert stream.receive(5).data == b"1"
+    assert server.heads[0].startswith("CONNECT 93.184.215.14:80 HTTP/1.1\r\n")
+    assert server.heads[1].startswith("GET /a HTTP/1.1\r\nHost: 93.184.215.14\r\n")
+    assert "Proxy-Authorization" not in server.heads[1]

@@ -16,7 +16,7 @@ from workbench.cli import options
 from workbench.cli.asking import as_line
 from workbench.cli.common import choose
 from workbench.cli.text import clean, when
-from workbench.errors import WorkbenchError
+from workbench.errors import SettingError, WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.decks import Source
@@ -152,7 +152,10 @@ def _reach(source: Source, what: str, client: Client) -> Finding:
         try:
             first = next(batches, None)
         except WorkbenchError as error:
-            told.append(Finding("broken", what, str(error), "look at its address and your network"))
+            # Where a server answered, or a setting is wrong, the error says what to do.
+            is_told = isinstance(error, SettingError) or getattr(error, "status", None)
+            remedy = "" if is_told else "look at its address and your network"
+            told.append(Finding("broken", what, str(error), remedy))
             return
         got = len(first.result) if first else 0
         told.append(Finding("ok", what, f"answers; {got} items"))

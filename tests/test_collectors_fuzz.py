@@ -1,0 +1,98 @@
+"""Payloads of which any part may be anything: what is read of them can be stored."""
+
+import copy
+import json
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import NOW
+
+from workbench import store
+from workbench.collectors import hackernews, mastodon
+from workbench.items import Item
+
+DATA = Path(__file__).parent / "data"
+STATUSES = json.loads((DATA / "mastodon" / "timeline.json").read_bytes())
+HITS = json.loads((DATA / "hackernews" / "search.json").read_bytes())["hits"]
+STORY = json.loads((DATA / "hackernews" / "story.json").read_bytes())
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats()
+    | st.text(st.characters(codec=None), max_size=8)
+    | st.sampled_from(
+        ["\ud800", "a" * 3_000, "https://[", "//", "9999-12-31T23:59:59-14:00", "@@"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+def places(value, path=()):
+    """Return the paths of all that a payload holds."""
+    yield path
+    if isinstance(value, dict | list):
+        inner = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, part in inner:
+            yield from places(part, (*path, key))
+
+
+@st.composite
+def broken(draw, whole):
+    """Return one of these payloads with up to three of its parts replaced."""
+    value = copy.deepcopy(draw(st.sampled_from(whole)))
+    for path in draw(st.lists(st.sampled_from([*places(value)][1:]), min_size=1, max_size=3)):
+        inner = value
+        try:
+            for key in path[:-1]:
+                inner = inner[key]
+            inner[path[-1]] = draw(anything)
+        except (TypeError, KeyError, IndexError):
+            pass  # an earlier one has replaced what held this
+    return value
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory):
+    with store.open(tmp_path_factory.mktemp("fuzz") / "s.db") as opened:
+        yield opened
+
+
+def check(result, opened, source):
+    for item in result:
+        assert isinstance(item, Item)
+        assert item.source == source
+        assert item.published.tzinfo is UTC
+        for address in (item.url, item.author_url, *item.links, *(m.url for m in item.media)):
+            assert address is None or address.startswith(("http://", "https://"))
+    for problem in result.problems:
+        assert len(problem.reason) < 200
+    opened.apply(result)
+
+
+@settings(max_examples=100)
+@given(st.lists(broken(STATUSES), min_size=1, max_size=3))
+def test_broken_statuses(opened, statuses):
+    body = json.dumps(statuses).encode()
+    check(mastodon.parse(body, instance="harbour.example", collected=NOW), opened, "mastodon")
+
+
+@settings(max_examples=60)
+@given(st.lists(broken(HITS), min_size=1, max_size=3))
+def test_broken_hits(opened, hits):
+    body = json.dumps({"hits": hits}).encode()
+    check(hackernews.parse(body, collected=NOW), opened, "hackernews")
+
+
+@settings(max_examples=40)
+@given(broken([STORY]))
+def test_broken_single_items(opened, item):
+    item |= {"id": item.get("id"), "type": item.get("type")}
+    check(hackernews.parse(json.dumps(item).encode(), collected=NOW), opened, "hackernews")
