@@ -17,7 +17,7 @@ LAYERS = [
     ["decks"],
     ["columns", "service"],
     ["analyst"],
-    ["widgets"],
+    ["widgets", "primer"],
     ["page", "schedule", "demo"],
     ["cli"],
 ]

@@ -1,5 +1,6 @@
 """Notebooks that are published: what is shown of them, when they run anew, how they fail."""
 
+import base64
 import json
 import re
 import time
@@ -150,6 +151,17 @@ def test_it_reads_the_store_that_the_page_reads_and_files_beside_it(publish, tmp
     (tmp_path / "beside.txt").write_text("said beside")
     code = "import workbench as wb\nprint(len(wb.search('northwind')), open('beside.txt').read())"
     assert "<pre>1 said beside" in page_of(publish(written(tmp_path, "fares", code)))
+
+
+def test_a_chart_of_the_workbench_stands_as_svg_unless_it_was_changed(publish, tmp_path):
+    draws = "import workbench as wb\nchart = wb.chart_counts(wb.counts('northwind', since='24h'))"
+    file = written(tmp_path, "fares", draws, "chart", "chart.update_layout(width=300)")
+    shown = said(page_of(publish(file)))
+    drawn = re.findall('src="data:image/svg[+]xml;base64,([^"]+)"', shown)
+    wide, narrow = (base64.b64decode(each).decode() for each in drawn)
+    assert 'width="720"' in wide
+    assert 'width="360"' in narrow
+    assert shown.count("published page runs none. Show it as a picture") == 1
 
 
 def test_what_needs_a_script_or_a_kernel_says_how_to_be_shown(publish, tmp_path):
@@ -344,3 +356,12 @@ def test_a_picture_outside_of_the_notebook_s_folder_stays_there(publish, tmp_pat
     shown = said(page_of(publish(written(inner, "fares", markdown(text)))))
     assert "end" in shown
     assert "data:" not in shown
+
+
+def test_the_primer_is_linked_and_run_when_somebody_asks(publish, tmp_path):
+    page = publish(decks=[deck(tmp_path, "ceo")])
+    assert {"text": "New here?", "href": "/primer"} in read_state(page_of(page, ""))["links"]
+    html = page_of(page, "primer", until="your own workbench has collected")
+    assert 'href="/">Northwind Air' in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in said(html)
+    assert "failed" not in html.partition("<article")[0]

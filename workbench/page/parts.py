@@ -18,6 +18,8 @@ from typing import Any, Final
 import nh3
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
+from workbench.charts.published import drawings
+
 __all__ = ["HIDDEN", "Part", "clean", "failure", "parts", "title"]
 
 HIDDEN: Final = "wb-notes"
@@ -32,14 +34,16 @@ _DECK: Final = re.compile(r'\s*<div class="wb-deck" data-deck="([^"]*)"')
 _SVG: Final = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
 _LABEL: Final = re.compile(r"<svg\b[^>]*?\baria-label=(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"<td>(\s*[-+−]?[\d.,]*\d\s*%?\s*)</td>")
+_ALIGN: Final = re.compile(r"(?:^|;)\s*text-align:\s*(left|center|right)\s*(?:;|$)")
 _HEADING: Final = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 _PICTURE: Final = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[\w+/=\s]*")
+_PLOTLY: Final = "application/vnd.plotly.v1+json"
 _PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _SCRIPTED: Final = re.compile(r"<(script|iframe|canvas|object|embed)\b", re.IGNORECASE)
 
 _NEEDS_A_SCRIPT: Final = (
     "Something stands here that needs a script of its own, and a published page runs none. Show "
-    "it as a picture instead: a chart of the workbench (wb.chart_…), an SVG or a PNG."
+    "it as a picture instead: a chart of the workbench (wb.chart_…, unchanged), an SVG or a PNG."
 )
 _WIDGET: Final = (
     "A control stands here in JupyterLab. A published page has no kernel behind it, so that "
@@ -117,6 +121,8 @@ def _output(output: Mapping[str, Any], folder: Path) -> Part | None:
         return None
     data = output.get("data", {})
     html = data.get("text/html", "")
+    if drawn := drawings(data.get(_PLOTLY, {})):
+        return Part(clean(drawn, folder))
     if deck := _DECK.match(html):
         return Part(deck=unescape(deck[1]))
     if html.strip():
@@ -208,6 +214,9 @@ def clean(html: str, folder: Path | None = None) -> str:
     def kept(tag: str, name: str, value: str) -> str | None:
         if name == "id":
             return f"nb-{value}"
+        if name == "style":
+            aligned = _ALIGN.search(value)
+            return f"text-align:{aligned[1]}" if aligned else None
         if tag == "img" and name == "src":
             return _picture_address(value, folder)
         if name in {"href", "cite", "src"}:
@@ -224,8 +233,11 @@ def clean(html: str, folder: Path | None = None) -> str:
         attributes=_ATTRIBUTES,
         attribute_filter=kept,
         url_schemes={"http", "https", "mailto", "data"},
-        allowed_classes={"a": {"anchor-link"}, "table": {"dataframe"}},
-        filter_style_properties={"text-align"},
+        allowed_classes={
+            "a": {"anchor-link"},
+            "div": {"wb-on-wide", "wb-on-phone"},
+            "table": {"dataframe"},
+        },
         set_tag_attribute_values={"a": {"target": "_blank"}},
         clean_content_tags={"script", "style", "noscript", "template", "iframe", "object"},
     )

@@ -258,7 +258,9 @@ class Page:
         site.show_decks()
         told = {"WORKBENCH_STORE": str(self._store.path), "PLOTLY_RENDERER": "plotly_mimetype"}
         if self._decks:
-            told["WORKBENCH_DECK"] = str(self._decks[0].path or self._decks[0].name)
+            told["WORKBENCH_DECK"] = str(
+                (self._decks[0].path or Path(self._decks[0].name)).absolute()
+            )
         given: dict[str, Any] = {
             "environment": told,
             "place": lambda deck: self._place(deck, site),
