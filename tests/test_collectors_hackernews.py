@@ -265,6 +265,14 @@ def test_words_and_kinds_are_handed_on(server, client):
     assert (given["query"], given["tags"]) == ("solid state", "(front_page,author_pg)")
 
 
+def test_what_reaches_the_front_page_hours_later_is_found(server, client):
+    poll = Polling(client, HackerNews(tags=["front_page"]))
+    poll(0)
+    server.put(1, at(-300))
+    assert poll(1) == [1]
+    assert poll.spans == [Covered(at(0), at(1))]
+
+
 def test_what_is_no_answer_says_so(server, client):
     server.body = b"<html>busy"
     with pytest.raises(SourceError, match="hackernews: answered with what are no hits"):

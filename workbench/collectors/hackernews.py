@@ -99,7 +99,9 @@ class HackerNews:
         """Ask for what was written since the last poll, newest first, then look at older ones."""
         at = now()
         polled = self._recall(cursor)
-        start = at - _FIRST if polled is None else polled - _SETTLED
+        # What reaches the front page was written hours before.
+        is_late = "front_page" in self.tags
+        start = at - _FIRST if polled is None or is_late else polled - _SETTLED
         search = _Search(client, self, start, now=now, stop=stop)
         yield from search.run(self._known)
         if stop.is_set():
