@@ -17,7 +17,7 @@ LAYERS = [
     ["decks"],
     ["columns", "service"],
     ["analyst"],
-    ["widgets", "primer"],
+    ["widgets", "primer", "briefings"],
     ["page", "schedule", "demo"],
     ["cli"],
 ]

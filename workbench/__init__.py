@@ -37,9 +37,11 @@ if TYPE_CHECKING:
         share_of_voice,
         to_frame,
     )
+    from workbench.briefings import briefing
     from workbench.widgets.deck import deck
 
 __all__ = [
+    "briefing",
     "chart_counts",
     "chart_sentiment",
     "chart_share_of_voice",
@@ -57,6 +59,7 @@ __all__ = [
 __version__ = "0.2.0"
 
 _HOMES = {
+    "briefing": "workbench.briefings",
     "chart_counts": "workbench.analyst",
     "chart_sentiment": "workbench.analyst",
     "chart_share_of_voice": "workbench.analyst",

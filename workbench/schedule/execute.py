@@ -146,6 +146,18 @@ def _literal(path: Path) -> str:
     return str(path.absolute()).replace("{", "{{").replace("}", "}}")
 
 
+def _shown(value: Any) -> Any:
+    """Return a value as others may read it: of a path only its name."""
+    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
+
+
+def _deck(job: Job, notebook: Any) -> str:
+    """Return the name of the deck that a document is about, by the parameter of that name."""
+    told = job.parameters.get("deck", parameters.defaults(notebook).get("deck", ""))
+    name = Path(str(told))
+    return name.stem if name.suffix in {".yaml", ".yml"} else str(told)
+
+
 def _free(job: Job, zone: ZoneInfo, started: datetime) -> Path:
     """Take a name for the documents that no other run has."""
     stem = f"{job.notebook.stem}-{started.astimezone(zone):%Y-%m-%d-%H%M%S}"
@@ -175,11 +187,11 @@ def _publish(job: Job, path: Path, started: datetime, reason: str) -> Path | Non
         return None
     notebook = nbformat.reads(path.read_text("utf-8"), as_version=4)
     there = started.astimezone(zone_of(job.zone))
-    given = ", ".join(f"{name} = {value!r}" for name, value in job.parameters.items())
+    given = ", ".join(f"{name} = {_shown(value)!r}" for name, value in job.parameters.items())
     foot = f"Run of {job.notebook.name}, {there.day} {there:%B %Y, %H:%M} ({job.zone})"
     mark = documents.mark(
         notebook=job.notebook.stem,
-        deck=str(job.parameters.get("deck", "")),
+        deck=_deck(job, notebook),
         made=started,
         is_failed=bool(reason),
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from workbench import share
 from workbench.errors import SettingError
 
-__all__ = ["check", "find", "load", "names", "typed"]
+__all__ = ["check", "defaults", "find", "load", "names", "typed"]
 
 _NATIVE: Final = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
@@ -74,6 +76,17 @@ def names(notebook: Any) -> list[str] | None:
     if not any("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells):
         return None
     return list(inspect_notebook(notebook))
+
+
+def defaults(notebook: Any) -> dict[str, Any]:
+    """Return what a notebook's parameters cell sets, as far as that is plain values."""
+    from papermill.inspection import inspect_notebook
+
+    found = {}
+    for name, told in inspect_notebook(notebook).items():
+        with suppress(ValueError, SyntaxError):
+            found[name] = ast.literal_eval(told["default"])
+    return found
 
 
 def check(notebook: Any, given: Mapping[str, Any], *, path: Path) -> None:
