@@ -59,9 +59,7 @@ def following(client, tmp_path, collector=None):
             yield opened
         finally:
             stop.set()
-            began = time.monotonic()
             runner.join(10)
-            opened.took = time.monotonic() - began
             assert not runner.is_alive()
 
 
@@ -111,7 +109,6 @@ def test_posts_edits_and_deletions_come_by_the_stream(server, client, tmp_path):
         assert opened.runner.state.state == "live"
         spans = opened.coverage()
     assert {span.status for span in spans} == {"ok"}
-    assert opened.took < 2
     (stream,) = [h for path, _, h in server.asked if "streaming" in path]
     assert stream["Authorization"] == f"Bearer {SECRET}"
 
