@@ -73,8 +73,8 @@ def columns(page):
     return page.locator("[data-column]").count()
 
 
-def test_it_shows_six_columns_with_posts(page):
-    assert columns(page) == 6
+def test_it_shows_seven_columns_with_posts(page):
+    assert columns(page) == 7
     assert page.locator(POSTS).count() > 100
     assert "replay" in page.locator("body").inner_text().lower()
     assert not page.errors

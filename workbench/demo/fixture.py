@@ -13,7 +13,10 @@ from typing import Any
 
 from workbench.clock import to_micros
 from workbench.demo.feeds import FeedTape
+from workbench.demo.hackernews import HitTape
 from workbench.demo.jetstream import LOOK_BACK, event_times
+from workbench.demo.statuses import StatusTape
+from workbench.demo.tape import read_lines
 from workbench.demo.timeline import Reel
 from workbench.errors import SettingError
 
@@ -60,6 +63,10 @@ class Fixture:
     feeds : list of Feed
     profiles : list of dict
         As ``app.bsky.actor.getProfiles`` gives them.
+    mastodon : StatusTape or None
+        What a Mastodon server told, if that is part of the recording.
+    hackernews : HitTape or None
+        The same of Hacker News.
     gaps : list of Gap
 
     Raises
@@ -87,6 +94,13 @@ class Fixture:
         self.feeds = [
             self._feed(folder / "feeds", slug, feed) for slug, feed in manifest["feeds"].items()
         ]
+        self.mastodon: StatusTape | None = None
+        if told := manifest.get("mastodon"):
+            lines = read_lines(_read(folder / told["file"]))
+            self.mastodon = StatusTape(lines, told["instance"], self.reel)
+        self.hackernews: HitTape | None = None
+        if told := manifest.get("hackernews"):
+            self.hackernews = HitTape(read_lines(_read(folder / told["file"])), self.reel)
         self.gaps = [
             Gap(
                 gap["source"],

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from workbench.collectors import feeds
 from workbench.collectors.jetstream import read_events
 from workbench.collectors.profiles import read_profiles
 from workbench.demo.fixture import Feed, Fixture
 from workbench.demo.jetstream import event_times
+from workbench.demo.past import HitPast, Payload, StatusPast
 from workbench.demo.shift import EventShift
 from workbench.items import ParseResult
 from workbench.store import Store
@@ -24,14 +25,6 @@ BATCH: Final = 1_000
 
 Progress = Callable[[int, int], None]
 """Told how many payloads are done, and how many there are."""
-
-
-class _Payload(NamedTuple):
-    """Something that came in: when, in the recording's time; how much; and what reads it."""
-
-    when: int
-    number: int
-    read: Callable[[], ParseResult]
 
 
 def load_history(fixture: Fixture, store: Store, progress: Progress | None = None) -> None:
@@ -51,6 +44,12 @@ def load_history(fixture: Fixture, store: Store, progress: Progress | None = Non
     """
     events = list(_events(fixture))
     polls = [poll for feed in fixture.feeds for poll in _polls(fixture, feed)]
+    pasts: list[StatusPast | HitPast] = []
+    if fixture.mastodon:
+        pasts.append(StatusPast(fixture.mastodon))
+    if fixture.hackernews:
+        pasts.append(HitPast(fixture.hackernews))
+    polls += [payload for past in pasts for payload in past.payloads()]
     polls.sort(key=lambda payload: payload.when)
     total = sum(payload.number for payload in (*events, *polls))
     batch = ParseResult()
@@ -68,7 +67,10 @@ def load_history(fixture: Fixture, store: Store, progress: Progress | None = Non
             if progress:
                 progress(done, total)
     store.apply(batch)
-    _cover(fixture, store)
+    _cover(fixture, store, [past.key for past in pasts])
+    for past in pasts:
+        if cursor := past.cursor():
+            store.save_cursor(past.key, cursor)
     if events:
         # The last event that was seen, as a collector would have left it.
         store.save_cursor("bluesky", str(events[-1].when + fixture.reel.offset))
@@ -76,7 +78,7 @@ def load_history(fixture: Fixture, store: Store, progress: Progress | None = Non
         progress(total, total)
 
 
-def _events(fixture: Fixture) -> Iterator[_Payload]:
+def _events(fixture: Fixture) -> Iterator[Payload]:
     shift = EventShift(fixture.reel.offset)
     handles = read_profiles(json.dumps({"profiles": fixture.profiles}).encode())
 
@@ -87,10 +89,10 @@ def _events(fixture: Fixture) -> Iterator[_Payload]:
     history = fixture.read_history()
     for when, event in zip(event_times(history), history, strict=True):
         if not any(gap.holds("bluesky", when) for gap in fixture.gaps):
-            yield _Payload(when, 1, partial(read, event, when))
+            yield Payload(when, 1, partial(read, event, when))
 
 
-def _polls(fixture: Fixture, feed: Feed) -> Iterator[_Payload]:
+def _polls(fixture: Fixture, feed: Feed) -> Iterator[Payload]:
     def read(document: bytes, when: int) -> ParseResult:
         return feeds.parse(
             document, collected=fixture.reel.shown(when), url=feed.url, tier=feed.tier
@@ -100,12 +102,12 @@ def _polls(fixture: Fixture, feed: Feed) -> Iterator[_Payload]:
         # What a feed published while nobody asked is what it shows to the next who asks.
         missed = (gap.end for gap in fixture.gaps if gap.holds(feed.key, fetched))
         when = max(missed, default=fetched)
-        yield _Payload(when, number, partial(read, document, when))
+        yield Payload(when, number, partial(read, document, when))
 
 
-def _cover(fixture: Fixture, store: Store) -> None:
+def _cover(fixture: Fixture, store: Store, others: Iterable[str]) -> None:
     reel = fixture.reel
-    for source in ("bluesky", *(feed.key for feed in fixture.feeds)):
+    for source in ("bluesky", *(feed.key for feed in fixture.feeds), *others):
         since = reel.start
         for gap in sorted(fixture.gaps, key=lambda gap: gap.start):
             if gap.source != source:

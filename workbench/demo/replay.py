@@ -12,8 +12,10 @@ from workbench import share
 from workbench.clock import now
 from workbench.demo.clock import ReplayClock
 from workbench.demo.fixture import Fixture
+from workbench.demo.hackernews import HackerNewsServer
 from workbench.demo.jetstream import JetstreamServer
 from workbench.demo.load import Progress, load_history
+from workbench.demo.mastodon import MastodonServer
 from workbench.demo.web import WebServer, serve_feed, serve_profiles
 from workbench.store import Store
 
@@ -95,6 +97,10 @@ class Replay:
             address = urlsplit(feed.url)
             place = (address.hostname or "", address.path)
             routes[place] = serve_feed(feed.tape, feed.format, self.clock)
+        if fixture.mastodon:
+            routes |= MastodonServer(fixture.mastodon, self.clock).routes()
+        if fixture.hackernews:
+            routes |= HackerNewsServer(fixture.hackernews, self.clock).routes()
         web = self._servers.enter_context(WebServer(routes))
         self.hosts |= dict.fromkeys(_JETSTREAMS, jetstream.address)
         self.hosts |= {host: web.address for host, _ in routes}

@@ -1,10 +1,10 @@
-"""The replay's web: feeds with ETag and Last-Modified, and Bluesky's getProfiles, on loopback."""
+"""The replay's web on loopback: feeds with ETag and Last-Modified, getProfiles, others' routes."""
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from workbench.clock import Clock
 from workbench.demo.feeds import FeedTape
 
-__all__ = ["Answer", "Asked", "WebServer", "serve_feed", "serve_profiles"]
+__all__ = ["Answer", "Asked", "Route", "WebServer", "json_answer", "serve_feed", "serve_profiles"]
 
 _BOTH_WAYS: Final = 2  # socket.SHUT_RDWR; this module opens no connection and needs no socket
 _TYPES: Final = {"json": "application/feed+json", "atom": "application/atom+xml"}
@@ -28,18 +28,23 @@ _MOST_ACTORS: Final = 25
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request: its parameters, and its headers by lower-case name."""
+    """A request: its path, its parameters, and its headers by lower-case name."""
 
+    path: str
     parameters: Mapping[str, list[str]]
     headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is sent back."""
+    """What is sent back.
+
+    A body in pieces has no end of its own: it is sent piece by piece until the client goes or
+    the server stops, which it looks for between two pieces; an empty one gives it the time to.
+    """
 
     status: HTTPStatus
-    body: bytes = b""
+    body: bytes | Iterator[bytes] = b""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -99,21 +104,25 @@ def serve_profiles(profiles: Iterable[Mapping[str, Any]]) -> Route:
     def route(asked: Asked) -> Answer:
         actors = asked.parameters.get("actors", [])
         if not 1 <= len(actors) <= _MOST_ACTORS:
-            return _json(
+            return json_answer(
                 {
                     "error": "InvalidRequest",
                     "message": f"actors must be 1 to {_MOST_ACTORS}, not {len(actors)}",
                 },
                 HTTPStatus.BAD_REQUEST,
             )
-        return _json({"profiles": [known[actor] for actor in actors if actor in known]})
+        return json_answer({"profiles": [known[actor] for actor in actors if actor in known]})
 
     return route
 
 
-def _json(value: Any, status: HTTPStatus = HTTPStatus.OK) -> Answer:
+def json_answer(
+    value: Any, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Return a value as JSON."""
     body = json.dumps(value, ensure_ascii=False).encode()
-    return Answer(status, body, {"Content-Type": "application/json; charset=utf-8"})
+    kind = {"Content-Type": "application/json; charset=utf-8"}
+    return Answer(status, body, {**kind, **(headers or {})})
 
 
 class WebServer:
@@ -122,7 +131,8 @@ class WebServer:
     Parameters
     ----------
     routes : mapping of (str, str) to Route
-        The host as the Host header names it, and the path.
+        The host as the Host header names it, and the path. A path that ends in ``/`` stands
+        for all below it that have no route of their own.
     """
 
     def __init__(self, routes: Mapping[tuple[str, str], Route]) -> None:
@@ -140,6 +150,7 @@ class WebServer:
 
     def stop(self) -> None:
         """End every request, and itself, within a second."""
+        self._server.stopping.set()
         self._server.shutdown()
         self._server.cut()
         self._server.server_close()
@@ -156,6 +167,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = False  # so that server_close() waits for them
 
     def __init__(self, *args: Any) -> None:
+        self.stopping = threading.Event()
         self._open: set[Any] = set()
         super().__init__(*args)
 
@@ -189,20 +201,40 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         address = urlsplit(self.path)
         host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
-        route = self._routes.get((host.lower(), address.path))
+        route = self._route(host.lower(), address.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         answer = (
-            route(Asked(parse_qs(address.query), headers))
+            route(Asked(address.path, parse_qs(address.query), headers))
             if route
             else Answer(HTTPStatus.NOT_FOUND, b"nothing is here\n")
         )
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
+        if not isinstance(answer.body, bytes):
+            self._send_pieces(answer.body)
+            return
         if answer.status != HTTPStatus.NOT_MODIFIED:
             self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         self.wfile.write(answer.body)
+
+    def _route(self, host: str, path: str) -> Route | None:
+        while (route := self._routes.get((host, path))) is None and path:
+            path = path[: path.rstrip("/").rfind("/") + 1]
+        return route
+
+    def _send_pieces(self, body: Iterator[bytes]) -> None:
+        self.send_header("Connection", "close")
+        self.end_headers()
+        stopping = self.server.stopping  # type: ignore[attr-defined]  # it is our own
+        with suppress(OSError):
+            for piece in body:
+                if stopping.is_set():
+                    break
+                if piece:
+                    self.wfile.write(piece)
+        self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Keep the terminal for the page's address."""

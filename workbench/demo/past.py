@@ -1,0 +1,162 @@
+"""The past of the networks that are polled, as payloads: what came, and a second look at it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+from workbench.collectors import hackernews, mastodon
+from workbench.collectors.ledger import Ledger, Seen
+from workbench.collectors.mastodon_polls import State
+from workbench.collectors.timelines import Context, Reading, read_event, read_timeline
+from workbench.demo.hackernews import HitTape
+from workbench.demo.statuses import StatusTape
+from workbench.demo.tape import Place, Tape
+from workbench.items import ParseResult
+
+__all__ = ["HitPast", "Payload", "StatusPast"]
+
+_LOOK_AGAIN: Final = timedelta(days=1)
+"""After how long what was published is looked at once more, for its counts."""
+
+_AT_ONCE: Final = 20
+
+
+class Payload(NamedTuple):
+    """Something that came in: when, in the recording's time; how much; and what reads it."""
+
+    when: int
+    number: int
+    read: Callable[[], ParseResult]
+
+
+class StatusPast:
+    """What a Mastodon server said before the live part, and where its collector goes on.
+
+    Parameters
+    ----------
+    tape : StatusTape
+    """
+
+    def __init__(self, tape: StatusTape) -> None:
+        self._tape = tape
+        self._state = State(Ledger())
+        self.key = mastodon.Mastodon(instance=tape.instance).key
+
+    def payloads(self) -> Iterator[Payload]:
+        """Yield what was said, each thing at its own time."""
+        shown = self._tape.reel.shown
+        for index, when in _lines(self._tape):
+            yield Payload(when, 1, partial(self._hear, index, shown(when)))
+        for when, places in _looks(self._tape):
+            yield Payload(when, len(places), partial(self._look, places, shown(when)))
+
+    def cursor(self) -> str | None:
+        """Return the cursor that a collector would have left, once all is read."""
+        reel, newest = self._tape.reel, self._tape.newest
+        self._state.polled = reel.shown(reel.live_from)
+        last = next(newest(self._state.polled), None)
+        if last:
+            self._state.since[""] = self._tape.status(last, self._state.polled)["id"]
+        return self._state.save()
+
+    def _hear(self, index: int, now: datetime) -> ParseResult:
+        name, data, _ = self._tape.event(0, index)
+        result = self._note(read_event(name, data.encode(), self._context(now)), now)
+        if name == "delete":
+            self._state.known.drop(data)
+        return result
+
+    def _look(self, places: list[Place], now: datetime) -> ParseResult:
+        there = [place for place in places if self._tape.is_there(*place, now)]
+        body = _json([self._tape.status(place, now) for place in there])
+        return self._note(read_timeline(body, self._context(now)), now)
+
+    def _context(self, now: datetime) -> Context:
+        return Context(
+            self._tape.instance,
+            now,
+            known=self._state.known,
+            hidden=frozenset(self._state.hidden),
+        )
+
+    def _note(self, reading: Reading, now: datetime) -> ParseResult:
+        self._state.note(reading, now)
+        self._state.known.keep(item.id for item in reading.result)
+        self._state.known.settle()
+        return reading.result
+
+
+class HitPast:
+    """What Hacker News held before the live part, and where its collector goes on.
+
+    Parameters
+    ----------
+    tape : HitTape
+    """
+
+    def __init__(self, tape: HitTape) -> None:
+        self._tape = tape
+        self._known = Ledger()
+        self._withdrawn = {thing.gone: thing for thing in tape.things.values()}
+        self._told = {thing.came: thing for thing in tape.things.values()}
+        for thing in tape.things.values():
+            self._told |= {line: thing for line, _ in thing.changed}
+        self.key = hackernews.HackerNews().key
+
+    def payloads(self) -> Iterator[Payload]:
+        """Yield what was there, each thing at its own time."""
+        shown = self._tape.reel.shown
+        for index, when in _lines(self._tape):
+            yield Payload(when, 1, partial(self._read, index, shown(when)))
+        for when, places in _looks(self._tape):
+            yield Payload(when, len(places), partial(self._look, places, shown(when)))
+
+    def cursor(self) -> str | None:
+        """Return the cursor that a collector would have left, once all is read."""
+        polled = self._tape.reel.shown(self._tape.reel.live_from)
+        return json.dumps({"polled": polled.isoformat(), "known": self._known.save()})
+
+    def _read(self, index: int, now: datetime) -> ParseResult:
+        if thing := self._told.get(index):
+            return self._look([Place(0, thing)], now)
+        gone = Place(0, self._withdrawn[index])
+        result = hackernews.parse(_json(self._tape.item(gone, now)), collected=now)
+        for deletion in result.deletions:
+            self._known.drop(deletion.id)
+        return result
+
+    def _look(self, places: list[Place], now: datetime) -> ParseResult:
+        there = [place for place in places if self._tape.is_there(*place, now)]
+        hits = [self._tape.hit(place, now) for place in there]
+        result = hackernews.parse(_json({"hits": hits}), collected=now)
+        self._known.meet((Seen(item.id, item.id, item.time) for item in result), now)
+        self._known.keep(item.id for item in result)
+        self._known.settle()
+        return result
+
+
+def _lines(tape: Tape[Any]) -> Iterator[tuple[int, int]]:
+    past = tape.timeline.before(tape.reel.live_from + tape.reel.offset)
+    yield from enumerate(tape.times[:past])
+
+
+def _looks(tape: Tape[Any]) -> Iterator[tuple[int, list[Place]]]:
+    """Yield when which things are looked at once more: at the latest just before the live part."""
+    last = tape.reel.live_from - 1_000_000
+    later = _LOOK_AGAIN // timedelta(microseconds=1)
+    due = [
+        (min(tape.times[thing.came] + later, last), Place(0, thing))
+        for thing in tape.things.values()
+        if thing.later and tape.times[thing.came] < last
+    ]
+    for start in range(0, len(due), _AT_ONCE):
+        group = due[start : start + _AT_ONCE]
+        yield group[-1][0], [place for _, place in group]
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
