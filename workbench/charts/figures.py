@@ -60,8 +60,8 @@ def figure(*charts: Chart | Bars, theme: str = "light") -> go.Figure:
         _draw_bars(drawn, bars[0], colours)
     else:
         draw_panels(drawn, [chart for chart in charts if isinstance(chart, Chart)], colours)
-    if os.environ.get("WORKBENCH_PAGE"):
-        # A published page runs no script of a notebook; there the same chart stands as SVG.
+    if os.environ.get("WORKBENCH_PAGE") or os.environ.get("WORKBENCH_RUN"):
+        # What is published runs no script of a notebook; there the same chart stands as SVG.
         drawn.layout.meta = {**drawn.layout.meta, **still(drawn, charts)}
     return drawn
 

@@ -143,7 +143,8 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
     def execute(self, **options: Any) -> NotebookNode:
         """Execute all cells, up to the first that fails."""
         self.reset_execution_trackers()
-        with self.setup_kernel(**options):
+        # Charts then carry what a document can show of them without a script.
+        with self.setup_kernel(env=os.environ | {"WORKBENCH_RUN": "1"}, **options):
             self._watch.begin(self.km)
             try:
                 if self._all_cells():

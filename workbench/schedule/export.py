@@ -7,13 +7,15 @@ from functools import cache, partial
 from importlib.resources import as_file, files
 from typing import Any, Final
 
+from workbench.charts.published import drawings
+
 __all__ = ["to_html"]
 
 _TEMPLATE: Final = "workbench-document"
 _HEADING: Final = re.compile(r"^#\s+(.+)$", re.MULTILINE)
 _INTERACTIVE: Final = (
-    '<p class="wb-doc-note">Here stands a chart to work with, which only JupyterLab can show. '
-    "Open the notebook of this document there.</p>"
+    '<p class="wb-doc-note">Here stands a chart that needs a script, and this document runs none. '
+    "Open its notebook in JupyterLab, or draw it by the workbench (wb.chart_…), unchanged.</p>"
 )
 
 
@@ -34,8 +36,7 @@ def _title(notebook: Any, otherwise: str) -> str:
 
 def _drawn(figure: Any) -> str:
     """Return a plotly figure as it can stand in a document that runs no script."""
-    del figure
-    return _INTERACTIVE
+    return drawings(figure) or _INTERACTIVE
 
 
 def to_html(notebook: Any, *, name: str, mark: str, foot: str, failure: str = "") -> str:
