@@ -76,7 +76,9 @@ def test_help_names_every_command_and_loads_nothing_heavy():
         assert any(line.strip().startswith(name) for line in helped)
 
 
-@pytest.mark.parametrize("name", ["demo", "up", "serve", "collect", "search", "doctor", "status"])
+@pytest.mark.parametrize(
+    "name", ["init", "demo", "up", "serve", "collect", "search", "doctor", "status"]
+)
 def test_each_command_has_help_with_an_example(name):
     done = run(name, "--help")
     assert done.exit_code == 0

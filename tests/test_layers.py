@@ -17,7 +17,7 @@ LAYERS = [
     ["decks"],
     ["columns", "service"],
     ["analyst"],
-    ["widgets", "primer", "briefings"],
+    ["widgets", "primer", "briefings", "workspace"],
     ["page", "schedule", "demo"],
     ["cli"],
 ]

@@ -15,6 +15,7 @@ __all__ = ["group", "main"]
 
 # Where each command lives. It is imported when it is asked for, so that help is quick.
 _HOMES: Final = {
+    "init": "starting",
     "demo": "serving",
     "up": "serving",
     "serve": "serving",

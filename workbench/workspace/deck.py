@@ -1,0 +1,166 @@
+"""The text of a deck, for a role and an industry."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Final
+
+from workbench.workspace.wish import MOST, ROLES, Wish, key_of, said
+
+__all__ = ["deck_text"]
+
+_RIVALS: Final = 4  # that get a column each
+_MONEY: Final = """
+results earnings revenue profit loss guidance outlook dividend debt shares downgrade
+"""
+_DEALS: Final = """
+launch launches acquires acquisition merger partnership contract layoffs patent expansion
+"""
+
+
+def _query(*names: str) -> str:
+    """Return the query for companies: each as a phrase and as a hashtag.
+
+    In quotes nothing of a name is an operator, whatever it is.
+    """
+    parts: list[str] = []
+    for name in names:
+        phrase = said(name)
+        parts.append(f'"{phrase}"')
+        tag = phrase.replace(" ", "")
+        if not tag.isdigit():
+            parts.append(f"#{tag}")
+    return f"({' OR '.join(parts)})"
+
+
+def _any(words: Iterable[str]) -> str:
+    return f"({' OR '.join(words)})"
+
+
+def _text(value: str) -> str:
+    """Return text as YAML: JSON's quotes are YAML's too."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+_TITLES: Final = """
+complaints / industry / money / mood / moves / newswire / praise / rivals / travels far /
+trending / trending today
+"""
+
+
+def _column(kind: str, title: str, query: str = "", **more: str) -> str:
+    lines = [f"  - type: {kind}", f"    title: {_text(title)}"]
+    if query:
+        lines.append(f"    query: {_text(query)}")
+    lines += [f"    {name}: {value}" for name, value in more.items()]
+    return "\n".join(lines)
+
+
+def _columns(wish: Wish) -> list[str]:
+    own, all_names = _query(wish.company), _query(wish.company, *wish.rivals)
+    everything = all_names
+    if wish.hashtags:
+        everything = _any([all_names[1:-1], *(f"#{tag}" for tag in wish.hashtags)])
+    # A company may be called as a column is; no two columns may.
+    title = (
+        f"{wish.company}, the company"
+        if key_of(wish.company) in map(key_of, _TITLES.split("/"))
+        else wish.company
+    )
+    company = _column("search", title, f"{own} -is:repost", key="company")
+    rivals = (
+        _column("search", "Rivals", f"{_query(*wish.rivals)} -is:repost") if wish.rivals else ""
+    )
+    tags = ", ".join(_text(tag) for tag in wish.hashtags)
+    industry = _column("hashtag", "Industry", any=f"[{tags}]") if tags else ""
+    wire = _column("newswire", "Newswire") if wish.wires else ""
+    trending = _column("trending", "Trending", everything, window="1h", baseline="7d")
+    mood = _column("sentiment", "Mood", f"{own} tier:social", since="7d", every="3h")
+    by_role = {
+        "ceo": [company, rivals, industry, wire, trending, mood],
+        "cfo": [
+            company,
+            _column("search", "Money", f"{all_names} {_any(_MONEY.split())} -is:repost"),
+            rivals,
+            wire,
+            trending,
+            mood,
+        ],
+        "cmo": [
+            company,
+            _column("search", "Complaints", f"{own} tier:social sentiment:negative -is:repost"),
+            _column("search", "Praise", f"{own} tier:social sentiment:positive -is:repost"),
+            _column("search", "Travels far", f"{everything} min_reposts:10 -is:repost"),
+            industry,
+            rivals,
+            trending,
+            mood,
+        ],
+        "strategy": [
+            company,
+            *(_column("search", f"On {each}", _query(each)) for each in wish.rivals[:_RIVALS]),
+            _column("search", "Moves", f"{all_names} {_any(_DEALS.split())} -is:repost"),
+            industry,
+            wire,
+            _column("trending", "Trending today", everything, window="24h", baseline="28d"),
+            mood,
+        ],
+    }
+    return [column for column in by_role[wish.role] if column]
+
+
+def _sources(wish: Wish) -> list[str]:
+    followed = [
+        *wish.hashtags,
+        *(said(each).replace(" ", "") for each in (wish.company, *wish.rivals)),
+    ]
+    tags = list({tag.casefold(): tag for tag in followed if not tag.isdigit()}.values())[:MOST]
+    found = [_ALWAYS]
+    if tags:
+        listed = ", ".join(_text(tag) for tag in tags)
+        found.append(f"{_MASTODON}    instance: {_text(wish.instance)}\n    tags: [{listed}]")
+    for tier, addresses in (("wire", wish.wires), ("news", wish.feeds)):
+        found += [
+            f"  - collector: feeds\n    url: {_text(url)}\n    tier: {tier}" for url in addresses
+        ]
+    found.append(_MORE)
+    return found
+
+
+_ALWAYS: Final = """\
+  # Everything public on Bluesky as it is written; kept is what a column asks for.
+  - collector: bluesky
+  # Stories and comments on Hacker News.
+  - collector: hackernews"""
+_MASTODON: Final = """\
+  # Posts with these hashtags, as one Mastodon server knows them. Another server knows others:
+  # name the one where your industry talks.
+  - collector: mastodon
+"""
+_MORE: Final = """\
+  # News sites and newswires publish feeds (RSS or Atom): look for "RSS" at the foot of their
+  # pages, and add each like this. `workbench collect ADDRESS` tries one.
+  # - collector: feeds
+  #   label: A trade paper
+  #   url: https://www.example.com/rss
+  #   tier: news # or wire, for a newswire"""
+
+
+def deck_text(wish: Wish) -> str:
+    """Return the deck's file."""
+    return "\n".join(
+        [
+            f"# What the {wish.role} watches: {ROLES[wish.role]}.",
+            "# Change it as you like, while the page is open too: it follows within seconds.",
+            f"title: {_text(wish.company)}",
+            f"zone: {_text(wish.zone)}",
+            "",
+            "sources:",
+            *_sources(wish),
+            "",
+            "columns:",
+            *_columns(wish),
+            "",
+        ]
+    )
