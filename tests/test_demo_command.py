@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
+import psutil
 import pytest
 from publishing import read_state
 
@@ -151,3 +153,34 @@ def test_one_process_collects_and_another_serves_the_same_store(started, deck, t
         told = process.stderr.read()
         assert "Traceback" not in told
         assert "a-secret" not in told
+
+
+def test_the_demo_writes_a_briefing_aside_and_links_it(started, tmp_path):
+    process = started("demo", "--no-browser", "--port", "0")
+    address = process.stdout.readline().strip()
+    links = []
+    while not any("Briefing" in link["text"] for link in links):
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+            links = read_state(answer.read().decode())["links"]
+        time.sleep(0.5)
+    (link,) = [link for link in links if "Briefing" in link["text"]]
+    with urllib.request.urlopen(address.rstrip("/") + link["href"], timeout=PATIENCE) as answer:
+        html = answer.read().decode()
+    assert "a replay: an invented industry, nothing here is real" in html
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    assert not list(tmp_path.glob("workbench-demo-*"))
+
+
+def test_a_demo_that_ends_at_once_leaves_no_briefing_at_work(started, tmp_path):
+    process = started("demo", "--no-browser", "--port", "0")
+    assert process.stdout.readline().strip().startswith("http")
+    children = []
+    while not children:  # the briefing's process, then its kernel
+        children = psutil.Process(process.pid).children(recursive=True)
+        children = [each for each in children if "workbench.schedule.aside" in each.cmdline()]
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    assert not any(child.is_running() for child in children)
+    assert not list(tmp_path.glob("workbench-demo-*"))

@@ -71,18 +71,22 @@ def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options
     Needs no key and no network. An invented airline, and those who compete with it, watch
     it and complain about it: fourteen days of them, replayed over real HTTP and WebSocket
     on this machine, through the real collectors, into a real store. The page says "replay".
+    A briefing is written aside, and linked in the top bar as soon as it is there.
     """
     from workbench import decks, store
     from workbench.demo.replay import Replay
     from workbench.http import Client
+    from workbench.schedule.aside import written_aside
     from workbench.service import Service
 
     log_to_stderr()
     with stopping() as asked, ExitStack() as stack:
-        chosen = [decks.load(name) for name in names or ["demo"]]
-        if address is None:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="workbench-demo-"))
-            address = str(Path(folder) / "demo.db")
+        named = names or ("demo",)
+        chosen = [decks.load(name) for name in named]
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workbench-demo-")))
+        address = address or str(folder / "demo.db")
+        # Its briefing is no real one, and goes with it unless a folder is named.
+        options["briefings"] = options["briefings"] or folder / "briefings"
         with store.open(address) as before:
             began = _began(before, address)
         # One that goes on keeps its times and ids, so that nothing is told twice.
@@ -97,6 +101,8 @@ def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options
         stack.enter_context(replay)
         client = stack.enter_context(closing(Client(hosts=replay.hosts, now=replay.clock)))
         stack.enter_context(Service(chosen, opened, client, now=replay.clock))
+        aside = written_aside(named[0], address=address, folder=options["briefings"])
+        stack.enter_context(aside)
         _publish(stack, page, options, asked)
 
 
