@@ -144,6 +144,28 @@ def test_a_collector_goes_on_where_the_past_ended(folder, tmp_path, collector, l
         assert replies[0].reply_to in known
 
 
+def test_with_a_token_the_collector_follows_the_stream(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_MASTODON_TOKEN_WING_EXAMPLE", "of-no-account")
+    collector, stop = Mastodon(instance=HERE), threading.Event()
+    assert collector.live
+    timer = threading.Timer(PATIENCE, stop.set)
+    timer.start()
+    with Replay(folder, speed=30) as replay, opened(tmp_path, replay) as kept:
+        replay.load(kept)
+        streamed = []
+        with closing(Client(hosts=replay.hosts, now=replay.clock)) as client:
+            cursor = kept.load_cursor(collector.key)
+            for batch in collector.collect(client, cursor, now=replay.clock, stop=stop):
+                batch.result[:] = collector.refine(client, batch.result)
+                kept.apply(batch.result)
+                streamed += [item.text for item in batch.result]
+                if "Last" in streamed:
+                    stop.set()
+        assert streamed[-2:] == ["@anna Answer", "Last"]
+        assert texts(kept, "mastodon")[:2] == ["Last", "@anna Answer"]
+    timer.cancel()
+
+
 def test_a_new_lap_brings_new_posts(folder, tmp_path):
     with Replay(folder, speed=14_400) as replay, opened(tmp_path, replay) as kept:
         replay.load(kept)
