@@ -1,88 +1,16 @@
 """A deck over a real store, as the page gets it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from boards import HOUR, NOW, column, setting
 from publishing import said
 
-from workbench import decks, store
+from workbench import store
 from workbench.columns import Board
-from workbench.items import Count, Deletion, Item, ParseResult
-from workbench.states import SourceState
+from workbench.items import Count, Deletion, ParseResult
 
-NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-DECK = """
-title: Northwind Air
-zone: Europe/Berlin
-sources:
-  - {collector: bluesky, keep: all}
-  - {collector: feeds, url: "https://wire.example/rss", tier: wire, label: Harbour Wire}
-columns:
-  - {type: search, title: Northwind, query: northwind}
-  - {type: newswire, title: Newswire}
-  - {type: trending, title: Trending}
-  - {type: sentiment, title: Mood}
-"""
-
-
-class Setting:
-    """A board, its store and a clock that a test moves."""
-
-    def __init__(self, folder):
-        path = folder / "deck.yaml"
-        path.write_text(DECK)
-        self.time = NOW
-        self.store = store.open(str(folder / "w.db"), now=lambda: self.time)
-        self.deck = decks.load(path)
-        self.made = 0
-
-    def board(self):
-        return Board(self.deck, self.store, now=lambda: self.time, mode="replay")
-
-    def post(self, text, *, ago=timedelta(0), **fields):
-        self.made += 1
-        item = Item(
-            **{
-                "source": "bluesky",
-                "id": f"at://did:plc:a/app.bsky.feed.post/{self.made}",
-                "published": self.time - ago,
-                "collected": self.time - ago,
-                "text": text,
-                "author": "ana.example",
-                "lang": "en",
-            }
-            | fields
-        )
-        self.store.add([item])
-        return item
-
-    def cover(self, hours):
-        for source in self.deck.sources:
-            self.store.cover(source.key, "", self.time - hours * HOUR, self.time, "ok")
-
-    def live(self, state="live", **fields):
-        for source in self.deck.sources:
-            self.store.report(
-                SourceState(
-                    key=source.key,
-                    collector=source.collector,
-                    state=state,
-                    since=self.time,
-                    **fields,
-                )
-            )
-
-
-@pytest.fixture
-def setting(tmp_path):
-    made = Setting(tmp_path)
-    yield made
-    made.store.close()
-
-
-def column(state, title):
-    return next(c for c in state["columns"] if c["title"] == title)
+__all__ = ["setting"]  # the fixture, found here by pytest
 
 
 def test_the_state_holds_deck_sources_and_columns(setting):

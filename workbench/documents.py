@@ -44,6 +44,12 @@ class Document:
     made: datetime
     is_failed: bool
 
+    @property
+    def title(self) -> str:
+        """The notebook's name as words."""
+        words = self.notebook.replace("_", " ").replace("-", " ").strip()
+        return words[:1].upper() + words[1:] or "Document"
+
 
 def folder() -> Path:
     """Return where documents lie unless a folder is named: ``briefings`` among the user's data."""
@@ -125,9 +131,10 @@ class Shelf:
         """Return the document whose file has this very name."""
         return next((each for each in self.documents() if each.path.name == name), None)
 
+    def about(self, deck: str) -> list[Document]:
+        """Return the documents that are about this deck or about none, newest first."""
+        return [each for each in self.documents() if each.deck in {"", deck}]
+
     def newest(self, deck: str) -> Document | None:
         """Return the newest document that did not fail and is about this deck or about none."""
-        for document in self.documents():
-            if not document.is_failed and document.deck in {"", deck}:
-                return document
-        return None
+        return next((each for each in self.about(deck) if not each.is_failed), None)

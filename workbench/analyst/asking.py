@@ -11,10 +11,10 @@ import pandas as pd
 
 from workbench import clock, store
 from workbench.columns import trends
+from workbench.columns.panels import Voice
 from workbench.errors import SettingError
 from workbench.items import FIELDS, Item
 from workbench.query import parse
-from workbench.store import Store
 from workbench.text import trending
 from workbench.text.phrases import nltk_likelihoods
 
@@ -314,24 +314,19 @@ def share_of_voice(
     now = clock.now()
     start, end = _between(since, until, now)
     with store.open(address, now=lambda: now) as opened:
-        found = [_said(opened, query, start or now, end) for query in queries.values()]
+        found = [
+            Voice.of(opened, name, query, since=start or now, until=end)
+            for name, query in queries.items()
+        ]
     frame = pd.DataFrame(
         {
             "name": pd.Series(list(queries), dtype="str"),
-            "n": pd.array([n for n, _ in found], dtype="int64"),
+            "n": pd.array([voice.n for voice in found], dtype="int64"),
             "share": 0.0,
-            "measured": pd.array([part for _, part in found], dtype="float64"),
+            "measured": pd.array([voice.measured for voice in found], dtype="float64"),
         }
     )
     total = frame["n"].sum()
     frame["share"] = frame["n"] / total if total else float("nan")
     frame["share"] = frame["share"].astype("float64")
     return frame.sort_values("n", ascending=False, kind="stable").reset_index(drop=True)
-
-
-def _said(opened: Store, query: str, start: datetime, end: datetime) -> tuple[int, float]:
-    """Return how many items match, and which part of the span was measured."""
-    every = timedelta(seconds=max(60, (end - start) // timedelta(seconds=100)))
-    buckets = opened.tally(query, every=every, since=start, until=end, has_tones=False)
-    lost = sum(((b - a) for a, b in opened.gaps(query, since=start, until=end)), timedelta())
-    return sum(bucket.n for bucket in buckets), 1 - lost / (end - start)

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from workbench import clock
 from workbench.clock import Clock
 from workbench.collectors import available
-from workbench.columns import mood, trends
+from workbench.columns import mood, panels, trends
 from workbench.columns.post import item_key
 from workbench.columns.wire import to_millis, to_wire
-from workbench.decks import Column, Deck
+from workbench.decks import COMPUTED, Column, Deck
+from workbench.documents import Shelf, folder
 from workbench.errors import QueryTimeout, StoreError
 from workbench.items import Item
 from workbench.states import SourceState
@@ -28,18 +29,33 @@ _BATCH: Final = 500
 # shows, and is asked for on scrolling.
 _HELD: Final = 250
 _HOUR: Final = timedelta(hours=1)
-_COMPUTED: Final = ("trending", "sentiment")
 _KEPT: Final = 5000  # keys remembered per column, so that an item is new only once
 # Seconds for which a costly part is good enough.
-_FRESH: Final = {"volume": 15.0, "trending": 10.0, "sentiment": 20.0, "sources": 1.0}
+_FRESH: Final = {
+    "volume": 15.0,
+    "trending": 10.0,
+    "sentiment": 20.0,
+    "share-of-voice": 20.0,
+    "source-health": 5.0,
+    "briefings": 5.0,
+    "stories": 60.0,
+    "sources": 1.0,
+}
 
 HELP: Final = {
     "search": "Every post, article and release that the query matches, newest first.",
     "hashtag": "Posts that carry one of these hashtags, newest first.",
     "people": "What these accounts say, newest first.",
+    "list": "What the accounts of this list say, newest first.",
+    "merged": "What several columns show, as one, newest first.",
     "newswire": "Releases as companies and authorities put them on the newswires.",
+    "filings": "Documents that companies must file with a regulator, newest first.",
     "trending": "Words and hashtags that come up far more often now than they usually do.",
     "sentiment": "How much of what is said reads negative or positive, hour by hour.",
+    "share-of-voice": "How much of what is said falls to each of several names.",
+    "stories": "What happens, each event once, with who had it first.",
+    "source-health": "What each source is doing, and how much of the last day it covered.",
+    "briefings": "The documents that scheduled runs have left, the newest first.",
 }
 """One plain sentence per column type."""
 
@@ -54,6 +70,10 @@ class Board:
     now : Clock
         What tells the time; a replay's tells the replay's.
     mode : {"live", "replay"}
+    shelf : Shelf, optional
+        The documents that scheduled runs have left; else those of the user's own folder.
+    base : str
+        Path under which a page shows them; empty where there is no page.
 
     Notes
     -----
@@ -61,11 +81,20 @@ class Board:
     """
 
     def __init__(
-        self, deck: Deck, store: Store, *, now: Clock = clock.now, mode: str = "live"
+        self,
+        deck: Deck,
+        store: Store,
+        *,
+        now: Clock = clock.now,
+        mode: str = "live",
+        shelf: Shelf | None = None,
+        base: str = "",
     ) -> None:
         self.deck = deck
         self.store = store
         self.mode = mode
+        self._shelf = shelf or Shelf(folder())
+        self._base = base
         self._now = now
         self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
         self._known: dict[str, dict[str, None]] = {column.key: {} for column in deck.columns}
@@ -112,7 +141,7 @@ class Board:
             If the deck has no such column of items.
         """
         column = {each.key: each for each in self.deck.columns}[column_key]
-        if column.type in _COMPUTED:
+        if column.type in COMPUTED:
             raise KeyError(column_key)
         found = self.store.search(column.query, limit=_SHOWN, before=before, lists=self.deck.lists)
         return {"items": [to_wire(item) for item in found], "more": found.cursor}
@@ -147,7 +176,7 @@ class Board:
         wire: dict[str, Any] | None = None
         seen = False
         for column in self.deck.columns:
-            if column.type in _COMPUTED or column.query is None:
+            if column.type in COMPUTED or column.query is None:
                 continue
             known = self._known[column.key]
             if key in known:
@@ -186,7 +215,7 @@ class Board:
             "help": HELP[column.type],
         }
         try:
-            shown = {} if column.type in _COMPUTED else self._items(column)
+            shown = {} if column.type in COMPUTED else self._items(column)
         except StoreError as error:
             return whole | {"items": [], "more": None, "state": _failing(error)}
         return whole | shown | self._parts(column, now)
@@ -238,7 +267,31 @@ class Board:
                     zone=self.deck.zone,
                 ),
             )
+        if column.type in COMPUTED:
+            return self._keep(column.key, column.type, lambda: self._panel(column, now))
         return self._keep(column.key, "volume", lambda: self._volume(column, now))
+
+    def _panel(self, column: Column, now: datetime) -> dict[str, Any]:
+        """Return the elements of a column that is made of anything but items."""
+        if column.type == "share-of-voice":
+            since = now - column.since
+            found = [
+                panels.Voice.of(
+                    self.store, name, query, since=since, until=now, lists=self.deck.lists
+                )
+                for name, query in column.queries
+            ]
+            nodes, note = panels.voices(found, days=f"the last {mood.per(column.since)}")
+            return {"nodes": nodes, "note": note}
+        if column.type == "source-health":
+            return {
+                "nodes": panels.sources(self._sources(), self.store, now=now, zone=self.deck.zone)
+            }
+        if column.type == "briefings":
+            return {
+                "nodes": panels.papers(self._shelf.about(self.deck.name)[:_SHOWN], base=self._base)
+            }
+        return {"nodes": []}
 
     def _volume(self, column: Column, now: datetime) -> dict[str, Any]:
         buckets = self.store.tally(
@@ -305,7 +358,9 @@ class Board:
             return {"level": level, "text": text, "since": first["since"]}
         if not parts.get("rows", True):
             return {"level": "empty", "text": "Nothing stands out just now.", "since": None}
-        if column.type not in _COMPUTED and not self._known[column.key]:
+        if not parts.get("nodes", True):
+            return {"level": "empty", "text": _NOTHING[column.type], "since": None}
+        if column.type not in COMPUTED and not self._known[column.key]:
             text = "Nothing that matches has been collected yet; it appears here as soon as it is."
             return {"level": "empty", "text": text, "since": None}
         return {"level": "live", "text": "", "since": None}
@@ -313,6 +368,16 @@ class Board:
     def _clock(self, millis: int) -> str:
         moment = datetime.fromtimestamp(millis / 1000, ZoneInfo(self.deck.zone))
         return f"{moment:%H:%M}"
+
+
+_NOTHING: Final = {
+    "share-of-voice": "Nothing was said yet of any of these names.",
+    "stories": (
+        "Stories are not told yet: this version does not put together what belongs together."
+    ),
+    "source-health": "The deck names no sources, so that there is nothing to listen to.",
+    "briefings": "No briefing has been made yet. The command that makes one is: workbench brief",
+}
 
 
 def _failing(error: StoreError) -> dict[str, Any]:

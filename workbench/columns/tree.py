@@ -16,9 +16,9 @@ __all__ = ["ATTRIBUTES", "TAGS", "Node", "el", "strings", "to_html"]
 
 Node: TypeAlias = str | list[Any]
 
-TAGS: Final = frozenset(
-    ("article", "header", "footer", "h3", "p", "div", "span", "bdi", "a", "time", "button")
-)
+_OF_POSTS: Final = ("article", "header", "footer", "h3", "p", "div", "a", "time", "button")
+_OF_ROWS: Final = ("ol", "ul", "li", "progress")
+TAGS: Final = frozenset((*_OF_POSTS, *_OF_ROWS, "span", "bdi"))
 """All tags that a node may have."""
 ATTRIBUTES: Final = frozenset(
     [
@@ -34,6 +34,8 @@ ATTRIBUTES: Final = frozenset(
         "tabindex",
         "type",
         "datetime",
+        "value",
+        "max",
     ]
 )
 """All attributes, beside ``aria-…`` and ``data-…``."""

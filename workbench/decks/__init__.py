@@ -9,7 +9,7 @@ import platformdirs
 
 from workbench import share
 from workbench.decks.check import SETTINGS, SOURCE_SETTINGS, check, check_columns
-from workbench.decks.columns import COLUMN_SETTINGS, TYPES
+from workbench.decks.columns import COLUMN_SETTINGS, COMPUTED, TYPES
 from workbench.decks.follow import Followed
 from workbench.decks.model import Column, Deck, Source
 from workbench.decks.reading import nearest, read
@@ -18,6 +18,7 @@ from workbench.errors import DeckError
 
 __all__ = [
     "COLUMN_SETTINGS",
+    "COMPUTED",
     "SETTINGS",
     "SOURCE_SETTINGS",
     "TYPES",

@@ -17,7 +17,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from workbench.collectors import available
-from workbench.decks.columns import COLUMN_SETTINGS, TYPES, Context, compile_column
+from workbench.decks.columns import (
+    COLUMN_SETTINGS,
+    TYPES,
+    Context,
+    compile_column,
+    compile_queries,
+    merge,
+)
 from workbench.decks.model import Column, Deck, Source
 from workbench.decks.reading import Place, nearest
 from workbench.errors import DeckError, WorkbenchError
@@ -231,8 +238,14 @@ def _convert(place: Place, hint: Any) -> Any:
 def _columns(place: Place, context: Context) -> tuple[Column, ...]:
     found: list[Column] = []
     lines: dict[str, int] = {}
-    for entry in place.sequence():
-        column = _column(entry, context)
+    entries = place.sequence()
+    plain = {
+        n: _column(entry, context)
+        for n, entry in enumerate(entries)
+        if not (isinstance(entry.value, Mapping) and entry.value.get("type") == "merged")
+    }
+    for n, entry in enumerate(entries):
+        column = plain.get(n) or _column(entry, context, plain.values())
         if column.key in lines:
             raise entry.error(
                 f"the column of line {lines[column.key]} has the key {column.key} already; "
@@ -247,7 +260,7 @@ def _columns(place: Place, context: Context) -> tuple[Column, ...]:
     return tuple(found)
 
 
-def _column(place: Place, context: Context) -> Column:
+def _column(place: Place, context: Context, others: Collection[Column] = ()) -> Column:
     kind = place.mapping().get("type")
     if kind is None:
         raise place.error(f"has no type; there are: {', '.join(TYPES)}")
@@ -263,13 +276,18 @@ def _column(place: Place, context: Context) -> Column:
         key = "-".join(tokenize(title))
         if not key:
             raise given["title"].error("has no letters to make a key from; give the column a key")
-    query, text = compile_column(place, kind.value, given, context)
+    if kind.value == "merged":
+        query, text = merge(place, given, others, context)
+    else:
+        query, text = compile_column(place, kind.value, given, context)
+    queries = compile_queries(place, given, context) if kind.value == "share-of-voice" else ()
     return Column(
         key=key,
         title=title,
         type=kind.value,
         query=query,
         text=text,
+        queries=queries,
         width=given["width"].choice(WIDTHS) if "width" in given else "medium",
         **_spans(given),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workbench.collectors import available
+from workbench.decks.model import Column
 from workbench.decks.reading import Place, nearest
 from workbench.entities import extract
 from workbench.errors import QueryError
@@ -15,7 +16,15 @@ from workbench.query import Query, parse
 from workbench.query.tree import InList, leaves
 from workbench.tokens import fold
 
-__all__ = ["COLUMN_SETTINGS", "TYPES", "Context", "compile_column"]
+__all__ = [
+    "COLUMN_SETTINGS",
+    "COMPUTED",
+    "TYPES",
+    "Context",
+    "compile_column",
+    "compile_queries",
+    "merge",
+]
 
 COLUMN_SETTINGS: Final = ("type", "title", "key", "width")
 """What every column may have."""
@@ -24,12 +33,30 @@ TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "search": ("query",),
     "hashtag": ("any", "all", "none", "query"),
     "people": ("accounts", "list", "query"),
+    "list": ("list", "query"),
+    "merged": ("columns", "query"),
     "newswire": ("sources", "query"),
+    "filings": ("forms", "tickers", "query"),
     "trending": ("query", "window", "baseline"),
     "sentiment": ("query", "since", "every"),
+    "share-of-voice": ("queries", "since"),
+    "stories": ("query",),
+    "source-health": (),
+    "briefings": (),
 }
 """Column types, and what each may have besides."""
 
+COMPUTED: Final = (
+    "trending",
+    "sentiment",
+    "share-of-voice",
+    "stories",
+    "source-health",
+    "briefings",
+)
+"""Those that show no items, but something made of them."""
+
+_FEWEST, _MOST = 2, 8  # voices that can be compared
 _HANDLE: Final = re.compile(r"@?[\w.:@-]*\w")
 
 
@@ -45,15 +72,19 @@ def compile_column(
     place: Place, kind: str, given: Mapping[str, Place], context: Context
 ) -> tuple[Query | None, str]:
     """Return a column's query and its text; None and nothing if it shows everything."""
-    parts: list[str] = []
     if kind == "search" and "query" not in given:
         raise place.error("a search column needs a query")
+    if kind == "list" and "list" not in given:
+        raise place.error("a list column needs list:, the name of a people list of the deck")
+    parts: list[str] = []
     if kind == "hashtag":
-        parts += _hashtags(place, given)
-    elif kind == "people":
-        parts += _people(place, given, context)
+        parts = _hashtags(place, given)
+    elif kind in {"people", "list"}:
+        parts = _people(place, given, context)
     elif kind == "newswire":
-        parts += _newswire(given)
+        parts = _newswire(given)
+    elif kind == "filings":
+        parts = _filings(given)
     if "query" in given:
         typed = given["query"].text()
         query = _parse(given["query"], typed, context)
@@ -123,6 +154,53 @@ def _people(place: Place, given: Mapping[str, Place], context: Context) -> list[
     if not handles:
         raise given["accounts"].error("names no account; name at least one")
     return [_any(handles)]
+
+
+def _filings(given: Mapping[str, Place]) -> list[str]:
+    parts = ["tier:filing"]
+    for setting, operator in (("forms", "form"), ("tickers", "ticker")):
+        if setting in given:
+            names = [_named(entry) for entry in given[setting].words()]
+            parts.append(_any([f"{operator}:{name}" for name in names]))
+    return parts
+
+
+def _named(place: Place) -> str:
+    name = place.text().removeprefix("$")
+    if not _HANDLE.fullmatch(name):
+        raise place.error(f"{name!r} is not one word; write it as filings do, such as 8-K or ACME")
+    return name
+
+
+def compile_queries(
+    place: Place, given: Mapping[str, Place], context: Context
+) -> tuple[tuple[str, Query], ...]:
+    """Return the named queries of a share-of-voice column, in their order."""
+    if "queries" not in given:
+        raise place.error("a share-of-voice column needs queries:, a name and a query for each")
+    entries = given["queries"].mapping()
+    if not _FEWEST <= len(entries) <= _MOST:
+        raise given["queries"].error(
+            f"names {len(entries)}; {_FEWEST} to {_MOST} can be compared, each with its query"
+        )
+    return tuple((name, _parse(entry, entry.text(), context)) for name, entry in entries.items())
+
+
+def merge(
+    place: Place, given: Mapping[str, Place], columns: Collection[Column], context: Context
+) -> tuple[Query | None, str]:
+    """Return the query of a merged column: what any of the columns that it names shows."""
+    known = {column.key: column for column in columns if column.type not in COMPUTED}
+    if "columns" not in given:
+        raise place.error("a merged column needs columns:, the keys of those that it shows")
+    names = [entry.choice(list(known)) for entry in given["columns"].words()]
+    if len(set(names)) < 2:
+        raise given["columns"].error("names one column; a merged column shows two or more")
+    texts = [known[name].text for name in dict.fromkeys(names)]
+    either = _any([f"({text})" for text in texts]) if all(texts) else ""
+    typed = given["query"].text() if "query" in given else ""
+    text = " ".join(filter(None, (either, f"({typed})" if typed and either else typed)))
+    return (_parse(place, text, context), text) if text else (None, "")
 
 
 def _newswire(given: Mapping[str, Place]) -> list[str]:

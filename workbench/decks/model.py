@@ -14,7 +14,21 @@ from workbench.query import Query
 
 __all__ = ["Column", "Deck", "Source"]
 
-ColumnType = Literal["search", "hashtag", "people", "newswire", "trending", "sentiment"]
+ColumnType = Literal[
+    "search",
+    "hashtag",
+    "people",
+    "list",
+    "merged",
+    "newswire",
+    "filings",
+    "trending",
+    "sentiment",
+    "share-of-voice",
+    "stories",
+    "source-health",
+    "briefings",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +90,8 @@ class Column:
     key : str
         Unique in its deck.
     title : str
-    type : {"search", "hashtag", "people", "newswire", "trending", "sentiment"}
+    type : str
+        One of :data:`workbench.decks.TYPES`.
     query : Query or None
         What it shows, compiled from all of its settings; for trending and sentiment what
         they are restricted to. None is everything.
@@ -87,7 +102,10 @@ class Column:
         Of a trending column: the span looked at, and the one before it that it is
         compared with.
     since, every : timedelta
-        Of a sentiment column: how far back it goes, and the span of one point.
+        How far back a sentiment or share-of-voice column goes; the span of a sentiment
+        column's points.
+    queries : tuple of (str, Query)
+        Of a share-of-voice column: names, each with what finds it.
     """
 
     key: str
@@ -100,6 +118,7 @@ class Column:
     baseline: timedelta = timedelta(days=7)
     since: timedelta = timedelta(days=7)
     every: timedelta = timedelta(hours=3)
+    queries: tuple[tuple[str, Query], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,17 +33,12 @@ def _day(moment: datetime, zone: str) -> str:
     return f"{there.day} {there:%b}"
 
 
-def _title(document: Document) -> str:
-    words = document.notebook.replace("_", " ").replace("-", " ").strip()
-    return words[:1].upper() + words[1:] or "Document"
-
-
 def links(shelf: Shelf, base: str, *, deck: str, zone: str) -> list[dict[str, str]]:
     """Return the link to the newest document about a deck, for its top bar: one or none."""
     newest = shelf.newest(deck)
     if newest is None:
         return []
-    text = f"{_title(newest)}, {_day(newest.made, zone)}"
+    text = f"{newest.title}, {_day(newest.made, zone)}"
     return [{"text": text, "href": f"{base}briefings/{quote(newest.path.name, safe='')}"}]
 
 
@@ -69,7 +64,7 @@ class BriefingsHandler(Handler):
         zone = self.site.zone
         for document in found:
             there = document.made.astimezone(ZoneInfo(zone))
-            words = f"{_title(document)}, {there.day} {there:%B %Y, %H:%M} ({zone})"
+            words = f"{document.title}, {there.day} {there:%B %Y, %H:%M} ({zone})"
             if document.deck:
                 words += f": {document.deck}"
             if document.is_failed:

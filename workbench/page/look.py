@@ -74,6 +74,7 @@ def first_look(state: Mapping[str, Any]) -> Look:
             if n >= _IN_SIGHT:
                 known["class"] = f"{attributes['class']} wb-later"
             out.append(to_html([tag, attributes | known, *inside], now=now, zone=zone))
+        out += [to_html(node, now=now, zone=zone) for node in column.get("nodes", ())]
         out.append("</div></div></div></section>")
     out.append("</main>")
     columns = [

@@ -305,5 +305,7 @@ class Page:
             decks=lambda: [site.hubs[each.name].deck for each in self._decks if is_page],
             version=lambda: site.frames.version(deck.name) if is_page else "",
             links=links,
+            shelf=self._shelf,
+            base=self._base,
             changed=site.frames.update if is_page else lambda _: None,
         )

@@ -17,6 +17,7 @@ from typing import Any, Final, Generic, TypeVar
 from workbench.clock import Clock, to_micros
 from workbench.columns import Board
 from workbench.decks import Deck, Followed
+from workbench.documents import Shelf
 from workbench.page.look import Look, encode, first_look
 from workbench.store import Store
 
@@ -144,6 +145,10 @@ class Hub:
         Returns what the top bar links besides the decks: ``text`` and ``href`` of each.
     changed : callable, optional
         Takes the deck when its file was edited; called on the event loop.
+    shelf : Shelf, optional
+        The documents that scheduled runs have left.
+    base : str
+        Path under which the page is served, with slashes around it.
 
     Notes
     -----
@@ -163,10 +168,14 @@ class Hub:
         version: Callable[[], str],
         links: Callable[[], list[dict[str, str]]] = list,
         changed: Callable[[Deck], None] = lambda _: None,
+        shelf: Shelf | None = None,
+        base: str = "/",
     ) -> None:
         self._followed = Followed(deck)
         self._was_edited = False
         self._changed = changed
+        self._shelf = shelf
+        self._base = base
         self._store = store
         self._now = now
         self._mode = mode
@@ -311,7 +320,14 @@ class Hub:
             self._board = None
             self._last = (None, 0.0, self._last[2])
         if self._board is None:
-            self._board = Board(self.deck, self._store, now=self._now, mode=self._mode)
+            self._board = Board(
+                self.deck,
+                self._store,
+                now=self._now,
+                mode=self._mode,
+                shelf=self._shelf,
+                base=self._base,
+            )
         return self._board
 
     def _state(self) -> Snapshot:

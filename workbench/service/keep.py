@@ -119,9 +119,10 @@ class Wants:
         found: dict[tuple[str, str], Want] = {}
         for deck in decks:
             for column in deck.columns:
-                want = _want(column.query, deck.lists) if column.query else None
-                if want:
-                    found.setdefault((want.text, repr(deck.lists)), want)
+                for query in (column.query, *(query for _, query in column.queries)):
+                    want = _want(query, deck.lists) if query else None
+                    if want:
+                        found.setdefault((want.text, repr(deck.lists)), want)
         self._wants = tuple(found.values())
 
     @property

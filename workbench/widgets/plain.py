@@ -8,22 +8,22 @@ from datetime import timedelta
 from typing import Any, Final
 
 from workbench import clock
-from workbench.decks import TYPES, Column, Deck, check_columns
+from workbench.decks import COMPUTED, TYPES, Column, Deck, check_columns
 from workbench.errors import DeckError, QueryError
 from workbench.items import Item
 from workbench.query import Query, parse
 
-__all__ = ["COMPUTED", "narrow", "parsed", "to_columns", "to_plain"]
-
-COMPUTED: Final = ("trending", "sentiment")
-"""Column types that show no items."""
+__all__ = ["narrow", "parsed", "to_columns", "to_plain"]
 
 _UNITS: Final = (("w", 7 * 86400), ("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 _SPANS: Final = ("window", "baseline", "since", "every")
 _SHOWN: Final = ("key", "type", "title", "query", "width")
+_OWN: Final = frozenset(
+    ("any", "all", "none", "accounts", "list", "sources", "columns", "forms", "tickers")
+)
 # In a deck file these say what they look for by settings of their own, of which a plain column
 # holds the outcome: one query.
-_COMPILED: Final = ("hashtag", "people")
+_COMPILED: Final = ("hashtag", "people", "list", "merged", "filings")
 
 
 def _written(span: timedelta) -> str:
@@ -39,12 +39,12 @@ def _written(span: timedelta) -> str:
     return f"{seconds // size}{unit}"
 
 
-def to_plain(column: Column) -> dict[str, str]:
-    """Return a column as plain data: key, type, title, query, width, and its spans if it has any.
+def to_plain(column: Column) -> dict[str, Any]:
+    """Return a column as plain data: key, type, title, query, width; its spans and queries if any.
 
     The query is the whole of what it shows, hashtags and accounts included; "" is everything.
     """
-    plain = {
+    plain: dict[str, Any] = {
         "key": column.key,
         "type": column.type,
         "title": column.title,
@@ -52,7 +52,10 @@ def to_plain(column: Column) -> dict[str, str]:
         "width": column.width,
     }
     own = TYPES[column.type]
-    return plain | {name: _written(getattr(column, name)) for name in _SPANS if name in own}
+    plain |= {name: _written(getattr(column, name)) for name in _SPANS if name in own}
+    if column.queries:
+        plain["queries"] = {name: str(query) for name, query in column.queries}
+    return plain
 
 
 def to_columns(entries: Sequence[Any], deck: Deck) -> tuple[Column, ...]:
@@ -100,7 +103,7 @@ def _readable(entry: Mapping[str, Any], before: Column | None) -> tuple[dict[str
     """Return an entry as a deck file could hold it, and whether its query is the one before."""
     told = {str(name): value for name, value in entry.items()}
     kind = told.get("type")
-    own = {"any", "all", "none", "accounts", "list", "sources"} & told.keys()
+    own = _OWN & told.keys()
     same = (
         before is not None
         and not own

@@ -33,6 +33,19 @@ function sentiment(col) {
   return { list: scroller(col.title, body), set };
 }
 
+/** What is made of neither items nor terms: rows that come as elements. */
+function panel(col, ctx) {
+  const body = el("div", "wb-rowed");
+  function set({ nodes }) {
+    if (!nodes) return;
+    const place = [...body.querySelectorAll(".wb-entry")].indexOf(document.activeElement);
+    body.replaceChildren(...nodes.map((node) => grow(node, ctx)));
+    if (place >= 0) body.querySelectorAll(".wb-entry")[place]?.focus({ preventScroll: true });
+  }
+  return { list: scroller(col.title, body), set };
+}
+
+const BODIES = { trending, sentiment, "share-of-voice": panel, stories: panel, "source-health": panel, briefings: panel };
 const LEVELS = { live: "live", stale: "not up to date", failing: "failing", empty: "nothing to show" };
 
 /** A column: head, volume, the sentence on its state, and its body. */
@@ -48,7 +61,7 @@ function column(col, ctx) {
   const note = el("p", "wb-note-below");
   const { key, type } = col;
   const self = { key, type, title: col.title, unread: 0 };
-  const body = ({ trending, sentiment }[type] || feed)(col, ctx, (n) => {
+  const body = (BODIES[type] || feed)(col, ctx, (n) => {
     self.unread = n;
     unread.textContent = n ? `${count(n)} new` : "";
     ctx.onUnread();

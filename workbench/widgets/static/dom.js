@@ -44,6 +44,13 @@ const ICONS = {
   hashtag: "M6 2 4.5 14M11.5 2 10 14M2.5 5.5h12M1.5 10.5h12",
   people: "M8 2a3 3 0 1 0 0 6 3 3 0 1 0 0-6M2.5 14c0-3 2.4-4.5 5.5-4.5s5.5 1.5 5.5 4.5",
   newswire: "M2 3h9.5v8.5a1.5 1.5 0 0 0 3 0V6h-3M2 3v10h11M4.5 6H9M4.5 8H9M4.5 10H7",
+  list: "M5.5 4h9M5.5 8h9M5.5 12h9M1.5 4h1M1.5 8h1M1.5 12h1",
+  merged: "M2 3c4 0 5 5 10 5M2 13c4 0 5-5 10-5M9.5 5.5 12.5 8l-3 2.5",
+  filings: "M3.5 1.5h6l3 3v10h-9zM9.5 1.5v3h3M5.5 8h5M5.5 11h5",
+  "share-of-voice": "M2 13.5h12M3.5 13.5v-5M8 13.5v-9M12.5 13.5v-7",
+  stories: "M2 3.5h12M2 8h8M2 12.5h5",
+  "source-health": "M1.5 8.5H5l2-5 2.5 9 2-4h3",
+  briefings: "M3 2h10v12H3zM5.5 5h5M5.5 8h5M5.5 11h3",
   trending: "M1.5 12 6 7.5l3 3L14.5 4M10.5 4h4v4",
   sentiment: "M1.5 8.5H4L6 3l3.5 10 2-4.5h3",
 };

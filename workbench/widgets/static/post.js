@@ -1,7 +1,8 @@
 // A post, an article, a release: its element comes as data and is grown here, one way for all.
 
-const TAGS = "article header footer h3 p div span bdi a time button".split(" ");
-const ATTRIBUTES = /^(class|title|href|target|rel|dir|lang|role|hidden|tabindex|type|datetime|(aria|data)-[\w-]+)$/;
+const TAGS = "article header footer h3 p div span bdi a time button ol ul li progress".split(" ");
+const ATTRIBUTES = /^(class|title|href|target|rel|dir|lang|role|hidden|tabindex|type|datetime|value|max|(aria|data)-[\w-]+)$/;
+const IN_PAGE_LINK = /^\/(?!\/)/;
 const AT_ONCE = 8;
 
 /**
@@ -13,7 +14,7 @@ function grow(node, ctx) {
   const [tag, attributes, ...inside] = node;
   const made = document.createElement(TAGS.includes(tag) ? tag : "span");
   for (const [name, value] of Object.entries(attributes)) {
-    if (ATTRIBUTES.test(name) && (name !== "href" || safeUrl(value))) made.setAttribute(name, value);
+    if (ATTRIBUTES.test(name) && (name !== "href" || safeUrl(value) || IN_PAGE_LINK.test(value))) made.setAttribute(name, value);
   }
   made.append(...inside.map((part) => grow(part, ctx)));
   if (tag === "time" && !inside.length) made.append(relativeTime(Date.parse(made.dateTime), ctx.now(), ctx.zone));

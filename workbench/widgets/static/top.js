@@ -23,7 +23,7 @@ function sourceLine(key, source, ctx) {
 function topBar(state, ctx) {
   const others = (state.decks || []).filter((deck) => deck.name !== state.deck.name);
   const places = others.map((deck) => [deck.title, ctx.deckUrl(deck.name)]);
-  for (const { text, href } of state.links || []) if (/^\/(?!\/)/.test(href)) places.push([text, href]);
+  for (const { text, href } of state.links || []) if (IN_PAGE_LINK.test(href)) places.push([text, href]);
   const tabs = places.length && el("nav", "wb-tabs", { "aria-label": "Other pages" },
     ...places.map(([text, href]) => having(isolated("a", "", text), { href })));
   const dot = el("span");
