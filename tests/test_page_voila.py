@@ -56,6 +56,18 @@ def html_of(page, until=""):
     return html
 
 
+def test_a_deck_from_a_file_anywhere_is_shown_without_saying_where_it_lies(publish, tmp_path):
+    html = html_of(publish(None), until='<div class="wb-deck" data-deck="demo"><header')
+    assert "wb-page-notice" not in html.partition("<noscript>")[0]
+    assert str(tmp_path) not in html
+
+
+def test_the_notebooks_kernel_reads_the_pages_store(publish, opened, tmp_path):
+    told = "import os\nprint('reads', os.environ['WORKBENCH_STORE'].rpartition('/')[2])"
+    html = html_of(publish(notebook(tmp_path, told, SHOWS_THE_DECK)), until="wb-page-said")
+    assert f"reads {opened.path.name}" in html
+
+
 def test_the_notebook_that_comes_along_shows_the_deck_and_hides_its_notes(publish):
     html = html_of(publish(None))
     assert re.search(r'<div class="wb-deck" data-deck="demo"><header', html)

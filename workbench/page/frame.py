@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,11 +64,19 @@ class Frames:
     assets : Mapping of str to Asset
     base : str
         Path under which the page is served, with slashes around it.
+    environment : Mapping of str to str
+        For the notebook's kernel: which store it reads.
     """
 
     def __init__(
-        self, notebook: Path, decks: Sequence[Deck], assets: Mapping[str, Asset], base: str
+        self,
+        notebook: Path,
+        decks: Sequence[Deck],
+        assets: Mapping[str, Asset],
+        base: str,
+        environment: Mapping[str, str],
     ) -> None:
+        self._told = environment
         self._notebook = notebook
         self._decks = {deck.name: deck for deck in decks}
         self._assets = assets
@@ -115,14 +124,19 @@ class Frames:
     async def _rendered(self, application: PageApplication, name: str) -> Frame:
         facts = self._facts(name)
         try:
-            render = await application.render(name, facts)
+            render = await application.render(self._environment(self._decks[name]), facts)
         except Exception:  # noqa: BLE001 - see below
             # A notebook is its owner's code and can fail in any way; the columns need none of it.
             _log.exception("%s cannot be rendered; deck %s is shown without it", self._where, name)
             return self._frame(name, notice=_FAILED)
         for failure in render.failures:
             _log.error("%s: a cell failed: %s", self._where, failure)
-        return self._split(render, facts["state"])
+        return self._split(render, facts)
+
+    def _environment(self, deck: Deck) -> dict[str, str]:
+        """Return what the notebook's kernel is told: the store, and the deck by its file."""
+        name = str(deck.path.absolute()) if deck.path else deck.name
+        return {**self._told, "WORKBENCH_DECK": name}
 
     @property
     def _where(self) -> str:
@@ -130,7 +144,7 @@ class Frames:
 
     def _frame(self, name: str, *, notice: str) -> Frame:
         facts = self._facts(name) | {"notice": notice}
-        return self._split(bare(facts), facts["state"])
+        return self._split(bare(facts), facts)
 
     def _facts(self, name: str) -> dict[str, Any]:
         deck = self._decks[name]
@@ -148,13 +162,13 @@ class Frames:
             "state": f"state-{secrets.token_hex(16)}",
         }
 
-    def _split(self, render: Render, place: str) -> Frame:
-        html, _, tail = render.html.partition(place)
-        # What a notebook puts into the deck's element is a picture for where no page is.
-        found = _DECK.search(html)
-        cut = found.end() if found else len(html)
+    def _split(self, render: Render, facts: Mapping[str, Any]) -> Frame:
+        html, _, tail = render.html.partition(facts["state"])
+        # The notebook names the deck as it found it, by its file perhaps, which is nobody's matter.
+        before, _, after = _DECK.sub("\0", html, count=1).partition("\0")
+        place = f'<div class="wb-deck" data-deck="{escape(facts["deck"])}">'
         head, middle, end = (
-            part.encode("utf-8", "replace") for part in (html[:cut], html[cut:], tail)
+            part.encode("utf-8", "replace") for part in (before + place, after, tail)
         )
         version = sha256(head + middle + end).hexdigest()[:12]
         return Frame(head, middle, end, version)

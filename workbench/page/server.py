@@ -219,7 +219,7 @@ class Page:
             from workbench.page.voila import PageApplication
 
             files = assets.load()
-            frames = Frames(self._notebook, self._decks, files, self._base)
+            frames = Frames(self._notebook, self._decks, files, self._base, self._told())
             cookie = f"workbench-{self._port}"
             site = Site(self._base, self._guard, frames, files, {}, cookie, self._shelf)
             self._open(site)
@@ -251,12 +251,16 @@ class Page:
         await asyncio.gather(*(hub.close() for hub in site.hubs.values()))
         await application.close()
 
+    def _told(self) -> dict[str, str]:
+        """Return what the kernels of notebooks are told."""
+        return {"WORKBENCH_STORE": str(self._store.path), "PLOTLY_RENDERER": "plotly_mimetype"}
+
     def _open(self, site: Site) -> None:
         """Put decks and notebooks into the site."""
         for deck in self._decks:
             self._follow(deck, site, is_page=True)
         site.show_decks()
-        told = {"WORKBENCH_STORE": str(self._store.path), "PLOTLY_RENDERER": "plotly_mimetype"}
+        told = self._told()
         if self._decks:
             told["WORKBENCH_DECK"] = str(
                 (self._decks[0].path or Path(self._decks[0].name)).absolute()

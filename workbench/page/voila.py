@@ -135,19 +135,19 @@ class PageApplication(Voila):  # type: ignore[misc]
         self.kernel_manager.context.destroy(linger=0)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
-    async def render(self, deck: str, page: Mapping[str, Any]) -> Render:
+    async def render(self, environment: Mapping[str, str], page: Mapping[str, Any]) -> Render:
         """Run the page's notebook in a kernel of its own, and return the page made of it.
 
         Parameters
         ----------
-        deck : str
-            Which deck it displays, told to it as ``WORKBENCH_DECK``.
+        environment : Mapping of str to str
+            For the kernel: which deck it displays, which store it reads.
         page : Mapping
             What the template fills in.
         """
         given = {**page, "failures": []}
         html, resources = await self.run(
-            self._notebook, given, base=page["base"], environment={"WORKBENCH_DECK": deck}
+            self._notebook, given, base=page["base"], environment=environment
         )
         return Render(html, tuple(resources["workbench"]["failures"]))
 
