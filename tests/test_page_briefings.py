@@ -54,16 +54,18 @@ def words(moment=TODAY):
 
 
 def test_the_state_links_the_newest_that_is_about_the_deck(page, folder):
-    assert read_state(ask(page).text)["links"] == []
+    primer = {"text": "New here?", "href": "/board/primer"}
+    assert read_state(ask(page).text)["links"] == [primer]
     put(folder, "old.html", made=TODAY - timedelta(days=40))
     put(folder, "failed.html", is_failed=True, made=TODAY + timedelta(seconds=1))
     put(folder, "a b.html")
     seq = read_state(ask(page).text)["seq"]
     with closing(streamed(f"{page.address}events?after={seq}", {"update"})) as events:
         told = next(data["links"] for *_, data in events if "links" in data)
-    assert told == [{"text": f"Briefing, {words()}", "href": "/board/briefings/a%20b.html"}]
+    newest = {"text": f"Briefing, {words()}", "href": "/board/briefings/a%20b.html"}
+    assert told == [newest, primer]
     assert read_state(ask(page).text)["links"] == told
-    assert read_state(ask(page, "deck/cfo").text)["links"] == []
+    assert read_state(ask(page, "deck/cfo").text)["links"] == [primer]
     address = httpx.URL(page.address).join(told[0]["href"])
     assert "A quiet night" in httpx.get(address).text
 
