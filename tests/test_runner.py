@@ -303,3 +303,18 @@ def test_a_full_disk_loses_nothing_and_work_goes_on_when_there_is_room(tmp_path,
             until(lambda: stored(opened) == {"1"})
             until(lambda: opened.load_cursor("scripted:1") == "a")
         assert set(source.cursors) == {None}
+
+
+def test_why_a_part_is_left_out_is_said_once_for_each_reason(opened, client, caplog):
+    batches = []
+    for n, reason in enumerate(["is shy", "is shy", "has no id"]):
+        told = ParseResult()
+        told.problems.append(Problem(f"entry {n}", reason))
+        batches.append(Batch(told))
+    with caplog.at_level(logging.INFO):
+        runner(Scripted([batches]), opened, client).once(1)
+    said = [message for message in caplog.messages if "skipped" in message]
+    assert said == [
+        "scripted:1: skipped entry 0: is shy",
+        "scripted:1: skipped entry 2: has no id",
+    ]

@@ -27,6 +27,7 @@ __all__ = ["Pace", "Runner"]
 _LOG: Final = logging.getLogger("workbench.service")
 _TELL_EVERY: Final = 2.0  # seconds between reports of counts alone
 _DISK_RETRY: Final = 30.0  # at most, so that work goes on soon after there is room
+_REASONS: Final = 100  # for leaving a part of a payload out, remembered
 _STOPPED: Final = "collecting has stopped; it goes on when it is started again"
 
 
@@ -101,6 +102,7 @@ class Runner(threading.Thread):
         self._cursor: str | None = None
         self._told = 0.0
         self._logged = ""
+        self._reasons: set[str] = set()
         self._notes = Notes(store, collector.key)
         self._added = AddResult(0, 0, 0)
         self.state = SourceState(
@@ -192,7 +194,11 @@ class Runner(threading.Thread):
             self._cursor = batch.cursor
         self._notes.write_if_due()
         for problem in result.problems:
-            _LOG.info("%s: skipped %s: %s", key, problem.where, problem.reason)
+            # Once for each reason: an account that wants no readers writes on all the same.
+            level = logging.DEBUG if problem.reason in self._reasons else logging.INFO
+            _LOG.log(level, "%s: skipped %s: %s", key, problem.where, problem.reason)
+            if len(self._reasons) < _REASONS:
+                self._reasons.add(problem.reason)
         state = self.state
         self.state = replace(
             state,
