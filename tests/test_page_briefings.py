@@ -49,23 +49,33 @@ def ask(page, path="", **headers):
     return httpx.get(page.address + path, timeout=30, headers=headers)
 
 
+def linked(html):
+    """Return the links of a page's state, less the one that explains the page."""
+    return briefings(read_state(html))
+
+
+def briefings(state):
+    return [link for link in state["links"] if not link["href"].endswith("/primer")]
+
+
 def words(moment=TODAY):
     return f"{moment.day} {moment:%b}"
 
 
 def test_the_state_links_the_newest_that_is_about_the_deck(page, folder):
-    primer = {"text": "New here?", "href": "/board/primer"}
-    assert read_state(ask(page).text)["links"] == [primer]
+    assert linked(ask(page).text) == []
     put(folder, "old.html", made=TODAY - timedelta(days=40))
     put(folder, "failed.html", is_failed=True, made=TODAY + timedelta(seconds=1))
     put(folder, "a b.html")
     seq = read_state(ask(page).text)["seq"]
-    with closing(streamed(f"{page.address}events?after={seq}", {"update"})) as events:
-        told = next(data["links"] for *_, data in events if "links" in data)
-    newest = {"text": f"Briefing, {words()}", "href": "/board/briefings/a%20b.html"}
-    assert told == [newest, primer]
-    assert read_state(ask(page).text)["links"] == told
-    assert read_state(ask(page, "deck/cfo").text)["links"] == [primer]
+    # Whoever has the page open is told as well.
+    with closing(streamed(f"{page.address}events?after={seq}", {"state"})) as events:
+        _, _, state = next(events)
+    assert state["columns"]
+    told = briefings(state)
+    assert told == [{"text": f"Briefing, {words()}", "href": "/board/briefings/a%20b.html"}]
+    assert linked(ask(page).text) == told
+    assert linked(ask(page, "deck/cfo").text) == []
     address = httpx.URL(page.address).join(told[0]["href"])
     assert "A quiet night" in httpx.get(address).text
 

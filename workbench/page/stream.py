@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from workbench.clock import Clock, to_micros
 from workbench.columns import Board
@@ -283,11 +283,11 @@ class Hub:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def _look(self) -> None:
-        was_edited, data = await self._call(self._advance)
+        kind, data = await self._call(self._advance)
         if data is not None:
             self._number += 1
-            event = self._event("state" if was_edited else "update", data, self._number)
-            if was_edited:
+            event = self._event("update" if kind == "update" else "state", data, self._number)
+            if kind == "edit":
                 self._changed(self.deck)
                 # Whoever was away must not be told of columns that are no more.
                 self._ring.clear()
@@ -369,23 +369,21 @@ class Hub:
             } | state["sources"]
         return state
 
-    def _advance(self) -> tuple[bool, bytes | None]:
-        """Return what is new, and whether it is everything, since the deck was edited."""
+    def _advance(self) -> tuple[Literal["update", "state", "edit"], bytes | None]:
+        """Return what is new; everything, if the top bar's links did or the deck was edited."""
         board = self._made()
         if self._was_edited:
             snapshot = self._state()
             self._was_edited = False
-            return True, snapshot.json
+            return "edit", snapshot.json
+        links = self._links.get()
+        told, self._told_links = self._told_links, links
+        if told not in (None, links):
+            return "state", self._state().json
         seq = self._store.seq()
         tick = time.monotonic()
         if seq == self._seen and tick - self._asked < QUIET:
-            return False, None
+            return "update", None
         update = board.advance()
         self._seen, self._asked = seq, tick
-        links = self._links.get()
-        if links != self._told_links:
-            # The first time they stand in every state already.
-            if self._told_links is not None:
-                update = {"now": to_micros(self._now()) // 1000, **(update or {}), "links": links}
-            self._told_links = links
-        return False, None if update is None else encode(update)
+        return "update", None if update is None else encode(update)
