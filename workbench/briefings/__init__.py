@@ -52,7 +52,7 @@ def briefing(
     span = clock.span(since)
     if span < timedelta(hours=1):
         raise SettingError(f"since={since!r} is less than an hour; write 24h or 7d")
-    loaded = decks.load(deck)
+    loaded = decks.load(str(deck))  # papermill takes a name such as 2026 for a number
     try:
         ZoneInfo(zone or loaded.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

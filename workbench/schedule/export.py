@@ -66,7 +66,7 @@ def to_html(notebook: Any, *, name: str, mark: str, foot: str, failure: str = ""
             "title": _title(notebook, name.partition(".")[0]),
             "style": _style(),
             "notebook": name,
-            "failure": failure,
+            "failure": failure[:1].upper() + failure[1:],
             "has_mark": any(
                 output.output_type == "error"
                 for cell in notebook.cells
