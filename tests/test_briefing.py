@@ -212,9 +212,22 @@ def test_what_is_usual_rests_on_what_was_measured(made, deck, tmp_path):
         opened.add([post(1, HOUR, "acme")])
         opened.cover("bluesky", "", NOW - 20 * HOUR, NOW, "ok")
     young = briefing(deck, address=address, now=lambda: NOW)
-    assert "too little was measured before" in young.volumes()._repr_html_()
+    html = young.volumes()._repr_html_()
+    assert "what is usual is not known yet; 20 of 25 hours measured" in html
+    assert numbers(html)["c0"] == "1"
     assert "Not enough was measured before" in young.trending()._repr_html_()
     young.store.close()
+
+
+def test_a_nought_that_nobody_measured_is_none(deck, tmp_path):
+    address = str(tmp_path / "deaf.db")
+    with store.open(address, now=lambda: NOW) as opened:
+        opened.add([post(1, HOUR, "acme")])
+    deaf = briefing(deck, address=address, now=lambda: NOW)
+    html = deaf.volumes()._repr_html_()
+    assert numbers(html) == {"c0": "1"}
+    assert "<th>Newswire</th><td>–</td><td>not measured</td>" in html
+    deaf.store.close()
 
 
 def test_an_empty_store_says_what_would_fill_it(deck, tmp_path):

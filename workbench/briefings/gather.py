@@ -43,6 +43,16 @@ class Volume:
     usual: float | None
     buckets: list[Bucket]
 
+    @property
+    def measured(self) -> int:
+        """Hours that were measured, of those that the buckets cover."""
+        return sum(bucket.measured for bucket in self.buckets)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was measured, so that 0 says nothing."""
+        return not self.n and not self.measured
+
 
 @dataclass(frozen=True, slots=True)
 class Mood:

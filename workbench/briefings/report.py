@@ -146,7 +146,7 @@ class Briefing:
         )
 
     def _loud(self) -> tuple[str, str, str, str] | None:
-        if not self._volumes:
+        if not self._volumes or self._volumes[0].is_blank:
             return None
         volume, pile = self._volumes[0], self._volume_pile(0)
         title = volume.column.title
@@ -192,10 +192,12 @@ class Briefing:
             drawn = spark(hours, alt=f"{volume.column.title}, hour by hour")
             usual = _usual(volume)
             rows.append(
-                f"<tr><th>{escape(volume.column.title)}</th><td>{self._link(pile)}</td>"
+                f"<tr><th>{escape(volume.column.title)}</th>"
+                f"<td>{'–' if volume.is_blank else self._link(pile)}</td>"
                 f"<td>{usual}</td><td>{drawn}</td></tr>"
             )
-            lines.append(f"- {said(volume.column.title)}: {volume.n:,}, {usual}")
+            n = "" if volume.is_blank else f"{volume.n:,}, "
+            lines.append(f"- {said(volume.column.title)}: {n}{usual}")
         figure = ""
         if self._volumes:
             chart = gather.volume_chart(self._volumes[0], zone=self.zone, span=self._span())
@@ -340,10 +342,17 @@ class Briefing:
 
 
 def _usual(volume: Volume) -> str:
+    """Return how a volume stands to what is usual, and how much of it was measured."""
+    if volume.is_blank:
+        return "not measured"
     if volume.usual is None:
-        return "too little was measured before to tell what is usual"
-    n = f"{volume.usual:,.0f}" if volume.usual >= 0.5 else "less than 1"
-    return f"usually\N{NO-BREAK SPACE}{n}"
+        told = "what is usual is not known yet"
+    else:
+        n = f"{volume.usual:,.0f}" if volume.usual >= 0.5 else "less than 1"
+        told = f"usually\N{NO-BREAK SPACE}{n}"
+    if volume.measured < len(volume.buckets):
+        told += f"; {volume.measured} of {len(volume.buckets)} hours measured"
+    return told
 
 
 def _felt(mood: Mood) -> tuple[str, str, str, str]:
