@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from workbench import clock
 from workbench.clock import Clock
-from workbench.collectors import available
-from workbench.columns import mood, panels, trends
+from workbench.columns.computed import HELP, NOTHING, Computed
 from workbench.columns.post import item_key
 from workbench.columns.wire import to_millis, to_wire
 from workbench.decks import COMPUTED, Column, Deck
 from workbench.documents import Shelf, folder
 from workbench.errors import QueryTimeout, StoreError
 from workbench.items import Item
-from workbench.states import SourceState
 from workbench.store import Store
 
 __all__ = ["Board"]
@@ -28,36 +24,7 @@ _BATCH: Final = 500
 # As many as a browser holds of a column: what a longer burst pushes out is older than all it
 # shows, and is asked for on scrolling.
 _HELD: Final = 250
-_HOUR: Final = timedelta(hours=1)
 _KEPT: Final = 5000  # keys remembered per column, so that an item is new only once
-# Seconds for which a costly part is good enough.
-_FRESH: Final = {
-    "volume": 15.0,
-    "trending": 10.0,
-    "sentiment": 20.0,
-    "share-of-voice": 20.0,
-    "source-health": 5.0,
-    "briefings": 5.0,
-    "stories": 60.0,
-    "sources": 1.0,
-}
-
-HELP: Final = {
-    "search": "Every post, article and release that the query matches, newest first.",
-    "hashtag": "Posts that carry one of these hashtags, newest first.",
-    "people": "What these accounts say, newest first.",
-    "list": "What the accounts of this list say, newest first.",
-    "merged": "What several columns show, as one, newest first.",
-    "newswire": "Releases as companies and authorities put them on the newswires.",
-    "filings": "Documents that companies must file with a regulator, newest first.",
-    "trending": "Words and hashtags that come up far more often now than they usually do.",
-    "sentiment": "How much of what is said reads negative or positive, hour by hour.",
-    "share-of-voice": "How much of what is said falls to each of several names.",
-    "stories": "What happens, each event once, with who had it first.",
-    "source-health": "What each source is doing, and how much of the last day it covered.",
-    "briefings": "The documents that scheduled runs have left, the newest first.",
-}
-"""One plain sentence per column type."""
 
 
 class Board:
@@ -93,10 +60,8 @@ class Board:
         self.deck = deck
         self.store = store
         self.mode = mode
-        self._shelf = shelf or Shelf(folder())
-        self._base = base
+        self._computed = Computed(deck, store, shelf=shelf or Shelf(folder()), base=base)
         self._now = now
-        self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
         self._known: dict[str, dict[str, None]] = {column.key: {} for column in deck.columns}
         self._oldest: dict[str, datetime | None] = {}
         self._sent: dict[tuple[str, str], Any] = {}
@@ -110,7 +75,7 @@ class Board:
             "deck": {"name": deck.name, "title": deck.title, "zone": deck.zone},
             "mode": self.mode,
             "now": to_millis(now),
-            "sources": self._sources(),
+            "sources": self._computed.sources(),
             "columns": [self._column(column, now) for column in deck.columns],
         }
 
@@ -122,7 +87,7 @@ class Board:
             for name, value in self._parts(column, now).items():
                 if self._differs(column.key, name, value):
                     columns.setdefault(column.key, {})[name] = value
-        sources = self._sources()
+        sources = self._computed.sources()
         update = {
             "columns": columns,
             "changed": changed,
@@ -234,113 +199,14 @@ class Board:
     def _parts(self, column: Column, now: datetime) -> dict[str, Any]:
         """Return what is computed of a column: its state, and volume, rows or chart."""
         try:
-            parts: dict[str, Any] = self._fresh(column, now)
+            parts: dict[str, Any] = self._computed.parts(column, now)
         except StoreError as error:
             return {"state": _failing(error)}
         return parts | {"state": self._state(column, parts)}
 
-    def _fresh(self, column: Column, now: datetime) -> dict[str, Any]:
-        lists = self.deck.lists
-        if column.type == "trending":
-            return self._keep(
-                column.key,
-                "trending",
-                lambda: trends.rows(
-                    self.store,
-                    column.query,
-                    window=column.window,
-                    baseline=column.baseline,
-                    now=now,
-                    lists=lists,
-                ),
-            )
-        if column.type == "sentiment":
-            return self._keep(
-                column.key,
-                "sentiment",
-                lambda: mood.draw(
-                    self.store.tally(
-                        column.query, every=column.every, since=now - column.since, lists=lists
-                    ),
-                    every=column.every,
-                    now=now,
-                    zone=self.deck.zone,
-                ),
-            )
-        if column.type in COMPUTED:
-            return self._keep(column.key, column.type, lambda: self._panel(column, now))
-        return self._keep(column.key, "volume", lambda: self._volume(column, now))
-
-    def _panel(self, column: Column, now: datetime) -> dict[str, Any]:
-        """Return the elements of a column that is made of anything but items."""
-        if column.type == "share-of-voice":
-            since = now - column.since
-            found = [
-                panels.Voice.of(
-                    self.store, name, query, since=since, until=now, lists=self.deck.lists
-                )
-                for name, query in column.queries
-            ]
-            nodes, note = panels.voices(found, days=f"the last {mood.per(column.since)}")
-            return {"nodes": nodes, "note": note}
-        if column.type == "source-health":
-            return {
-                "nodes": panels.sources(self._sources(), self.store, now=now, zone=self.deck.zone)
-            }
-        if column.type == "briefings":
-            return {
-                "nodes": panels.papers(self._shelf.about(self.deck.name)[:_SHOWN], base=self._base)
-            }
-        return {"nodes": []}
-
-    def _volume(self, column: Column, now: datetime) -> dict[str, Any]:
-        buckets = self.store.tally(
-            column.query, every=_HOUR, since=now - 24 * _HOUR, lists=self.deck.lists
-        )
-        points = [[to_millis(b.time), b.n if b.measured else None] for b in buckets]
-        return {"volume": {"every": to_millis(clock.EPOCH + _HOUR), "points": points}}
-
-    def _keep(
-        self, column: str, part: str, compute: Callable[[], dict[str, Any]]
-    ) -> dict[str, Any]:
-        """Return a costly part, computed anew when it is no longer fresh."""
-        tick = time.monotonic()
-        made, value = self._kept.get((column, part), (-1e9, {}))
-        if tick - made >= _FRESH[part]:
-            value = compute()
-            self._kept[column, part] = tick, value
-        return dict(value)
-
-    def _sources(self) -> dict[str, Any]:
-        return self._keep("", "sources", self._read_sources)
-
-    def _states(self) -> dict[str, SourceState]:
-        wanted = {source.key for source in self.deck.sources}
-        return {state.key: state for state in self.store.sources() if state.key in wanted}
-
-    def _read_sources(self) -> dict[str, Any]:
-        states = self._states()
-        collectors = available()
-        told = {}
-        for source in self.deck.sources:
-            kind = collectors.get(source.collector)
-            state = states.get(source.key)
-            told[source.key] = {
-                "name": source.collector,
-                "label": source.label,
-                "tier": source.tier,
-                "hashtag": kind.hashtag_url if kind else "",
-                "state": state.state if state else "starting",
-                "reason": state.reason if state else "",
-                "since": to_millis(state.since) if state else None,
-                "last_item": to_millis(state.last_item) if state and state.last_item else None,
-                "next_try": to_millis(state.next_try) if state and state.next_try else None,
-            }
-        return told
-
     def _state(self, column: Column, parts: dict[str, Any]) -> dict[str, Any]:
         """Say in one sentence how far the column can be trusted now."""
-        sources = self._sources()
+        sources = self._computed.sources()
         if column.type == "newswire":
             sources = {k: s for k, s in sources.items() if s["tier"] == "wire"} or sources
         failing = [s for s in sources.values() if s["state"] in {"failing", "waiting"}]
@@ -359,7 +225,7 @@ class Board:
         if not parts.get("rows", True):
             return {"level": "empty", "text": "Nothing stands out just now.", "since": None}
         if not parts.get("nodes", True):
-            return {"level": "empty", "text": _NOTHING[column.type], "since": None}
+            return {"level": "empty", "text": NOTHING[column.type], "since": None}
         if column.type not in COMPUTED and not self._known[column.key]:
             text = "Nothing that matches has been collected yet; it appears here as soon as it is."
             return {"level": "empty", "text": text, "since": None}
@@ -368,16 +234,6 @@ class Board:
     def _clock(self, millis: int) -> str:
         moment = datetime.fromtimestamp(millis / 1000, ZoneInfo(self.deck.zone))
         return f"{moment:%H:%M}"
-
-
-_NOTHING: Final = {
-    "share-of-voice": "Nothing was said yet of any of these names.",
-    "stories": (
-        "Stories are not told yet: this version does not put together what belongs together."
-    ),
-    "source-health": "The deck names no sources, so that there is nothing to listen to.",
-    "briefings": "No briefing has been made yet. The command that makes one is: workbench brief",
-}
 
 
 def _failing(error: StoreError) -> dict[str, Any]:

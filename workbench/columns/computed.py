@@ -1,0 +1,184 @@
+"""What is computed of a column rather than collected: volume, rows, chart, panel, sources."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from workbench import clock
+from workbench.collectors import available
+from workbench.columns import mood, panels, trends
+from workbench.columns.wire import to_millis
+from workbench.decks import COMPUTED, Column, Deck
+from workbench.documents import Shelf
+from workbench.states import SourceState
+from workbench.store import Store
+
+__all__ = ["HELP", "NOTHING", "Computed"]
+
+_HOUR: Final = timedelta(hours=1)
+_PAPERS: Final = 50
+# Seconds for which a costly part is good enough.
+_FRESH: Final = {
+    "volume": 15.0,
+    "trending": 10.0,
+    "sentiment": 20.0,
+    "share-of-voice": 20.0,
+    "source-health": 5.0,
+    "briefings": 5.0,
+    "stories": 60.0,
+    "sources": 1.0,
+}
+
+HELP: Final = {
+    "search": "Every post, article and release that the query matches, newest first.",
+    "hashtag": "Posts that carry one of these hashtags, newest first.",
+    "people": "What these accounts say, newest first.",
+    "list": "What the accounts of this list say, newest first.",
+    "merged": "What several columns show, as one, newest first.",
+    "newswire": "Releases as companies and authorities put them on the newswires.",
+    "filings": "Documents that companies must file with a regulator, newest first.",
+    "trending": "Words and hashtags that come up far more often now than they usually do.",
+    "sentiment": "How much of what is said reads negative or positive, hour by hour.",
+    "share-of-voice": "How much of what is said falls to each of several names.",
+    "stories": "What happens, each event once, with who had it first.",
+    "source-health": "What each source is doing, and how much of the last day it covered.",
+    "briefings": "The documents that scheduled runs have left, the newest first.",
+}
+"""One plain sentence per column type."""
+
+NOTHING: Final = {
+    "share-of-voice": "Nothing was said yet of any of these names.",
+    "stories": (
+        "Stories are not told yet: this version does not put together what belongs together."
+    ),
+    "source-health": "The deck names no sources, so that there is nothing to listen to.",
+    "briefings": "No briefing has been made yet. The command that makes one is: workbench brief",
+}
+"""What a column says that has nothing to show, and what would change that."""
+
+
+class Computed:
+    """What is computed of a deck's columns over a store, each part kept for some seconds.
+
+    Parameters
+    ----------
+    deck : Deck
+    store : Store
+    shelf : Shelf
+        The documents that scheduled runs have left.
+    base : str
+        Path under which a page shows them; empty where there is no page.
+    """
+
+    def __init__(self, deck: Deck, store: Store, *, shelf: Shelf, base: str) -> None:
+        self._deck = deck
+        self._store = store
+        self._shelf = shelf
+        self._base = base
+        self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
+
+    def parts(self, column: Column, now: datetime) -> dict[str, Any]:
+        """Return what a column shows besides its items: volume, rows, chart or nodes."""
+        lists = self._deck.lists
+        if column.type == "trending":
+            return self._keep(
+                column.key,
+                "trending",
+                lambda: trends.rows(
+                    self._store,
+                    column.query,
+                    window=column.window,
+                    baseline=column.baseline,
+                    now=now,
+                    lists=lists,
+                ),
+            )
+        if column.type == "sentiment":
+            return self._keep(
+                column.key,
+                "sentiment",
+                lambda: mood.draw(
+                    self._store.tally(
+                        column.query, every=column.every, since=now - column.since, lists=lists
+                    ),
+                    every=column.every,
+                    now=now,
+                    zone=self._deck.zone,
+                ),
+            )
+        if column.type in COMPUTED:
+            return self._keep(column.key, column.type, lambda: self._panel(column, now))
+        return self._keep(column.key, "volume", lambda: self._volume(column, now))
+
+    def _panel(self, column: Column, now: datetime) -> dict[str, Any]:
+        """Return the elements of a column that is made of anything but items."""
+        if column.type == "share-of-voice":
+            since = now - column.since
+            found = [
+                panels.Voice.of(
+                    self._store, name, query, since=since, until=now, lists=self._deck.lists
+                )
+                for name, query in column.queries
+            ]
+            nodes, note = panels.voices(found, days=f"the last {mood.per(column.since)}")
+            return {"nodes": nodes, "note": note}
+        if column.type == "source-health":
+            return {
+                "nodes": panels.sources(self.sources(), self._store, now=now, zone=self._deck.zone)
+            }
+        if column.type == "briefings":
+            return {
+                "nodes": panels.papers(
+                    self._shelf.about(self._deck.name)[:_PAPERS], base=self._base
+                )
+            }
+        return {"nodes": []}
+
+    def _volume(self, column: Column, now: datetime) -> dict[str, Any]:
+        buckets = self._store.tally(
+            column.query, every=_HOUR, since=now - 24 * _HOUR, lists=self._deck.lists
+        )
+        points = [[to_millis(b.time), b.n if b.measured else None] for b in buckets]
+        return {"volume": {"every": to_millis(clock.EPOCH + _HOUR), "points": points}}
+
+    def _keep(
+        self, column: str, part: str, compute: Callable[[], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Return a costly part, computed anew when it is no longer fresh."""
+        tick = time.monotonic()
+        made, value = self._kept.get((column, part), (-1e9, {}))
+        if tick - made >= _FRESH[part]:
+            value = compute()
+            self._kept[column, part] = tick, value
+        return dict(value)
+
+    def sources(self) -> dict[str, Any]:
+        """Return what each source of the deck is and does, by key."""
+        return self._keep("", "sources", self._read_sources)
+
+    def _states(self) -> dict[str, SourceState]:
+        wanted = {source.key for source in self._deck.sources}
+        return {state.key: state for state in self._store.sources() if state.key in wanted}
+
+    def _read_sources(self) -> dict[str, Any]:
+        states = self._states()
+        collectors = available()
+        told = {}
+        for source in self._deck.sources:
+            kind = collectors.get(source.collector)
+            state = states.get(source.key)
+            told[source.key] = {
+                "name": source.collector,
+                "label": source.label,
+                "tier": source.tier,
+                "hashtag": kind.hashtag_url if kind else "",
+                "state": state.state if state else "starting",
+                "reason": state.reason if state else "",
+                "since": to_millis(state.since) if state else None,
+                "last_item": to_millis(state.last_item) if state and state.last_item else None,
+                "next_try": to_millis(state.next_try) if state and state.next_try else None,
+            }
+        return told
