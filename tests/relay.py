@@ -1,10 +1,12 @@
-"""A wire between a browser and a server that a test can cut."""
+"""What may stand between a browser and a server: a wire that a test can cut, a reverse proxy."""
 
 from __future__ import annotations
 
 import contextlib
+import http.client
 import socket
 import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Relay:
@@ -73,3 +75,49 @@ class Relay:
         self._server.close()
         for thread in self._threads:
             thread.join(timeout=5)
+
+
+class Proxy(ThreadingHTTPServer):
+    """A reverse proxy as a company has one: another name, HTTPS outside, plain HTTP inside."""
+
+    daemon_threads = True
+
+    def __init__(self, target: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Forward)
+        self.target = target
+        self.port = self.server_port
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        """Serve no more."""
+        self.shutdown()
+        self.server_close()
+
+
+class _Forward(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        inner = http.client.HTTPConnection("127.0.0.1", self.server.target, timeout=30)
+        dropped = {"connection", "host"}
+        headers = {k: v for k, v in self.headers.items() if k.lower() not in dropped}
+        known = {"Host": self.headers["Host"], "X-Forwarded-Proto": "https", "Connection": "close"}
+        with contextlib.closing(inner), contextlib.suppress(OSError):
+            inner.request(self.command, self.path, headers=headers | known)
+            answer = inner.getresponse()
+            self.send_response_only(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in {"connection", "transfer-encoding"}:
+                    self.send_header(name, value)
+            self.end_headers()
+            while data := answer.read1(65536):  # as it comes: a stream of events must not wait
+                self.wfile.write(data)
+                self.wfile.flush()
+        self.close_connection = True
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def log_message(self, *args: object) -> None:
+        """Keep the tests' output clean."""

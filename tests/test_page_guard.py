@@ -58,6 +58,7 @@ def test_an_open_page_on_loopback_answers_to_no_other_name(header):
 def test_any_name_may_be_handed_on_where_a_token_is_asked_for_or_nobody_is_kept_out():
     assert Guard("127.0.0.1", "secret").knows_host("deck.example")
     assert Guard("0.0.0.0", None, sign_in=False).knows_host("deck.example")
+    assert Guard("127.0.0.1", None, sign_in=False).knows_host("deck.example")
 
 
 def test_cookie_and_bearer_admit():

@@ -49,7 +49,8 @@ class Guard:
     Without a token, a page on loopback answers to its own names only: a web site that points
     its own host name at 127.0.0.1 (DNS rebinding) is refused. With a token that is no danger,
     since the cookie belongs to the name under which the viewer signed in, so that a reverse
-    proxy may hand on any name.
+    proxy may hand on any name. Nor are names looked at where nobody is kept out on purpose: a
+    proxy that signs viewers in itself hands on its own.
     """
 
     def __init__(self, host: str, token: str | None, *, sign_in: bool = True) -> None:
@@ -66,7 +67,7 @@ class Guard:
             )
         self._token = token.encode() if token else None
         own = {"localhost", "127.0.0.1", "::1", host.strip("[]").lower()}
-        self._hosts = own if is_loopback(host) and not token else None
+        self._hosts = own if is_loopback(host) and not token and sign_in else None
 
     @property
     def is_open(self) -> bool:
