@@ -9,6 +9,7 @@ from pathlib import Path
 from workbench import clock
 from workbench.clock import Clock
 from workbench.errors import StoreError
+from workbench.store.alerts import Alert, Watch
 from workbench.store.journal import Span
 from workbench.store.read import Changes, SearchResult, Version
 from workbench.store.series import Bucket
@@ -17,12 +18,14 @@ from workbench.store.write import AddResult
 
 __all__ = [
     "AddResult",
+    "Alert",
     "Bucket",
     "Changes",
     "SearchResult",
     "Span",
     "Store",
     "Version",
+    "Watch",
     "default_address",
     "open",
 ]

@@ -13,6 +13,7 @@ from typing import Any, Final
 import apsw
 
 from workbench.errors import StoreError
+from workbench.store import alerts
 from workbench.store.rows import SELECT, index_of, month_of, to_item
 
 __all__ = ["STEPS", "create_month", "index_name", "prepare"]
@@ -188,6 +189,7 @@ STEPS: Final[tuple[Callable[[apsw.Connection], object], ...]] = (
     lambda connection: connection.execute(
         "CREATE INDEX IF NOT EXISTS tombstones_time ON tombstones(time)"
     ),
+    lambda connection: connection.execute(alerts.TABLES),
 )
 """Step n brings a store of version n to version n + 1; version 0 is an empty file."""
 

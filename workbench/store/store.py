@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
+from workbench import clock
 from workbench.clock import to_micros
 from workbench.items import Deletion, Item, ParseResult
 from workbench.states import SourceState
-from workbench.store import journal
+from workbench.store import alerts, journal
+from workbench.store.alerts import Alert, Watch
 from workbench.store.journal import Span, Status
 from workbench.store.reading import Reads
 from workbench.store.rows import clean, clean_text
@@ -170,6 +172,55 @@ class Store(Reads):
         """Remember where a source is to be resumed."""
         with self._connections.write() as connection:
             journal.save_cursor(connection, key, cursor)
+
+    def alerts(
+        self,
+        *,
+        since: datetime | timedelta | str | None = None,
+        deck: str | None = None,
+        column: str | None = None,
+        limit: int = 1000,
+    ) -> list[Alert]:
+        """Return the alerts that were told, the newest first.
+
+        Parameters
+        ----------
+        since : datetime, timedelta or str, optional
+            Only those that were told, or still counted, then or later.
+        deck, column : str, optional
+            A deck's name, a column's key: only of these.
+        limit : int
+            At most so many.
+        """
+        moment = None if since is None else clock.moment(since, at=self._now())
+        with self._connections.read() as (connection, _):
+            return alerts.alerts(connection, deck=deck, column=column, since=moment, limit=limit)
+
+    def watched(self, deck: str) -> Watch | None:
+        """Return how far a deck's alerts have come; None if nobody has watched it yet."""
+        with self._connections.read() as (connection, _):
+            return alerts.watched(connection, deck)
+
+    def fire(self, deck: str, told: Iterable[Alert], *, seen: Watch | None, now: Watch) -> bool:
+        """Store a deck's alerts and how far they have come, in one transaction.
+
+        Parameters
+        ----------
+        deck : str
+        told : iterable of Alert
+            New ones, and with their `id` those that have changed.
+        seen : Watch or None
+            What :meth:`watched` gave to whoever made them.
+        now : Watch
+            How far they have come with these.
+
+        Returns
+        -------
+        bool
+            False if another process has been quicker: nothing is changed then.
+        """
+        with self._connections.write() as connection:
+            return alerts.fire(connection, deck, told, seen=seen, now=now)
 
     def report(self, state: SourceState) -> None:
         """Remember what a source is doing, for whoever asks in whichever process."""
