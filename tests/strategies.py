@@ -155,7 +155,7 @@ named = operators(
     ("tier:", TIERS),
     ("kind:", KINDS),
     ("form:", ("8-k", "10-Q")),
-    ("since: until: before: after:", DATES),
+    ("since: until: before: after: expires:", DATES),
     ("during:", DATES[:2]),
     ("within_time:", ("0s", "30m", "12h", "1d", "999999999d")),
     ("min_likes: min_faves: min_reposts: min_retweets: min_replies: min_followers:",
@@ -165,9 +165,14 @@ named = operators(
      ("image", "videos", "media", "links", "hashtag", "cashtags", "mention", "polls")),
     ("is:", ("repost", "reply", "quote", "verified", "sensitive")),
 )  # fmt: skip
+PATTERNS = (
+    *("acme", "^a", r"b[ae]nk|glob", r"acme\z", r"a.?b", "ACME(s|)", "(?-i)Acme", "caf[eé]"),
+    *("東京?", r"\x{22}|\bbank\b", "x{3}", "^$"),
+)
+regexes = st.sampled_from(PATTERNS).map('regex:"{}"'.format)
 titles = st.builds("intitle:{}".format, words | prefixes | phrases | gapped)
 leaf_texts = st.one_of(
-    words, words, phrases, prefixes, wildcards, gapped, near_phrases, nears, named, titles
+    words, words, phrases, prefixes, wildcards, gapped, near_phrases, nears, named, titles, regexes
 )
 
 

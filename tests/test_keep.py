@@ -35,6 +35,9 @@ def wants(*queries, lists=None):
         ("sentiment:negative", True),
         ("acme (globex OR -sentiment:positive)", "acme"),
         ("a b min_replies:2", "a b"),
+        ("(a OR min_likes:1) ((b min_likes:2) OR c)", "b OR c"),
+        ("-(-a min_likes:1) b", "b"),
+        ("-(-a OR min_likes:1) b", "a b"),
     ],
 )
 def test_a_weakened_query_asks_only_for_what_is_known(query, weakened):
@@ -46,6 +49,24 @@ def test_a_query_is_never_sure_where_authors_are_unknown():
     assert weaken(parse("from:ana acme").tree, (Account, InList)) == parse("acme").tree
     assert weaken(parse("-from:ana acme").tree, (Account, InList)) == parse("acme").tree
     assert weaken(parse("list:x OR acme").tree, (Account, InList)) is True
+
+
+def test_what_is_muted_for_a_while_is_kept_for_afterwards():
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+    asked = wants("acme -(strike expires:2026-12-01)")
+    muted = Item(source="x", id="1", text="Acme strike", published=moment)
+    assert asked.matches(muted, moment)
+    assert asked.may_match(muted, moment)
+    assert asked.queries == {"acme -(strike expires:2026-12-01T00:00:00Z)": False}
+
+
+def test_who_is_verified_is_known_only_once_it_was_looked_up():
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+    asked = wants("acme is:verified")
+    item = Item(source="bluesky", id="1", text="Acme", published=moment)
+    assert asked.may_match(item, moment)
+    assert not asked.matches(item, moment)
+    assert asked.queries == {"acme is:verified": True}
 
 
 def test_the_widest_keep_of_several_decks_holds():

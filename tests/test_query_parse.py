@@ -31,6 +31,8 @@ def item(text="", **fields):
         ("-(a b) NOT (a OR b)", "-(a b) -(a OR b)"),
         ("--a NOT NOT b", "a b"),
         ("State-of-the-art AT&T Acme's", '"state of the art" "at t" "acme s"'),
+        (r'REGEX:\bAcme regex:" a (b|C) "', r'regex:"\bAcme" regex:" a (b|C) "'),
+        ("expires:2026-12-01", "expires:2026-12-01T00:00:00Z"),
         ("“smart quotes”", '"smart quotes"'),
         ("東京 日本* 東京都の", '"東京" "日本" "東京都の"'),
         ("東京-bank", '"東京 bank"'),

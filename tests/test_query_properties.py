@@ -72,7 +72,21 @@ def is_true(node, item):
             return any(stand_near(node, field) for field in fields)
         case tree.InTitle(phrase):
             return bool(stands(phrase, fields[0]))
+        case tree.Regex(pattern):
+            return any(searched(pattern, text) for text in (item.title, item.text))
     return names(node, item)
+
+
+_EDGE = r"(?:(?<![0-9A-Za-z_])(?=[0-9A-Za-z_])|(?<=[0-9A-Za-z_])(?![0-9A-Za-z_]))"
+
+
+def searched(pattern, text):
+    """Return whether Python's own engine finds a pattern that was written for RE2."""
+    for ours, theirs in (("$", r"\Z"), (r"\z", r"\Z"), (r"\x{22}", '"'), (r"\b", _EDGE)):
+        pattern = pattern.replace(ours, theirs)
+    exact = pattern.startswith("(?-i)")
+    found = re.compile(pattern.removeprefix("(?-i)"), re.NOFLAG if exact else re.IGNORECASE)
+    return text is not None and bool(found.search(text))
 
 
 def names(node, item):
@@ -109,6 +123,8 @@ def measures(node, item):
         case tree.Within(span):
             age = (NOW - item.time).total_seconds()
             return 0 <= age <= span.total_seconds()
+        case tree.Expires(when):
+            return when > NOW
         case tree.AtLeast(field, n):
             return getattr(item, field) is not None and getattr(item, field) >= n
         case tree.Sentiment(op, value):

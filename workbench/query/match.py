@@ -16,6 +16,7 @@ from typing import Final
 from workbench.items import Item
 from workbench.query import tree
 from workbench.query.find import finder, near, pattern
+from workbench.query.regex import compile_pattern, written
 from workbench.tokens import fold, tokenize
 
 __all__ = ["Document", "People", "Test", "compile_tree", "document", "host", "local_part"]
@@ -66,6 +67,12 @@ class Document:
     def text(self) -> list[str]:
         """Tokens of the text."""
         return tokenize(self.item.text)
+
+    @cached_property
+    def written(self) -> tuple[bytes, ...]:
+        """Title and text as they stand, for patterns."""
+        item = self.item
+        return tuple(written(text) for text in (item.title, item.text) if text is not None)
 
     @cached_property
     def words(self) -> set[str]:
@@ -143,6 +150,9 @@ def compile_tree(node: tree.Node) -> Test:
         case tree.Near():
             close = near(node)
             return lambda doc, _now, _people: close(doc.text) or close(doc.title)
+        case tree.Regex(typed):
+            search = compile_pattern(typed)
+            return lambda doc, _now, _people: any(map(search, doc.written))
         case tree.InTitle(phrase):
             find = finder(phrase)
             return lambda doc, _now, _people: bool(find(doc.title))
@@ -157,7 +167,7 @@ def _cost(node: tree.Node) -> int:
             return max(map(_cost, parts))
         case tree.Not(part):
             return _cost(part)
-        case tree.Near():
+        case tree.Near() | tree.Regex():
             return 4
         case tree.Phrase() | tree.Wildcard():
             return 3
@@ -249,7 +259,7 @@ def _named(node: tree.Node) -> Test:
             )
         case tree.Url(wanted):
             return lambda doc, _now, _people: any(wanted in address for address in doc.addresses)
-        case tree.Between() | tree.Within() | tree.AtLeast() | tree.Sentiment():
+        case tree.Between() | tree.Within() | tree.Expires() | tree.AtLeast() | tree.Sentiment():
             return _measured(node)
         case _:
             return _plain(node)
@@ -293,6 +303,8 @@ def _measured(node: tree.Node) -> Test:
             return lambda doc, _now, _people: start <= doc.item.time < end
         case tree.Within(span):
             return lambda doc, now, _people: doc.item.time <= now and (now - doc.item.time <= span)
+        case tree.Expires(when):
+            return lambda _doc, now, _people: now < when
         case tree.AtLeast(field, n):
             count_of = attrgetter(field)
             return lambda doc, _now, _people: (

@@ -11,7 +11,7 @@ from workbench import clock
 from workbench.errors import QueryError
 from workbench.items import Item
 from workbench.query.match import Test, compile_tree, document
-from workbench.query.tree import InList, Node, Within, leaves
+from workbench.query.tree import Expires, InList, Node, Within, leaves
 from workbench.query.values import nearest
 from workbench.tokens import fold
 
@@ -49,7 +49,7 @@ class Query:
         put(self, "text", text)
         put(self, "_canonical", canonical)
         put(self, "_test", compile_tree(node))
-        put(self, "_timed", any(isinstance(leaf, Within) for leaf in below))
+        put(self, "_timed", any(isinstance(leaf, Within | Expires) for leaf in below))
         names = (leaf.name for leaf in below if isinstance(leaf, InList))
         put(self, "_lists", tuple(dict.fromkeys(names)))
         put(self, "_people", {})
@@ -88,7 +88,8 @@ class Query:
         ----------
         item : Item
         now : datetime, optional
-            From when ``within_time:`` counts back; the present moment unless given.
+            From when ``within_time:`` counts back, and by when ``expires:`` may have run out;
+            the present moment unless given.
         lists : mapping of str to collection of str, optional
             Handles by the name of their people list, for ``list:``.
 

@@ -218,7 +218,7 @@ class _Builder(Transformer_NonRecursive[Token, _Part]):
         try:
             node = make()
         except QueryError as error:
-            raise self._error(error.message, _start(token)) from None
+            raise self._error(error.message, _start(token) + error.position) from None
         return _Part(node, _start(token), int(isinstance(node, tree.And)))
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -30,14 +30,25 @@ from workbench.query.marks import (
 )
 from workbench.query.match import People
 from workbench.query.model import Query
+from workbench.query.regex import compile_pattern, written
+from workbench.query.resolve import resolve
 
-__all__ = ["ALL", "NONE", "Plan", "compile_query", "string"]
+__all__ = ["ALL", "FUNCTIONS", "NONE", "Plan", "compile_query", "string"]
 
 ALL: Final = f'"{EVERY}"'
 """Finds every item: each carries this mark."""
 
 NONE: Final = ""
 """Finds nothing."""
+
+
+def _finds(pattern: str, *texts: str | None) -> bool:
+    search = compile_pattern(pattern)
+    return any(search(written(text)) for text in texts if text is not None)
+
+
+FUNCTIONS: Final[Mapping[str, Callable[..., bool]]] = {"wb_finds": _finds}
+"""Functions of ours that conditions call: each connection that is asked must know them."""
 
 _TOKEN: Final = 8_000  # characters that FTS5 surely keeps whole
 _COMBINATIONS: Final = 64
@@ -273,7 +284,7 @@ def compile_query(
     ----------
     query : Query
     now : datetime
-        From when ``within_time:`` counts back.
+        From when ``within_time:`` counts back, and by when ``expires:`` may have run out.
     lists : mapping of str to collection of str, optional
         Handles by the name of their people list.
 
@@ -283,7 +294,10 @@ def compile_query(
         If the query names a list that is not among `lists`.
     """
     people = query._find(lists)  # noqa: SLF001 - the same package
-    top = query.tree.parts if isinstance(query.tree, tree.And) else (query.tree,)
+    node = resolve(query.tree, lambda leaf, _: _decided(leaf, now))
+    if isinstance(node, bool):  # no more than an expiry, and what it left
+        node = tree.And(()) if node else tree.Or(())
+    top = node.parts if isinstance(node, tree.And) else (node,)
     start: int | None = None
     end: int | None = None
     indexed: list[tree.Node] = []
@@ -316,11 +330,15 @@ def compile_query(
     )
 
 
+def _decided(leaf: tree.Node, now: datetime) -> bool | None:
+    return now < leaf.when if isinstance(leaf, tree.Expires) else None
+
+
 def _is_in_row(leaf: tree.Node) -> bool:
     """Return whether SQL can decide a leaf."""
     if isinstance(leaf, tree.Url):
         return not _UNBOUND.search(leaf.part)
-    return isinstance(leaf, tree.AtLeast | tree.Between | tree.Sentiment | tree.Within)
+    return isinstance(leaf, tree.AtLeast | tree.Between | tree.Regex | tree.Sentiment | tree.Within)
 
 
 def _span(node: tree.Between | tree.Within, now: datetime) -> tuple[int | None, int | None]:
@@ -362,5 +380,8 @@ def _condition(node: tree.Node, now: datetime, values: list[object]) -> str:
         case tree.Url(part):
             values.append(part)
             return "coalesce(instr(a.urls, ?), 0) > 0"
+        case tree.Regex(pattern):
+            values.append(pattern)
+            return "wb_finds(?, i.title, i.text)"
         case _:
             raise TypeError(f"{node!r} is not decided from the row")

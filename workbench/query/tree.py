@@ -18,6 +18,7 @@ __all__ = [
     "Between",
     "Domain",
     "Entity",
+    "Expires",
     "Has",
     "InList",
     "InTitle",
@@ -28,6 +29,7 @@ __all__ = [
     "Not",
     "Or",
     "Phrase",
+    "Regex",
     "Sentiment",
     "Url",
     "Value",
@@ -89,6 +91,13 @@ class Near:
     operands: tuple[Node, ...]
     distance: int
     ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """A regular expression, as typed, that finds something in title or text as they stand."""
+
+    pattern: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +178,13 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
+class Expires:
+    """True of every item up to that moment, UTC, by the clock; from then on of none."""
+
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AtLeast:
     """A count that is known and at least `n`."""
 
@@ -205,6 +221,7 @@ Node = (
     | Phrase
     | Wildcard
     | Near
+    | Regex
     | Entity
     | Account
     | InList
@@ -215,6 +232,7 @@ Node = (
     | Value
     | Between
     | Within
+    | Expires
     | AtLeast
     | Sentiment
     | Has

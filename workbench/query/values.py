@@ -16,6 +16,7 @@ from workbench import clock
 from workbench.errors import QueryError, SettingError
 from workbench.items import KINDS, TIERS
 from workbench.query import tree
+from workbench.query.regex import compile_pattern
 from workbench.query.words import read_phrase, read_word
 from workbench.tokens import fold
 
@@ -100,6 +101,15 @@ def _title(raw: Raw) -> tree.Node:
     return tree.InTitle(found)
 
 
+def _regex(raw: Raw) -> tree.Node:
+    try:
+        compile_pattern(raw.text)
+    except QueryError as error:
+        place = len(raw.name) + raw.quoted + error.position
+        raise QueryError(error.message, position=place) from None
+    return tree.Regex(raw.text)
+
+
 def _choice(field: Literal["tier", "kind"], known: tuple[str, ...]) -> Reader:
     def read(raw: Raw) -> tree.Node:
         value = fold(raw.text).strip()
@@ -165,6 +175,10 @@ def _during(raw: Raw) -> tree.Node:
     if not whole_day:
         raise QueryError("during: takes a date, such as 2026-11-22; for times use since: until:")
     return tree.And((tree.Between(when, None), tree.Between(None, _next(raw))))
+
+
+def _expires(raw: Raw) -> tree.Node:
+    return tree.Expires(_instant(raw)[0])
 
 
 def _within(raw: Raw) -> tree.Node:
@@ -264,6 +278,7 @@ OPERATORS: Final[dict[str, Operator]] = {
     "site": Operator(_domain, "site:reuters.com"),
     "url": Operator(_url, "url:news-release"),
     "intitle": Operator(_title, 'intitle:"to acquire"'),
+    "regex": Operator(_regex, r'regex:"\bacme (air|rail)"'),
     "source": Operator(lambda raw: tree.Value("source", _exact(raw, "source")), "source:bluesky"),
     "tier": Operator(_choice("tier", TIERS), "tier:wire"),
     "kind": Operator(_choice("kind", KINDS), "kind:article"),
@@ -273,6 +288,7 @@ OPERATORS: Final[dict[str, Operator]] = {
     "after": Operator(_after, "after:2026-11-21"),
     "during": Operator(_during, "during:2026-11-21"),
     "within_time": Operator(_within, "within_time:2d"),
+    "expires": Operator(_expires, "expires:2026-12-01"),
     "min_likes": Operator(_at_least("likes"), "min_likes:10"),
     "min_faves": Operator(_at_least("likes"), "min_faves:10"),
     "min_reposts": Operator(_at_least("reposts"), "min_reposts:10"),

@@ -44,6 +44,8 @@ def write(node: tree.Node) -> str:
             return pattern
         case tree.InTitle(phrase):
             return f"intitle:{write(phrase)}"
+        case tree.Regex(pattern):
+            return f'regex:"{pattern}"'
         case _:
             return _leaf(node)
 
@@ -113,6 +115,8 @@ def _measure(node: tree.Node) -> str:
             return " ".join(f"{name}:{_time(when)}" for name, when in bounds if when is not None)
         case tree.Within(span):
             return f"within_time:{_span(span)}"
+        case tree.Expires(when):
+            return f"expires:{_time(when)}"
         case tree.AtLeast(field, n):
             return f"min_{field}:{n}"
         case tree.Sentiment(op, value):

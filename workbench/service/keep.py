@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,49 +11,39 @@ from typing import Final
 from workbench.decks import Deck
 from workbench.items import Item
 from workbench.query import Query
-from workbench.query.tree import Account, And, AtLeast, InList, Node, Not, Or, Sentiment
+from workbench.query.resolve import resolve
+from workbench.query.tree import Account, AtLeast, Expires, InList, Is, Node, Sentiment
 
 __all__ = ["Want", "Wants", "is_sampled", "weaken", "widest"]
 
-# Not known when an item arrives: its score is made by the store, its counts rise later.
-_LATER: Final = (AtLeast, Sentiment)
+# Not known when an item arrives: its score is made by the store, its counts rise later, and
+# what is muted for a while is to be there afterwards.
+_LATER: Final = (AtLeast, Sentiment, Expires)
 # Not known until the collector has looked up who wrote it.
-_AUTHORS: Final = (Account, InList)
+_AUTHORS: Final = (Account, InList, Is("verified"))
 
 
-def weaken(node: Node, unknown: tuple[type, ...], *, upper: bool = True) -> Node | bool:
+def weaken(node: Node, unknown: tuple[type | Node, ...]) -> Node | bool:
     """Return a query that matches whatever this one may match once all is known.
 
     Parameters
     ----------
     node : Node
         Root of a query's tree.
-    unknown : tuple of type
-        Leaves whose truth is not known yet.
-    upper : bool
-        With False the query that matches only what this one is sure to match.
+    unknown : tuple of type or Node
+        Leaves whose truth is not known yet: all of a type, or those equal to one.
 
     Returns
     -------
     Node or bool
         True if it may match anything, False if nothing.
     """
-    match node:
-        case Not(part):
-            inner = weaken(part, unknown, upper=not upper)
-            return (not inner) if isinstance(inner, bool) else Not(inner)
-        case And(parts):
-            return _join(And, [weaken(part, unknown, upper=upper) for part in parts], neutral=True)
-        case Or(parts):
-            return _join(Or, [weaken(part, unknown, upper=upper) for part in parts], neutral=False)
-    return upper if isinstance(node, unknown) else node
+    types = tuple(each for each in unknown if isinstance(each, type))
 
+    def decide(leaf: Node, upper: bool) -> bool | None:  # noqa: FBT001 - as resolve calls it
+        return upper if isinstance(leaf, types) or leaf in unknown else None
 
-def _join(kind: type[And | Or], parts: Sequence[Node | bool], *, neutral: bool) -> Node | bool:
-    if any(part is (not neutral) for part in parts):
-        return not neutral
-    left = tuple(part for part in parts if not isinstance(part, bool))
-    return kind(left) if len(left) > 1 else left[0] if left else neutral
+    return resolve(node, decide)
 
 
 def is_sampled(item: Item, percent: float) -> bool:

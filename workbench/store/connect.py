@@ -20,6 +20,7 @@ import apsw
 import orjson
 
 from workbench.errors import DiskFull, QueryTimeout, StoreError
+from workbench.query.sql import FUNCTIONS
 
 __all__ = ["Connections", "Deadline", "by_source", "fetch", "fetch_among"]
 
@@ -192,6 +193,8 @@ class Connections:
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        for name, function in FUNCTIONS.items():
+            connection.create_scalar_function(name, function, deterministic=True)
         return connection
 
     @contextmanager
