@@ -113,50 +113,55 @@ class Primer:
     @property
     def hashtag(self) -> Said:
         """The hashtag of the day, and a post that carries it."""
-        found = self._store.term_counts(since=_DAY, until=timedelta())
-        tags = [(n, tag) for tag, n in found.items() if tag.startswith("#")]
-        if not tags:
+        if self._tagged is None:
             return nothing("post with a hashtag")
-        tag = max(tags)[1]
+        tag, post = self._tagged
         posts = self._store.search(f"{tag} tier:social", limit=_MOST, since=_DAY)
-        shown = self._posts(f"{tag} tier:social -is:sensitive", limit=_MOST)
-        if not shown:
-            return nothing("post with a hashtag")
-        liked = max(shown, key=lambda item: item.likes or 0)
-        spelt = next((f"#{each}" for each in liked.hashtags if f"#{fold(each)}" == tag), tag)
+        spelt = next((f"#{each}" for each in post.hashtags if f"#{fold(each)}" == tag), tag)
         n = _number(posts, "post carries", "posts carry")
-        return Said(
-            f"{quote(liked)}{listing(f'{n} <b>{escape(spelt)}</b> in the last day', posts)}"
-        )
+        return Said(f"{quote(post)}{listing(f'{n} <b>{escape(spelt)}</b> in the last day', posts)}")
 
     @property
     def repost(self) -> Said:
         """The post that was passed on most."""
-        top = self._most("reposts")
-        if top is None:
+        if self._passed_on is None:
             return nothing("post with reposts")
-        times = counted(top.reposts or 0, "time", "times")
-        return Said(f"{quote(top)}<p>This one was passed on {times}.</p>")
+        times = counted(self._passed_on.reposts or 0, "time", "times")
+        return Said(f"{quote(self._passed_on)}<p>This one was passed on {times}.</p>")
 
     @property
     def like(self) -> Said:
-        """The post that was liked most, but for the one that was passed on most."""
-        top = self._most("likes", but=self._most("reposts")) or self._most("likes")
+        """The post that was liked most, of those that do not stand here already."""
+        shown = [self._passed_on, self._tagged[1] if self._tagged else None]
+        top = self._most("likes", [item for item in shown if item])
         if top is None:
             return nothing("post with likes")
         people = counted(top.likes or 0, "person", "people")
         return Said(f"{quote(top)}<p>This one was liked by {people}.</p>")
 
-    def _most(self, field: str, *, but: Item | None = None) -> Item | None:
+    @cached_property
+    def _tagged(self) -> tuple[str, Item] | None:
+        """The hashtag of the day, and its post with the most likes."""
+        found = self._store.term_counts(since=_DAY, until=timedelta(), query="tier:social")
+        tag = max(((n, tag) for tag, n in found.items() if tag.startswith("#")), default=None)
+        if tag is None:
+            return None
+        posts = self._posts(f"{tag[1]} tier:social -is:sensitive", limit=_MOST)
+        post = _best(posts, "likes", [self._passed_on] if self._passed_on else [])
+        return None if post is None else (tag[1], post)
+
+    @cached_property
+    def _passed_on(self) -> Item | None:
+        return self._most("reposts", [])
+
+    def _most(self, field: str, but: Sequence[Item]) -> Item | None:
         """Return the post of the day that has the most of something."""
-        posts: list[Item] = []
         for least in _SMALLER:
             query = f"tier:social -is:repost -is:sensitive min_{field}:{least}"
-            found = self._posts(query, limit=_MOST)
-            posts = [item for item in found if but is None or item.key != but.key]
-            if posts:
-                break
-        return max(posts, key=lambda item: getattr(item, field) or 0, default=None)
+            found = _best(self._posts(query, limit=_MOST), field, but)
+            if found and found.key not in {item.key for item in but}:
+                return found
+        return next((item for item in but if getattr(item, field)), None)
 
     @property
     def reply(self) -> Said:
@@ -323,6 +328,16 @@ class Primer:
         """Return what matches of the last day, in English if there is any."""
         english = self._store.search(f"{query} lang:en", limit=limit, since=_DAY)
         return english or self._store.search(query, limit=limit, since=_DAY)
+
+
+def _best(posts: Sequence[Item], field: str, but: Sequence[Item]) -> Item | None:
+    """Return the post with the most of something; one of `but`, or a headline, if need be."""
+    shown = {item.key for item in but}
+    return max(
+        posts,
+        key=lambda item: (item.key not in shown, not item.title, getattr(item, field) or 0),
+        default=None,
+    )
 
 
 def _number(items: Sequence[Item], one: str, many: str | None = None) -> str:
