@@ -19,8 +19,8 @@ demo: .venv/run.stamp ## replay the fixture industry and open the page (ARGS="--
 up: .venv/run.stamp ## collect from live sources and publish the page (ARGS="--deck ceo")
 	@$(BIN)/workbench up $(ARGS)
 
-lab: .venv/run.stamp ## JupyterLab on the notebooks
-	@$(BIN)/jupyter lab notebooks $(ARGS)
+lab: .venv/run.stamp ## JupyterLab on the notebooks: on the demo until there is a store of your own
+	@$(BIN)/workbench lab $(ARGS)
 
 test: lint ## lint, types and all tests
 	$(BIN)/python -m pytest $(ARGS)

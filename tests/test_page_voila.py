@@ -76,6 +76,16 @@ def test_the_notebook_that_comes_along_shows_the_deck_and_hides_its_notes(publis
     assert "executives" not in html
 
 
+def test_a_deck_given_by_its_path_is_shown_without_naming_it(opened, tmp_path, caplog):
+    shown = deck(tmp_path, "air")
+    with Page([shown], opened, port=0) as page:
+        html = httpx.get(page.address, timeout=60).text
+    assert html.count('class="wb-deck"') == 1
+    assert 'data-deck="air"' in html
+    assert str(tmp_path) not in html
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 def test_it_is_committed_without_outputs_and_says_for_whom():
     made = nbformat.read(ROOT / "notebooks" / "deck.ipynb", 4)
     nbformat.validate(made)

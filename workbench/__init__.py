@@ -13,6 +13,8 @@ What an analyst types::
     wb.share_of_voice({"Acme": "acme", "Globex": "globex"}, since="7d")
     wb.collect(wb.feeds("https://example.com/rss"))  # one source, now, into the store
     wb.deck("demo")  # the deck's columns, live
+    wb.explore()  # query box, choices, and what the store says: column, chart, frame
+    wb.where()  # which store that is, and how fresh
 
 Names resolve on first use, so that importing the package is quick.
 """
@@ -36,9 +38,11 @@ if TYPE_CHECKING:
         search,
         share_of_voice,
         to_frame,
+        where,
     )
     from workbench.briefings import briefing
     from workbench.widgets.deck import deck
+    from workbench.widgets.explorer import explore
 
 __all__ = [
     "briefing",
@@ -49,12 +53,14 @@ __all__ = [
     "collect",
     "counts",
     "deck",
+    "explore",
     "feeds",
     "rank_terms",
     "score_sentiment",
     "search",
     "share_of_voice",
     "to_frame",
+    "where",
 ]
 __version__ = "0.2.0"
 
@@ -67,12 +73,14 @@ _HOMES = {
     "collect": "workbench.analyst",
     "counts": "workbench.analyst",
     "deck": "workbench.widgets.deck",
+    "explore": "workbench.widgets.explorer",
     "feeds": "workbench.analyst",
     "rank_terms": "workbench.analyst",
     "score_sentiment": "workbench.analyst",
     "search": "workbench.analyst",
     "share_of_voice": "workbench.analyst",
     "to_frame": "workbench.analyst",
+    "where": "workbench.analyst",
 }
 
 

@@ -8,9 +8,11 @@ from workbench.analyst.drawing import (
     chart_terms,
 )
 from workbench.analyst.sources import collect, feeds
+from workbench.analyst.standing import Standing, where
 from workbench.analyst.tone import score_sentiment
 
 __all__ = [
+    "Standing",
     "chart_counts",
     "chart_sentiment",
     "chart_share_of_voice",
@@ -23,4 +25,5 @@ __all__ = [
     "search",
     "share_of_voice",
     "to_frame",
+    "where",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -58,23 +58,26 @@ def to_frame(items: Iterable[Item]) -> pd.DataFrame:
 
 
 def search(
-    query: str,
+    query: str | None = None,
     *,
     since: Moment | None = None,
     until: Moment | None = None,
     limit: int = 1000,
+    lists: Mapping[str, Collection[str]] | None = None,
     address: str | None = None,
 ) -> pd.DataFrame:
     """Return the items that match, newest first.
 
     Parameters
     ----------
-    query : str
-        In the query language, as in ``(acme OR #acme) -crypto lang:en``.
+    query : str, optional
+        In the query language, as in ``(acme OR #acme) -crypto lang:en``; everything unless given.
     since, until : datetime, timedelta or str, optional
         From when, and before when: a time, a date, or a span back from now such as ``24h``.
     limit : int
         At most so many rows.
+    lists : mapping of str to collection of str, optional
+        Handles by the name of their people list, as a deck's ``lists`` has them.
     address : str, optional
         The store; else ``WORKBENCH_STORE``, else the user's own.
 
@@ -98,7 +101,7 @@ def search(
     start, end = _between(since, until, now)
     with store.open(address, now=lambda: now) as opened:
         before = None if until is None else end
-        found = opened.search(query, limit=limit, since=start, before=before)
+        found = opened.search(query, limit=limit, since=start, before=before, lists=lists)
         frame = to_frame(found)
         if found and (start is None or found.cursor):
             start = found[-1].time

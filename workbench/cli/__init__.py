@@ -24,6 +24,7 @@ _HOMES: Final = {
     "run": "running",
     "brief": "running",
     "doctor": "doctor",
+    "lab": "desk",
     "status": "asking",
 }
 

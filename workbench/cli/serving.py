@@ -6,9 +6,9 @@ import sys
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,14 +17,15 @@ import click
 from workbench import clock
 from workbench.cli import options
 from workbench.cli.common import choose, log_to_stderr, stopping
+from workbench.cli.replaying import play
 from workbench.errors import SettingError
 
 if TYPE_CHECKING:
-    from workbench.demo.load import Progress
+    from workbench.demo.replay import Replay
     from workbench.page import Page
     from workbench.store import Store
 
-__all__ = ["demo", "serve", "up"]
+__all__ = ["demo", "make_page", "publish", "serve", "up"]
 
 
 class _Span(click.ParamType[timedelta]):
@@ -73,11 +74,8 @@ def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options
     on this machine, through the real collectors, into a real store. The page says "replay".
     A briefing is written aside, and linked in the top bar as soon as it is there.
     """
-    from workbench import decks, store
-    from workbench.demo.replay import Replay
-    from workbench.http import Client
+    from workbench import decks
     from workbench.schedule.aside import written_aside
-    from workbench.service import Service
 
     log_to_stderr()
     with stopping() as asked, ExitStack() as stack:
@@ -87,23 +85,14 @@ def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options
         address = address or str(folder / "demo.db")
         # Its briefing is no real one, and goes with it unless a folder is named.
         options["briefings"] = options["briefings"] or folder / "briefings"
-        with store.open(address) as before:
-            began = _began(before, address)
-        # One that goes on keeps its times and ids, so that nothing is told twice.
-        replay = Replay(speed=speed, start=began)
-        opened = stack.enter_context(store.open(address, now=replay.clock))
-        page = _page(chosen, opened, options, now=replay.clock, mode=replay.mode)
-        if began is None:
-            opened.save_cursor(_MARK, "")
-            with _progress("Loading fourteen days", asked) as progress:
-                replay.load(opened, progress)
-            opened.save_cursor(_MARK, replay.began.isoformat())
-        stack.enter_context(replay)
-        client = stack.enter_context(closing(Client(hosts=replay.hosts, now=replay.clock)))
-        stack.enter_context(Service(chosen, opened, client, now=replay.clock))
+
+        def page(opened: Store, replay: Replay) -> Page:
+            return make_page(chosen, opened, options, now=replay.clock, mode=replay.mode)
+
+        made = play(stack, chosen, address=address, speed=speed, make_page=page, asked=asked)
         aside = written_aside(named[0], address=address, folder=options["briefings"])
         stack.enter_context(aside)
-        _publish(stack, page, options, asked)
+        publish(stack, made, options, asked)
 
 
 @click.command(epilog="Example: workbench up --deck ceo --store /srv/workbench.db --no-browser")
@@ -120,10 +109,10 @@ def up(*, names: tuple[str, ...], address: str | None, **options: Any) -> None:
     with stopping() as asked, ExitStack() as stack:
         chosen = choose(names)
         opened = stack.enter_context(store.open(address))
-        page = _page(chosen, opened, options)
+        page = make_page(chosen, opened, options)
         client = stack.enter_context(closing(Client()))
         stack.enter_context(Service(chosen, opened, client))
-        _publish(stack, page, options, asked)
+        publish(stack, page, options, asked)
 
 
 @click.command(
@@ -176,7 +165,7 @@ def serve(
     with stopping() as asked, ExitStack() as stack:
         chosen = choose(names) if names or not notebooks else []
         opened = stack.enter_context(store.open(address))
-        page = _page(
+        page = make_page(
             chosen,
             opened,
             options,
@@ -184,39 +173,10 @@ def serve(
             every=every.total_seconds(),
             limit=timeout.total_seconds(),
         )
-        _publish(stack, page, options, asked)
+        publish(stack, page, options, asked)
 
 
-_MARK: Final = "demo"
-_FRESH: Final = timedelta(hours=6)
-
-
-def _began(store: Store, address: str) -> datetime | None:
-    """Return when the demo began that a store holds and that can go on, as after a restart.
-
-    Raises
-    ------
-    SettingError
-        If it holds anything but a demo, or one whose fortnight ended too long ago.
-    """
-    mark = store.load_cursor(_MARK)
-    began = datetime.fromisoformat(mark) if mark else None
-    if began and clock.now() - began < _FRESH:
-        return began
-    if mark is not None:
-        raise SettingError(
-            f"the store {address} holds an earlier demo, or one that was not loaded to its end; "
-            "delete the file or name another"
-        )
-    if store.seq():
-        raise SettingError(
-            f"the store {address} holds items that are not the demo's; the demo would put "
-            "invented ones among them. Name another file, or leave --store out"
-        )
-    return None
-
-
-def _page(decks: Sequence[Any], store: Store, given: dict[str, Any], **more: Any) -> Page:
+def make_page(decks: Sequence[Any], store: Store, given: dict[str, Any], **more: Any) -> Page:
     """Return the page, not yet started; settings that cannot work are refused here."""
     from workbench.page import Page
 
@@ -233,7 +193,7 @@ def _page(decks: Sequence[Any], store: Store, given: dict[str, Any], **more: Any
     )
 
 
-def _publish(stack: ExitStack, page: Page, given: dict[str, Any], asked: threading.Event) -> None:
+def publish(stack: ExitStack, page: Page, given: dict[str, Any], asked: threading.Event) -> None:
     """Start the page, say where it is, and stay until told to stop."""
     stack.enter_context(page)
     # Without its token: what is printed ends in logs.
@@ -245,26 +205,3 @@ def _publish(stack: ExitStack, page: Page, given: dict[str, Any], asked: threadi
         # In a thread of its own: a browser that runs in the terminal holds up whoever opens it.
         threading.Thread(target=webbrowser.open, args=(page.address,), daemon=True).start()
     asked.wait()
-
-
-@contextmanager
-def _progress(label: str, asked: threading.Event) -> Iterator[Progress]:
-    """Show progress: a bar in a terminal, else a line for each quarter. Ends if asked to."""
-    with ExitStack() as stack:
-        told = 0
-        bar: Any = None
-        if sys.stderr.isatty():
-            bar = stack.enter_context(click.progressbar(length=100, label=label, file=sys.stderr))
-
-        def tell(done: int, total: int) -> None:
-            nonlocal told
-            if asked.is_set():
-                raise SystemExit(0)
-            percent = 100 * done // max(total, 1)
-            if bar:
-                bar.update(percent - bar.pos)
-            elif percent // 25 > told // 25:
-                click.echo(f"{label}: {percent // 25 * 25} %", err=True)
-            told = percent
-
-        yield tell

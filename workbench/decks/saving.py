@@ -114,7 +114,7 @@ def _entry(column: Mapping[str, str]) -> list[str]:
 def _inserted(text: str, place: Place, column: Mapping[str, str]) -> str | None:
     """Return the text with the column's lines after those of the last one; None if in braces."""
     columns: Any = place.value["columns"]
-    if columns.fa.flow_style() or any(each.fa.flow_style() for each in columns[-1:]):
+    if columns.fa.flow_style():
         return None
     end = "\r\n" if "\r\n" in text else "\n"
     lines = text.split(end)

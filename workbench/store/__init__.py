@@ -12,11 +12,13 @@ from workbench.errors import StoreError
 from workbench.store.alerts import Alert, Watch
 from workbench.store.journal import Span
 from workbench.store.read import Changes, SearchResult, Version
+from workbench.store.reading import DEMO
 from workbench.store.series import Bucket
 from workbench.store.store import Store
 from workbench.store.write import AddResult
 
 __all__ = [
+    "DEMO",
     "AddResult",
     "Alert",
     "Bucket",

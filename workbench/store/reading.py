@@ -29,10 +29,13 @@ from workbench.store.series import Bucket, Grid, Matcher
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Reads"]
+__all__ = ["DEMO", "Reads"]
 
 Moment = datetime | timedelta | str
 Lists = Mapping[str, Collection[str]]
+
+DEMO: Final = "demo"
+"""The cursor under which a replay leaves when it began."""
 
 _EVERYTHING: Final = Plan(
     match=ALL, where="", values=(), start=None, end=None, is_exact=True, is_addressed=False
@@ -66,6 +69,10 @@ class Reads:
     def close(self) -> None:
         """Close the file; reads and writes under way end first or fail."""
         self._connections.close()
+
+    def is_demo(self) -> bool:
+        """Return whether a replay filled it, so that nothing in it is real."""
+        return self.load_cursor(DEMO) is not None
 
     def search(
         self,
