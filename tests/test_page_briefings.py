@@ -8,8 +8,9 @@ import pytest
 from publishing import deck, notebook, read_state, streamed
 
 from workbench import store
-from workbench.documents import mark
+from workbench.documents import Shelf, mark
 from workbench.page import Page
+from workbench.page.briefings import links
 
 TODAY = datetime.now(UTC).replace(microsecond=0)
 
@@ -64,6 +65,7 @@ def words(moment=TODAY):
 
 def test_the_state_links_the_newest_that_is_about_the_deck(page, folder):
     assert linked(ask(page).text) == []
+    earlier = {"text": "Earlier", "href": "/board/briefings/"}
     put(folder, "old.html", made=TODAY - timedelta(days=40))
     put(folder, "failed.html", is_failed=True, made=TODAY + timedelta(seconds=1))
     put(folder, "a b.html")
@@ -73,11 +75,18 @@ def test_the_state_links_the_newest_that_is_about_the_deck(page, folder):
         _, _, state = next(events)
     assert state["columns"]
     told = briefings(state)
-    assert told == [{"text": f"Briefing, {words()}", "href": "/board/briefings/a%20b.html"}]
+    newest = {"text": f"Briefing, {words()}", "href": "/board/briefings/a%20b.html"}
+    assert told == [newest, earlier]
     assert linked(ask(page).text) == told
     assert linked(ask(page, "deck/cfo").text) == []
     address = httpx.URL(page.address).join(told[0]["href"])
     assert "A quiet night" in httpx.get(address).text
+
+
+def test_a_lone_document_has_none_before_it(tmp_path):
+    put(tmp_path, "a.html")
+    (link,) = links(Shelf(tmp_path), "/", deck="demo", zone="UTC")
+    assert link == {"text": f"Briefing, {words()}", "href": "/briefings/a.html"}
 
 
 def test_a_document_may_run_nothing_and_fetch_nothing(page, folder):

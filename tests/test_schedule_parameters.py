@@ -88,6 +88,12 @@ def test_without_a_parameters_cell_the_remedy_is_said(tmp_path):
         parameters.check(loaded, {"a": 1}, path=path)
 
 
+def test_names_that_cannot_be_read_are_not_checked(tmp_path):
+    kernel = {"name": "ir", "display_name": "R", "language": "R"}
+    path = write(tmp_path / "a.ipynb", 'deck <- "demo"', metadata={"kernelspec": kernel})
+    parameters.check(parameters.load(path), {"deck": "ceo"}, path=path)
+
+
 def test_a_notebook_without_a_kernel_gets_this_python(tmp_path):
     loaded = parameters.load(write(tmp_path / "a.ipynb"))
     assert loaded.metadata.kernelspec["name"] == "python3"

@@ -108,10 +108,11 @@ class Shelf:
 
     def documents(self) -> list[Document]:
         """Return the folder's documents, newest first; files of any other kind are left out."""
+        known = self._read  # another thread may look at the same time
         seen: dict[tuple[str, int, int], Document | None] = {}
         for path, modified, size in self._files():
             key = path.name, modified, size
-            seen[key] = self._read[key] if key in self._read else read(path)
+            seen[key] = known[key] if key in known else read(path)
         self._read = seen
         found = [document for document in seen.values() if document]
         return sorted(found, key=lambda document: (document.made, document.path.name), reverse=True)

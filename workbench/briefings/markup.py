@@ -199,5 +199,6 @@ def spark(values: Sequence[int | None], *, alt: str) -> str:
     drawn = "".join(f"M{'L'.join(run)}{'h.1' if len(run) == 1 else ''}" for run in runs if run)
     return (
         f'<svg class="wb-spark" width="98" height="22" viewBox="-1 0 98 22" role="img" '
-        f'aria-label="{escape(alt)}"><path d="{drawn}"/></svg>'
+        f'aria-label="{escape(alt)}">'
+        f'<path fill="none" stroke="currentColor" d="{drawn}"/></svg>'
     )

@@ -34,12 +34,15 @@ def _day(moment: datetime, zone: str) -> str:
 
 
 def links(shelf: Shelf, base: str, *, deck: str, zone: str) -> list[dict[str, str]]:
-    """Return the link to the newest document about a deck, for its top bar: one or none."""
+    """Return links for a deck's top bar: the newest document about it, and the list of all."""
     newest = shelf.newest(deck)
     if newest is None:
         return []
     text = f"{newest.title}, {_day(newest.made, zone)}"
-    return [{"text": text, "href": f"{base}briefings/{quote(newest.path.name, safe='')}"}]
+    found = [{"text": text, "href": f"{base}briefings/{quote(newest.path.name, safe='')}"}]
+    if len(shelf.documents()) > 1:
+        found.append({"text": "Earlier", "href": f"{base}briefings/"})
+    return found
 
 
 class BriefingsHandler(Handler):

@@ -100,6 +100,8 @@ def check(notebook: Any, given: Mapping[str, Any], *, path: Path) -> None:
     if not given:
         return
     known = names(notebook)
+    if known == [] and notebook.metadata.kernelspec["language"] != "python":
+        return  # papermill reads the names of few languages
     if known is None:
         raise SettingError(
             f"{path.name} has no parameters cell, so that -p can set nothing; in JupyterLab, give "
