@@ -25,6 +25,9 @@ columns:
   - {type: newswire, title: Newswire}
   - {type: trending, title: Trending}
   - {type: sentiment, title: Mood, query: "acme tier:social"}
+  - {type: share-of-voice, title: Voices, queries: {"Acme <i>": acme, Strikers: strike}}
+  - {type: source-health, title: Sources}
+  - {type: briefings, title: Briefings}
 """
 HOSTILE = "acme <script>alert(1)</script> [x](javascript:alert(1)) \u202e \"quoted\" 'and' & `more`"
 
@@ -103,7 +106,7 @@ class Reader(HTMLParser):
             self.items.append((given.get("class") or "").split())
 
 
-PARTS = ("front", "volumes", "mood", "trending", "posts", "items", "provenance")
+PARTS = ("front", "volumes", "voices", "mood", "trending", "posts", "items", "provenance")
 
 
 def whole(made):
@@ -112,7 +115,7 @@ def whole(made):
 
 def numbers(html):
     """Return for each number that leads somewhere: where, and what it says."""
-    found = re.findall(r'<a class="wb-n" href="#f-(\w+)">([^<]+)<sup>\d+</sup></a>', html)
+    found = re.findall(r'<a class="wb-n" href="#f-([\w-]+)">([^<]+)<sup>\d+</sup></a>', html)
     return dict(found)
 
 
@@ -131,6 +134,14 @@ def test_each_number_is_right(made):
     assert told["m0sco"] == str(sum(s is not None for s in scores)) == "6"
     strike = next(key for key in told if key.startswith("t"))
     assert told[strike] in {"6", "7"}
+
+
+def test_voices_are_counted_and_shared(made):
+    html = made.voices()._repr_html_()
+    assert numbers(html) == {"v0-0": "7", "v0-1": "7"}  # reposts too, and one that names both
+    assert html.count("50\N{NO-BREAK SPACE}%") == 2
+    assert "An item that names several counts for each of them." in html
+    assert "Acme &lt;i&gt;" in html
 
 
 def test_each_number_leads_to_just_its_items(made):

@@ -17,7 +17,7 @@ from workbench.schedule.export import to_html
 
 pytestmark = pytest.mark.browser
 
-PARTS = ("front", "volumes", "mood", "trending", "posts", "items", "provenance")
+PARTS = ("front", "volumes", "voices", "mood", "trending", "posts", "items", "provenance")
 LONG = "Unbreakable" * 12
 
 

@@ -10,17 +10,16 @@ from typing import Any, Final
 from workbench.briefings.evidence import narrowed
 from workbench.charts import Chart, Series, gaps
 from workbench.columns import mood, trends
-from workbench.decks import Column, Deck
+from workbench.decks import COMPUTED, Column, Deck
 from workbench.query import Query, parse
 from workbench.store import Bucket, Store
 
-__all__ = ["Measured", "Mood", "Term", "Volume", "measured", "moods", "terms", "volumes"]
+__all__ = ["Measured", "Mood", "Term", "Volume", "measured", "moods", "terms", "voices", "volumes"]
 
 HOUR: Final = timedelta(hours=1)
 _BEFORE: Final = 7  # windows before this one that say what is usual
 _ENOUGH: Final = 5  # scored items before a share says anything
 _LATELY: Final = timedelta(minutes=15)  # a feed that is polled is known up to its last poll
-_COMPUTED: Final = ("trending", "sentiment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def volumes(deck: Deck, store: Store, *, start: datetime, end: datetime) -> list
     window = end - start
     found = []
     for column in deck.columns:
-        if column.type in _COMPUTED:
+        if column.type in COMPUTED:
             continue
         asked: dict[str, Any] = {"every": HOUR, "lists": deck.lists, "has_tones": False}
         now = store.tally(column.query, since=start, until=end, **asked)
@@ -127,6 +126,24 @@ def volumes(deck: Deck, store: Store, *, start: datetime, end: datetime) -> list
             sum(known) / len(known) * (window / HOUR) if len(known) * 2 * HOUR >= window else None
         )
         found.append(Volume(column, sum(bucket.n for bucket in now), usual, now))
+    return found
+
+
+def voices(
+    deck: Deck, store: Store, *, start: datetime, end: datetime
+) -> list[tuple[Column, list[tuple[str, Query, int]]]]:
+    """Return for each share-of-voice column how many items name each voice, most first."""
+    found = []
+    for column in deck.columns:
+        if column.type != "share-of-voice":
+            continue
+        counted = []
+        for name, query in column.queries:
+            buckets = store.tally(
+                query, every=HOUR, since=start, until=end, lists=deck.lists, has_tones=False
+            )
+            counted.append((name, query, sum(bucket.n for bucket in buckets)))
+        found.append((column, sorted(counted, key=lambda voice: -voice[2])))
     return found
 
 

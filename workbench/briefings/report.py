@@ -15,6 +15,7 @@ from workbench.briefings.evidence import Evidence, Pile, narrowed, noticed
 from workbench.briefings.gather import Mood, Term, Volume
 from workbench.briefings.markup import Section, card, line, said, short, spark, style, words
 from workbench.briefings.origin import is_replay, origin
+from workbench.briefings.wording import felt, usual
 from workbench.charts import svg
 from workbench.columns.words import counted
 from workbench.decks import Deck
@@ -27,7 +28,6 @@ _PRINTED: Final = 4  # items of each number that paper shows
 _APART: Final = 1.25  # times the usual from which a day is loud, and below whose inverse quiet
 _DOUBT: Final = "Read by a list of English words and their tone; irony escapes it."
 _SCORED: Final = "(sentiment:negative OR sentiment:neutral OR sentiment:positive)"
-_MOVED: Final = 3.0  # percentage points that count as a change
 
 
 class Briefing:
@@ -150,7 +150,7 @@ class Briefing:
             return None
         volume, pile = self._volumes[0], self._volume_pile(0)
         title = volume.column.title
-        usual = _usual(volume)
+        told = usual(volume)
         word = "As loud as usual"
         if volume.usual is None:
             word = "Heard"
@@ -158,16 +158,16 @@ class Briefing:
             word = "Louder than usual"
         elif volume.n < volume.usual / _APART:
             word = "Quieter than usual"
-        head = f"{escape(title)}: {self._link(pile)} in {self._span()}, {usual}"
+        head = f"{escape(title)}: {self._link(pile)} in {self._span()}, {told}"
         note = f"{word}. Posts and articles that the column {escape(title)} shows."
-        return "Volume", head, note, f"{said(title)}: {volume.n:,} in {self._span()}, {usual}"
+        return "Volume", head, note, f"{said(title)}: {volume.n:,} in {self._span()}, {told}"
 
     def _mood_lead(self) -> tuple[str, str, str, str] | None:
         mood = self._moods[0]
         if mood.share is None:
             return None
         pile = self._mood_pile(0, "negative")
-        text, word, seen, before = _felt(mood)
+        text, word, seen, before = felt(mood)
         head = f"{word}: {self._link(pile, seen)} negative{before}"
         scored = self._link(self._mood_pile(0, "scored"))
         note = f"{self._link(pile)} of {scored} posts that could be read for their mood."
@@ -190,14 +190,14 @@ class Briefing:
             pile = self._volume_pile(place)
             hours = [b.n if b.measured or b.n else None for b in volume.buckets]
             drawn = spark(hours, alt=f"{volume.column.title}, hour by hour")
-            usual = _usual(volume)
+            told = usual(volume)
             rows.append(
                 f"<tr><th>{escape(volume.column.title)}</th>"
                 f"<td>{'–' if volume.is_blank else self._link(pile)}</td>"
-                f"<td>{usual}</td><td>{drawn}</td></tr>"
+                f"<td>{told}</td><td>{drawn}</td></tr>"
             )
             n = "" if volume.is_blank else f"{volume.n:,}, "
-            lines.append(f"- {said(volume.column.title)}: {n}{usual}")
+            lines.append(f"- {said(volume.column.title)}: {n}{told}")
         figure = ""
         if self._volumes:
             chart = gather.volume_chart(self._volumes[0], zone=self.zone, span=self._span())
@@ -208,6 +208,31 @@ class Briefing:
         )
         html = f'<h2>{head}</h2><div class="wb-pair">{figure}{table}</div>'
         return Section(html, "\n".join((f"## {head}", "", *lines)))
+
+    def voices(self) -> Section:
+        """Return who is spoken of how much, for decks with a share-of-voice column."""
+        parts, lines = [], []
+        found = gather.voices(self.deck, self.store, start=self.start, end=self.end)
+        for place, (column, counted_voices) in enumerate(found):
+            total = sum(n for *_, n in counted_voices)
+            rows = []
+            for each, (name, query, n) in enumerate(counted_voices):
+                pile = self._evidence.add(f"v{place}-{each}", name, query, n)
+                share = f"{100 * n / total:.0f}\N{NO-BREAK SPACE}%" if total else "–"
+                rows.append(
+                    f"<tr><th>{escape(short(name, 28))}</th><td>{self._link(pile)}</td>"
+                    f"<td>{share}</td></tr>"
+                )
+                lines.append(f"- {said(name)}: {n:,}, {share}")
+            parts.append(
+                f"<div><h3>{escape(column.title)}</h3><table>{''.join(rows)}</table></div>"
+            )
+        if not parts:
+            return Section("", "")
+        html = f'<h2>Who is spoken of</h2><div class="wb-pair">{"".join(parts)}</div>'
+        doubt = "An item that names several counts for each of them."
+        html += f"<p class='wb-doubt'>{doubt}</p>"
+        return Section(html, "\n".join(("## Who is spoken of", "", *lines, "", doubt)))
 
     def mood(self) -> Section:
         """Return how what was said reads, with its doubt."""
@@ -225,7 +250,7 @@ class Briefing:
                 mood.chart,
                 title=f"{mood.title}, the last {days}",
                 # What is counted above is this day to the minute, and no other.
-                alt=f"{mood.title} over the last {days}. {_felt(mood)[0]}.",
+                alt=f"{mood.title} over the last {days}. {felt(mood)[0]}.",
             )
             chart = f"<figure>{svg(drawn, width=460, height=240)}</figure>"
             posts = "".join(
@@ -339,33 +364,3 @@ class Briefing:
         """Return where the numbers come from, what was not measured, how far to trust them."""
         measured = gather.measured(self.deck, self.store, start=self.start, end=self.end)
         return origin(measured, end=self.end, span=self.span, zone=self.zone, store=self.store)
-
-
-def _usual(volume: Volume) -> str:
-    """Return how a volume stands to what is usual, and how much of it was measured."""
-    if volume.is_blank:
-        return "not measured"
-    if volume.usual is None:
-        told = "what is usual is not known yet"
-    else:
-        n = f"{volume.usual:,.0f}" if volume.usual >= 0.5 else "less than 1"
-        told = f"usually\N{NO-BREAK SPACE}{n}"
-    if volume.measured < len(volume.buckets):
-        told += f"; {volume.measured} of {len(volume.buckets)} hours measured"
-    return told
-
-
-def _felt(mood: Mood) -> tuple[str, str, str, str]:
-    """Return the mood in a sentence, and its pieces: what happened, the share, and before."""
-    if mood.share is None:
-        text = "Too little was said to tell the mood"
-        return text, text, "", ""
-    seen = f"{mood.share:.0f}\N{NO-BREAK SPACE}%"
-    word, before = "The mood", ""
-    if mood.before is not None:
-        moved = mood.share - mood.before
-        word = "The mood is steady"
-        if abs(moved) >= _MOVED:
-            word = "The mood fell" if moved > 0 else "The mood rose"
-        before = f", {mood.before:.0f}\N{NO-BREAK SPACE}% before"
-    return f"{word}: {seen} negative{before}", word, seen, before
