@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from workbench import decks
+from workbench.decks import Rule
 from workbench.errors import DeckError
 from workbench.query import parse
 
@@ -90,3 +91,78 @@ def test_share_of_voice_keeps_its_names_in_order(tmp_path):
         ("Acme", "acme OR #acme"),
     ]
     assert column.since == timedelta(days=30)
+
+
+RULES = OTHERS.replace("query: acme OR globex}", "query: acme OR globex, alert: each}")
+
+
+@pytest.mark.parametrize(
+    ("given", "rule"),
+    [
+        ("alert: each", Rule()),
+        ("alert: {at_least: 5, within: 1h}", Rule(5, timedelta(hours=1))),
+        ("alert: {at_least: 1, within: 7d}, sound: true", Rule(1, timedelta(days=7))),
+        ("sound: false", None),
+    ],
+)
+def test_a_column_of_items_may_have_a_rule(tmp_path, given, rule):
+    deck = load(tmp_path, f"{OTHERS}  - {{type: search, title: C, query: fares, {given}}}\n")
+    assert deck.columns[-1].alert == rule
+    assert deck.columns[-1].sound is ("sound: true" in given)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("alert: eech", "line 7: columns[4].alert: 'eech' is neither each nor {at_least: 5"),
+        ("alert: eech", "did you mean each?"),
+        ("alert: true", "it needs keys (at_least, within)"),
+        ("alert: {at_least: 5}", "has no within"),
+        ("alert: {within: 1h}", "has no at_least"),
+        ("alert: {at_least: 0, within: 1h}", "is 0; it needs a whole number from 1 to 1,000"),
+        ("alert: {at_least: five, within: 1h}", "is 'five'; it needs a whole number"),
+        ("alert: {at_least: 5, within: 10s}", "out of bounds"),
+        ("alert: {at_least: 5, within: 1h, sound: true}", "unknown key"),
+        ("sound: true", "give the column alert: as well"),
+        ("alert: each, sound: loud", "is 'loud'; it needs true or false"),
+    ],
+)
+def test_what_is_wrong_with_a_rule_is_said(tmp_path, given, told):
+    text = f"{OTHERS}  - {{type: search, title: C, query: fares, {given}}}\n"
+    assert told in str(refused(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        ("{type: trending, title: C, alert: each}", "unknown key"),
+        ("{type: alerts, title: C, columns: [b]}", "the column b has no alert:"),
+        ("{type: alerts, title: C, columns: [m]}", "'m' is not one of a, b"),
+        ("{type: alerts, title: C, columns: []}", "names no column"),
+        ("{type: since-last-visit, title: C, columns: [m]}", "'m' is not one of a, b"),
+        ("{type: since-last-visit, title: C, alert: each}", "unknown key"),
+        ("{type: merged, title: C, columns: [a, b, d]}", "'d' is not one of a, b"),
+    ],
+)
+def test_what_columns_of_alerts_and_visits_cannot_show_is_said(tmp_path, column, told):
+    text = f"{RULES}  - {column}\n  - {{type: since-last-visit, title: D}}\n"
+    assert told in str(refused(tmp_path, text))
+
+
+def test_since_last_visit_follows_every_column_of_items_or_those_named(tmp_path):
+    text = (
+        "title: T\ncolumns:\n"
+        "  - {type: since-last-visit, title: All}\n"
+        "  - {type: since-last-visit, title: Some, columns: [a], query: lang:en}\n"
+        "  - {type: alerts, title: Told, columns: [a]}\n"
+        "  - {type: merged, title: Both, columns: [a, b]}\n"
+    )
+    deck = load(tmp_path, RULES.replace("title: T\n", "").replace("columns:\n", text))
+    assert [column.text for column in deck.columns[:3]] == [
+        "((acme OR globex) OR (tier:wire))",
+        "(acme OR globex) (lang:en)",
+        "",
+    ]
+    assert deck.columns[2].columns == ("a",)
+    alone = "title: T\ncolumns:\n  - {type: since-last-visit, title: C}\n"
+    assert "no column of items" in str(refused(tmp_path, alone))

@@ -15,6 +15,7 @@ LAYERS = [
     ["text", "http"],
     ["store", "collectors", "charts"],
     ["decks"],
+    ["alerts"],
     ["columns", "service"],
     ["analyst"],
     ["widgets", "primer", "briefings", "workspace"],

@@ -10,7 +10,7 @@ from typing import Any, Final
 from workbench.briefings.evidence import narrowed
 from workbench.charts import Chart, Series, gaps
 from workbench.columns import mood, trends
-from workbench.decks import COMPUTED, Column, Deck
+from workbench.decks import COMPUTED, VISITED, Column, Deck
 from workbench.query import Query, parse
 from workbench.store import Bucket, Store
 
@@ -115,7 +115,7 @@ def volumes(deck: Deck, store: Store, *, start: datetime, end: datetime) -> list
     window = end - start
     found = []
     for column in deck.columns:
-        if column.type in COMPUTED:
+        if column.type in COMPUTED or column.type == VISITED:
             continue
         asked: dict[str, Any] = {"every": HOUR, "lists": deck.lists, "has_tones": False}
         now = store.tally(column.query, since=start, until=end, **asked)

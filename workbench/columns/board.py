@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from workbench.clock import Clock
 from workbench.columns.computed import HELP, NOTHING, Computed
 from workbench.columns.post import item_key
 from workbench.columns.wire import to_millis, to_wire
-from workbench.decks import COMPUTED, Column, Deck
+from workbench.decks import COMPUTED, VISITED, Column, Deck
 from workbench.documents import Shelf, folder
 from workbench.errors import QueryTimeout, StoreError
 from workbench.items import Item
@@ -21,6 +21,9 @@ __all__ = ["Board"]
 
 _SHOWN: Final = 50
 _BATCH: Final = 500
+_LOOKED: Final = 200  # items among which those that came since a visit are looked for,
+_LOOKS: Final = 10  # so many times for one answer
+_LATE: Final = timedelta(days=1)
 # As many as a browser holds of a column: what a longer burst pushes out is older than all it
 # shows, and is asked for on scrolling.
 _HELD: Final = 250
@@ -64,6 +67,7 @@ class Board:
         self._now = now
         self._known: dict[str, dict[str, None]] = {column.key: {} for column in deck.columns}
         self._oldest: dict[str, datetime | None] = {}
+        self._began = now()
         self._sent: dict[tuple[str, str], Any] = {}
         self._seq = store.seq()
 
@@ -97,8 +101,16 @@ class Board:
         told = {name: value for name, value in update.items() if value}
         return {"now": to_millis(now), **told} if told else None
 
-    def older(self, column_key: str, before: str) -> dict[str, Any]:
+    def older(self, column_key: str, before: str, since: str = "") -> dict[str, Any]:
         """Return the next older items of a column: ``items`` and ``more``.
+
+        Parameters
+        ----------
+        column_key : str
+        before : str
+            A cursor or a time.
+        since : str
+            A time: only items that came after it.
 
         Raises
         ------
@@ -108,8 +120,28 @@ class Board:
         column = {each.key: each for each in self.deck.columns}[column_key]
         if column.type in COMPUTED:
             raise KeyError(column_key)
+        if since:
+            return self._came(column, before, clock.moment(since, at=self._now()))
         found = self.store.search(column.query, limit=_SHOWN, before=before, lists=self.deck.lists)
         return {"items": [to_wire(item) for item in found], "more": found.cursor}
+
+    def _came(self, column: Column, before: str, since: datetime) -> dict[str, Any]:
+        """Return items that came after a time, newest first, about as many as a column shows.
+
+        Those that came late are found if they were published a day before that at most. Of a
+        column so busy that they are few among many, `more` leads on.
+        """
+        came: list[Item] = []
+        more: str | None = before
+        for _ in range(_LOOKS):
+            if not more or len(came) >= _SHOWN:
+                break
+            found = self.store.search(
+                column.query, limit=_LOOKED, before=more, since=since - _LATE, lists=self.deck.lists
+            )
+            came += [item for item in found if (item.collected or item.time) > since]
+            more = found.cursor
+        return {"items": [to_wire(item) for item in came], "more": more}
 
     def _arrivals(
         self, now: datetime
@@ -150,6 +182,8 @@ class Board:
             oldest = self._oldest.get(column.key)
             if oldest and item.time < oldest:
                 continue
+            if column.type == VISITED and (item.collected or item.time) < self._began:
+                continue  # known to those who asked, if new to us
             if not column.query.matches(item, now=now, lists=self.deck.lists):
                 continue
             wire = wire or to_wire(item)
@@ -179,6 +213,8 @@ class Board:
             "width": column.width,
             "help": HELP[column.type],
         }
+        if column.sound:
+            whole["sound"] = True
         try:
             shown = {} if column.type in COMPUTED else self._items(column)
         except StoreError as error:
@@ -186,7 +222,9 @@ class Board:
         return whole | shown | self._parts(column, now)
 
     def _items(self, column: Column) -> dict[str, Any]:
-        """Return the newest items of a column."""
+        """Return the newest items of a column; of what each viewer has to ask for, none."""
+        if column.type == VISITED:
+            return {"items": [], "more": None}
         found = self.store.search(column.query, limit=_SHOWN, lists=self.deck.lists)
         if column.key not in self._oldest:
             # The first time only: what a later viewer's state holds must still be told as
@@ -225,11 +263,16 @@ class Board:
         if not parts.get("rows", True):
             return {"level": "empty", "text": "Nothing stands out just now.", "since": None}
         if not parts.get("nodes", True):
-            return {"level": "empty", "text": NOTHING[column.type], "since": None}
-        if column.type not in COMPUTED and not self._known[column.key]:
+            return {"level": "empty", "text": self._nothing(column), "since": None}
+        if column.type not in (*COMPUTED, VISITED) and not self._known[column.key]:
             text = "Nothing that matches has been collected yet; it appears here as soon as it is."
             return {"level": "empty", "text": text, "since": None}
         return {"level": "live", "text": "", "since": None}
+
+    def _nothing(self, column: Column) -> str:
+        if column.type == "alerts" and not any(each.alert for each in self.deck.columns):
+            return "No column of this deck is set to tell alerts yet."
+        return NOTHING[column.type]
 
     def _clock(self, millis: int) -> str:
         moment = datetime.fromtimestamp(millis / 1000, ZoneInfo(self.deck.zone))

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from workbench import clock
 from workbench.collectors import available
-from workbench.columns import mood, panels, trends
+from workbench.columns import mood, panels, told, trends
 from workbench.columns.wire import to_millis
-from workbench.decks import COMPUTED, Column, Deck
+from workbench.decks import COMPUTED, VISITED, Column, Deck
 from workbench.documents import Shelf
 from workbench.states import SourceState
 from workbench.store import Store
@@ -19,7 +19,10 @@ from workbench.store import Store
 __all__ = ["HELP", "NOTHING", "Computed"]
 
 _HOUR: Final = timedelta(hours=1)
-_PAPERS: Final = 50
+_ROWS: Final = 50
+_SIFTED: Final = 500  # alerts among which those of some columns are looked for
+_BADGED: Final = timedelta(days=7)
+"""How far back alerts are counted for whoever has not seen them."""
 # Seconds for which a costly part is good enough.
 _FRESH: Final = {
     "volume": 15.0,
@@ -28,6 +31,8 @@ _FRESH: Final = {
     "share-of-voice": 20.0,
     "source-health": 5.0,
     "briefings": 5.0,
+    "alerts": 1.0,
+    "told": 1.0,
     "stories": 60.0,
     "sources": 1.0,
 }
@@ -46,6 +51,8 @@ HELP: Final = {
     "stories": "What happens, each event once, with who had it first.",
     "source-health": "What each source is doing, and how much of the last day it covered.",
     "briefings": "The documents that scheduled runs have left, the newest first.",
+    "alerts": "What a column's rule found worth telling, the newest first.",
+    "since-last-visit": "What has come since you last looked here, newest first.",
 }
 """One plain sentence per column type."""
 
@@ -56,6 +63,7 @@ NOTHING: Final = {
     ),
     "source-health": "The deck names no sources, so that there is nothing to listen to.",
     "briefings": "No briefing has been made yet. The command that makes one is: workbench brief",
+    "alerts": "No alert has been told yet; one appears here as soon as it is.",
 }
 """What a column says that has nothing to show, and what would change that."""
 
@@ -111,7 +119,27 @@ class Computed:
             )
         if column.type in COMPUTED:
             return self._keep(column.key, column.type, lambda: self._panel(column, now))
-        return self._keep(column.key, "volume", lambda: self._volume(column, now))
+        if column.type == VISITED:
+            return {}
+        parts = self._keep(column.key, "volume", lambda: self._volume(column, now))
+        if column.alert:
+            parts |= self._keep(column.key, "told", lambda: self._told(column, now))
+        return parts
+
+    def _told(self, column: Column, now: datetime) -> dict[str, Any]:
+        """Return when the column's alerts were told: each viewer's browser counts its own."""
+        found = self._store.alerts(
+            deck=self._deck.name, column=column.key, since=now - _BADGED, limit=_ROWS
+        )
+        return {"alerts": [to_millis(alert.fired) for alert in found]}
+
+    def _alerts(self, column: Column, now: datetime) -> dict[str, Any]:
+        named = set(column.columns)
+        found = self._store.alerts(deck=self._deck.name, limit=_ROWS if not named else _SIFTED)
+        shown = [alert for alert in found if not named or alert.column in named][:_ROWS]
+        titles = {each.key: each.title for each in self._deck.columns}
+        rows = told.rows(shown, self._store, titles=titles, now=now, zone=self._deck.zone)
+        return {"nodes": rows}
 
     def _panel(self, column: Column, now: datetime) -> dict[str, Any]:
         """Return the elements of a column that is made of anything but items."""
@@ -131,10 +159,10 @@ class Computed:
             }
         if column.type == "briefings":
             return {
-                "nodes": panels.papers(
-                    self._shelf.about(self._deck.name)[:_PAPERS], base=self._base
-                )
+                "nodes": panels.papers(self._shelf.about(self._deck.name)[:_ROWS], base=self._base)
             }
+        if column.type == "alerts":
+            return self._alerts(column, now)
         return {"nodes": []}
 
     def _volume(self, column: Column, now: datetime) -> dict[str, Any]:
@@ -166,11 +194,11 @@ class Computed:
     def _read_sources(self) -> dict[str, Any]:
         states = self._states()
         collectors = available()
-        told = {}
+        known = {}
         for source in self._deck.sources:
             kind = collectors.get(source.collector)
             state = states.get(source.key)
-            told[source.key] = {
+            known[source.key] = {
                 "name": source.collector,
                 "label": source.label,
                 "tier": source.tier,
@@ -181,4 +209,4 @@ class Computed:
                 "last_item": to_millis(state.last_item) if state and state.last_item else None,
                 "next_try": to_millis(state.next_try) if state and state.next_try else None,
             }
-        return told
+        return known

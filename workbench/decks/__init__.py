@@ -9,9 +9,9 @@ import platformdirs
 
 from workbench import share
 from workbench.decks.check import SETTINGS, SOURCE_SETTINGS, check, check_columns
-from workbench.decks.columns import COLUMN_SETTINGS, COMPUTED, TYPES
+from workbench.decks.columns import COLUMN_SETTINGS, COMPUTED, TYPES, VISITED
 from workbench.decks.follow import Followed
-from workbench.decks.model import Column, Deck, Source
+from workbench.decks.model import Column, Deck, Rule, Source
 from workbench.decks.reading import nearest, read
 from workbench.decks.saving import add_column, is_packaged
 from workbench.errors import DeckError
@@ -22,9 +22,11 @@ __all__ = [
     "SETTINGS",
     "SOURCE_SETTINGS",
     "TYPES",
+    "VISITED",
     "Column",
     "Deck",
     "Followed",
+    "Rule",
     "Source",
     "add_column",
     "check_columns",

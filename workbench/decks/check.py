@@ -20,13 +20,17 @@ from workbench.collectors import available
 from workbench.decks.columns import (
     COLUMN_SETTINGS,
     TYPES,
+    VISITED,
     Context,
+    about,
     compile_column,
     compile_queries,
+    follow,
     merge,
 )
 from workbench.decks.model import Column, Deck, Source
 from workbench.decks.reading import Place, nearest
+from workbench.decks.rules import read_rule, read_sound
 from workbench.errors import DeckError, WorkbenchError
 from workbench.items import TIERS
 from workbench.tokens import fold, tokenize
@@ -239,13 +243,15 @@ def _columns(place: Place, context: Context) -> tuple[Column, ...]:
     found: list[Column] = []
     lines: dict[str, int] = {}
     entries = place.sequence()
-    plain = {
-        n: _column(entry, context)
-        for n, entry in enumerate(entries)
-        if not (isinstance(entry.value, Mapping) and entry.value.get("type") == "merged")
-    }
+    made: dict[int, Column] = {}
+    for later in ((), ("merged",), (VISITED, "alerts")):
+        made |= {
+            n: _column(entry, context, tuple(made.values()))
+            for n, entry in enumerate(entries)
+            if n not in made and _is_due(entry, later)
+        }
     for n, entry in enumerate(entries):
-        column = plain.get(n) or _column(entry, context, plain.values())
+        column = made[n]
         if column.key in lines:
             raise entry.error(
                 f"the column of line {lines[column.key]} has the key {column.key} already; "
@@ -258,6 +264,12 @@ def _columns(place: Place, context: Context) -> tuple[Column, ...]:
     if not found:
         raise place.error("the deck has no columns; name at least one")
     return tuple(found)
+
+
+def _is_due(place: Place, later: Collection[str]) -> bool:
+    """Return whether a column can be read: some need to know those that they are made of."""
+    kind = place.value.get("type") if isinstance(place.value, Mapping) else None
+    return kind in later if later else kind not in {"merged", VISITED, "alerts"}
 
 
 def _column(place: Place, context: Context, others: Collection[Column] = ()) -> Column:
@@ -276,11 +288,17 @@ def _column(place: Place, context: Context, others: Collection[Column] = ()) -> 
         key = "-".join(tokenize(title))
         if not key:
             raise given["title"].error("has no letters to make a key from; give the column a key")
+    columns: tuple[str, ...] = ()
     if kind.value == "merged":
         query, text = merge(place, given, others, context)
+    elif kind.value == VISITED:
+        query, text, columns = follow(place, given, others, context)
+    elif kind.value == "alerts":
+        query, text, columns = None, "", about(given, others)
     else:
         query, text = compile_column(place, kind.value, given, context)
     queries = compile_queries(place, given, context) if kind.value == "share-of-voice" else ()
+    rule = read_rule(given["alert"]) if "alert" in given else None
     return Column(
         key=key,
         title=title,
@@ -288,6 +306,9 @@ def _column(place: Place, context: Context, others: Collection[Column] = ()) -> 
         query=query,
         text=text,
         queries=queries,
+        alert=rule,
+        sound="sound" in given and read_sound(given["sound"], has_rule=rule is not None),
+        columns=columns,
         width=given["width"].choice(WIDTHS) if "width" in given else "medium",
         **_spans(given),
     )

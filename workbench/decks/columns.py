@@ -20,29 +20,37 @@ __all__ = [
     "COLUMN_SETTINGS",
     "COMPUTED",
     "TYPES",
+    "VISITED",
     "Context",
+    "about",
     "compile_column",
     "compile_queries",
+    "follow",
     "merge",
 ]
 
 COLUMN_SETTINGS: Final = ("type", "title", "key", "width")
 """What every column may have."""
 
+ALERTS: Final = ("alert", "sound")
+"""What every column of items may have, that of the last visit aside."""
+
 TYPES: Final[Mapping[str, tuple[str, ...]]] = {
-    "search": ("query",),
-    "hashtag": ("any", "all", "none", "query"),
-    "people": ("accounts", "list", "query"),
-    "list": ("list", "query"),
-    "merged": ("columns", "query"),
-    "newswire": ("sources", "query"),
-    "filings": ("forms", "tickers", "query"),
+    "search": ("query", *ALERTS),
+    "hashtag": ("any", "all", "none", "query", *ALERTS),
+    "people": ("accounts", "list", "query", *ALERTS),
+    "list": ("list", "query", *ALERTS),
+    "merged": ("columns", "query", *ALERTS),
+    "newswire": ("sources", "query", *ALERTS),
+    "filings": ("forms", "tickers", "query", *ALERTS),
     "trending": ("query", "window", "baseline"),
     "sentiment": ("query", "since", "every"),
     "share-of-voice": ("queries", "since"),
     "stories": ("query",),
     "source-health": (),
     "briefings": (),
+    "alerts": ("columns",),
+    "since-last-visit": ("columns", "query"),
 }
 """Column types, and what each may have besides."""
 
@@ -53,8 +61,12 @@ COMPUTED: Final = (
     "stories",
     "source-health",
     "briefings",
+    "alerts",
 )
 """Those that show no items, but something made of them."""
+
+VISITED: Final = "since-last-visit"
+"""The one whose items differ from viewer to viewer: a browser asks for its own."""
 
 _FEWEST, _MOST = 2, 8  # voices that can be compared
 _HANDLE: Final = re.compile(r"@?[\w.:@-]*\w")
@@ -190,13 +202,58 @@ def merge(
     place: Place, given: Mapping[str, Place], columns: Collection[Column], context: Context
 ) -> tuple[Query | None, str]:
     """Return the query of a merged column: what any of the columns that it names shows."""
-    known = {column.key: column for column in columns if column.type not in COMPUTED}
+    known = _of_items(columns)
     if "columns" not in given:
         raise place.error("a merged column needs columns:, the keys of those that it shows")
-    names = [entry.choice(list(known)) for entry in given["columns"].words()]
-    if len(set(names)) < 2:
+    names = _names(given["columns"], known)
+    if len(names) < 2:
         raise given["columns"].error("names one column; a merged column shows two or more")
-    texts = [known[name].text for name in dict.fromkeys(names)]
+    return _either(place, given, [known[name] for name in names], context)
+
+
+def follow(
+    place: Place, given: Mapping[str, Place], columns: Collection[Column], context: Context
+) -> tuple[Query | None, str, tuple[str, ...]]:
+    """Return the query of a since-last-visit column, and the columns that it names, if any.
+
+    It is what any of these shows; without names, what any column of items does.
+    """
+    known = _of_items(columns)
+    names = _names(given["columns"], known) if "columns" in given else ()
+    shown = [known[name] for name in names or known if names or known[name].type != "merged"]
+    if not shown:
+        raise place.error("the deck has no column of items that it could follow; add one")
+    return *_either(place, given, shown, context), names
+
+
+def about(given: Mapping[str, Place], columns: Collection[Column]) -> tuple[str, ...]:
+    """Return the columns that an alerts column names; nothing if it shows the alerts of all."""
+    if "columns" not in given:
+        return ()
+    names = _names(given["columns"], _of_items(columns))
+    silent = {column.key for column in columns if not column.alert}
+    for entry in given["columns"].words():
+        if entry.value in silent:
+            raise entry.error(f"the column {entry.value} has no alert: that could show here")
+    return names
+
+
+def _of_items(columns: Collection[Column]) -> dict[str, Column]:
+    return {c.key: c for c in columns if c.type not in COMPUTED and c.type != VISITED}
+
+
+def _names(place: Place, known: Mapping[str, Column]) -> tuple[str, ...]:
+    """Return the columns named, each once."""
+    names = tuple(dict.fromkeys(entry.choice(list(known)) for entry in place.words()))
+    if not names:
+        raise place.error("names no column; name at least one, or leave it out")
+    return names
+
+
+def _either(
+    place: Place, given: Mapping[str, Place], shown: Collection[Column], context: Context
+) -> tuple[Query | None, str]:
+    texts = [column.text for column in shown]
     either = _any([f"({text})" for text in texts]) if all(texts) else ""
     typed = given["query"].text() if "query" in given else ""
     text = " ".join(filter(None, (either, f"({typed})" if typed and either else typed)))

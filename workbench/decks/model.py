@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from workbench.collectors import Collector, available
 from workbench.query import Query
 
-__all__ = ["Column", "Deck", "Source"]
+__all__ = ["Column", "Deck", "Rule", "Source"]
 
 ColumnType = Literal[
     "search",
@@ -28,6 +28,8 @@ ColumnType = Literal[
     "stories",
     "source-health",
     "briefings",
+    "alerts",
+    "since-last-visit",
 ]
 
 
@@ -81,6 +83,23 @@ class Source:
         return built
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When the items of a column are an alert.
+
+    Attributes
+    ----------
+    at_least : int
+        Items that have to be published together; 0 where each item is an alert by itself.
+    within : timedelta
+        The stretch that they share. Where each is an alert: how long after it was published
+        an item may come and still be one.
+    """
+
+    at_least: int = 0
+    within: timedelta = timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column of a deck.
@@ -106,6 +125,12 @@ class Column:
         column's points.
     queries : tuple of (str, Query)
         Of a share-of-voice column: names, each with what finds it.
+    alert : Rule or None
+        When its items are an alert; None is never.
+    sound : bool
+        Whether its alerts are heard as well as seen.
+    columns : tuple of str
+        Of an alerts or since-last-visit column: keys of those that it is about; () is all.
     """
 
     key: str
@@ -119,6 +144,9 @@ class Column:
     since: timedelta = timedelta(days=7)
     every: timedelta = timedelta(hours=3)
     queries: tuple[tuple[str, Query], ...] = ()
+    alert: Rule | None = None
+    sound: bool = False
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -329,14 +329,23 @@ class OlderHandler(Handler):
         hub = self.hub(self.get_query_argument("deck", None))
         column = self.get_query_argument("column")
         before = self.get_query_argument("before")
+        since = self.get_query_argument("since", "")
         try:
-            self.send_json(await hub.older(column, before))
+            self.send_json(await hub.older(column, before, since))
         except KeyError:
             raise HTTPError(HTTPStatus.NOT_FOUND) from None
         except QueryTimeout:
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE) from None
         except WorkbenchError:
             raise HTTPError(HTTPStatus.BAD_REQUEST) from None
+
+
+class AlertsHandler(Handler):
+    """What alerts a deck has told, for a page that is not in sight and holds no stream."""
+
+    async def get(self) -> None:
+        """Answer with the times of each column's alerts."""
+        self.send_json(await self.hub(self.get_query_argument("deck", None)).alerts())
 
 
 class StaticHandler(Handler):
@@ -374,6 +383,7 @@ def routes(site: Site) -> Sequence[tuple[str, type[Handler], dict[str, Any]]]:
         (f"{base}deck/([^/]+)", PageHandler),
         (f"{base}events", EventsHandler),
         (f"{base}older", OlderHandler),
+        (f"{base}alerts", AlertsHandler),
         (f"{base}static/([^/]+)", StaticHandler),
         (f"{base}healthz", HealthHandler),
     ]

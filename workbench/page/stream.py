@@ -211,9 +211,15 @@ class Hub:
         """Return the state, at most a quarter of a second old, made once for all who ask."""
         return await self._snapshot.get()
 
-    async def older(self, column: str, before: str) -> dict[str, Any]:
+    async def older(self, column: str, before: str, since: str = "") -> dict[str, Any]:
         """Return a column's items before a cursor or time: ``items`` and ``more``."""
-        return await self._call(lambda: self._made().older(column, before))
+        return await self._call(lambda: self._made().older(column, before, since))
+
+    async def alerts(self) -> dict[str, Any]:
+        """Return when the alerts of each column that has a rule were told, as an update has it."""
+        columns = (await self.snapshot()).state["columns"]
+        told = {c["key"]: {"alerts": c["alerts"]} for c in columns if "alerts" in c}
+        return {"columns": told}
 
     def __len__(self) -> int:
         return len(self._viewers)

@@ -16,6 +16,7 @@ from workbench.errors import StoreError
 from workbench.http import Client
 from workbench.service.keep import Wants, widest
 from workbench.service.runner import Pace, Runner
+from workbench.service.watch import Watcher
 from workbench.states import SourceState
 from workbench.store import AddResult, Store
 
@@ -89,7 +90,7 @@ SWEEP: Final = timedelta(hours=1)
 
 
 class Service:
-    """All sources of some decks, each followed in a thread of its own.
+    """All sources of some decks, each followed in a thread of its own, and their alerts.
 
     Parameters
     ----------
@@ -130,13 +131,19 @@ class Service:
         self._at_work: dict[str, _Work] = {}
         self._watch = threading.Thread(target=self._follow, name="decks", daemon=True)
         self._sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
+        self._watcher = Watcher(decks, store, now=now)
+        self._alerts = threading.Thread(
+            target=self._watcher.run, args=(self._stop,), name="alerts", daemon=True
+        )
         self._arrange(start=False)
 
     def start(self) -> None:
         """Begin to follow all sources, and the decks' files."""
+        self._watcher.look()  # from here on what comes is live
         for work in self._at_work.values():
             work.runner.start()
         self._watch.start()
+        self._alerts.start()
         self._sweeper.start()
 
     def stop(self, *, patience: float = 5.0) -> None:
@@ -151,8 +158,9 @@ class Service:
         for work in working:
             if work.runner.is_alive():
                 work.runner.join(max(0.0, deadline - time.monotonic()))
-        if self._sweeper.is_alive():
-            self._sweeper.join(max(0.0, deadline - time.monotonic()))
+        for thread in (self._sweeper, self._alerts):
+            if thread.is_alive():
+                thread.join(max(0.0, deadline - time.monotonic()))
 
     def states(self) -> list[SourceState]:
         """Return what each source is doing, in the decks' order."""
@@ -179,6 +187,7 @@ class Service:
         """Have one runner at work for each source that the decks name now."""
         decks = [followed.deck for followed in self._followed]
         self._wants.replace(decks)
+        self._watcher.replace(decks)
         named: dict[str, list[Source]] = {}
         for deck in decks:
             for source in deck.sources:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from workbench.decks import Deck
+from workbench.decks import VISITED, Deck
 from workbench.items import Item
 from workbench.query import Query
 from workbench.query.resolve import resolve
@@ -109,6 +109,8 @@ class Wants:
         found: dict[tuple[str, str], Want] = {}
         for deck in decks:
             for column in deck.columns:
+                if column.type == VISITED:  # no more than what the other columns want
+                    continue
                 for query in (column.query, *(query for _, query in column.queries)):
                     want = _want(query, deck.lists) if query else None
                     if want:

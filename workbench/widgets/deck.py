@@ -221,8 +221,10 @@ class DeckWidget(anywidget.AnyWidget):
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
         told = content if isinstance(content, dict) else {}
-        fields = [told.get(name) for name in ("view", "seen", "request", "column", "before")]
-        view, seen, request, column, before = (
+        fields = [
+            told.get(name) for name in ("view", "seen", "request", "column", "before", "since")
+        ]
+        view, seen, request, column, before, since = (
             each if isinstance(each, str) and len(each) <= 200 else "" for each in fields
         )
         match told.get("kind"):
@@ -231,7 +233,7 @@ class DeckWidget(anywidget.AnyWidget):
             case "away":
                 self._live.away(view)
             case "older" if request:
-                self._live.older(request, column, before)
+                self._live.older(request, column, before, since)
             case _:
                 for callback in [*self._msg_callbacks.callbacks]:
                     try:

@@ -114,11 +114,11 @@ class Live:
             self._views.pop(view, None)
         self._asked.put(None)
 
-    def older(self, request: str, column: str, before: str) -> None:
-        """Send the items of a column that lie before a cursor."""
+    def older(self, request: str, column: str, before: str, since: str = "") -> None:
+        """Send the items of a column that lie before a cursor, and came after `since` if given."""
         with self._lock:
             if self._thread is not None:
-                self._ask(lambda: self._find_older(request, column, before))
+                self._ask(lambda: self._find_older(request, column, before, since))
 
     def close(self) -> None:
         """End the thread, and the connection to the store with it."""
@@ -243,9 +243,9 @@ class Live:
         state = self._board.state() | {"decks": [], "seq": ident, "shape": self._told}
         self._send("state", before=ident, data=state, view=view)
 
-    def _find_older(self, request: str, column: str, before: str) -> None:
+    def _find_older(self, request: str, column: str, before: str, since: str) -> None:
         try:
-            page = self._board.older(column, before)
+            page = self._board.older(column, before, since)
         except (WorkbenchError, LookupError, ValueError, OverflowError):
             self._post({"kind": "older", "request": request, "error": "they cannot be read"})
         else:

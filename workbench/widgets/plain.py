@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from workbench import clock
-from workbench.decks import COMPUTED, TYPES, Column, Deck, check_columns
+from workbench.decks import COMPUTED, TYPES, VISITED, Column, Deck, check_columns
 from workbench.errors import DeckError, QueryError
 from workbench.items import Item
 from workbench.query import Query, parse
@@ -23,7 +23,7 @@ _OWN: Final = frozenset(
 )
 # In a deck file these say what they look for by settings of their own, of which a plain column
 # holds the outcome: one query.
-_COMPILED: Final = ("hashtag", "people", "list", "merged", "filings")
+_COMPILED: Final = ("hashtag", "people", "list", "merged", "filings", VISITED)
 
 
 def _written(span: timedelta) -> str:
@@ -40,7 +40,7 @@ def _written(span: timedelta) -> str:
 
 
 def to_plain(column: Column) -> dict[str, Any]:
-    """Return a column as plain data: key, type, title, query, width; its spans and queries if any.
+    """Return a column as plain data: key, type, title, query, width; and what else it has.
 
     The query is the whole of what it shows, hashtags and accounts included; "" is everything.
     """
@@ -55,6 +55,13 @@ def to_plain(column: Column) -> dict[str, Any]:
     plain |= {name: _written(getattr(column, name)) for name in _SPANS if name in own}
     if column.queries:
         plain["queries"] = {name: str(query) for name, query in column.queries}
+    if rule := column.alert:
+        many = {"at_least": rule.at_least, "within": _written(rule.within)}
+        plain["alert"] = many if rule.at_least else "each"
+    if column.sound:
+        plain["sound"] = True
+    if column.type == "alerts" and column.columns:
+        plain["columns"] = list(column.columns)
     return plain
 
 

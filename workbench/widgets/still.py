@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from workbench import store
 from workbench.columns import Board
 from workbench.columns.tree import Node, el, to_html
-from workbench.decks import Deck
+from workbench.decks import VISITED, Deck
 from workbench.errors import StoreError
 from workbench.widgets.live import missing
 
@@ -27,6 +27,7 @@ _TAGS: Final = {
     "p": f"margin:0;color:{_INK};white-space:pre-line",
     "a": "color:#0b5cad;text-decoration:none",
 }
+_VISITED: Final = "what has come since you last looked."
 _CLAMP: Final = (
     "display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:8;overflow:hidden"
 )
@@ -97,8 +98,11 @@ def _column(column: dict[str, Any], zone: ZoneInfo, now: datetime) -> str:
     said = column["state"]["text"]
     if said:
         parts.append(_row(f'<p style="{_SMALL}">{escape(said)}</p>'))
-    nodes = [_plain(item["node"], zone, now) for item in column.get("items", [])[:_SHOWN]]
+    drawn = [item["node"] for item in column.get("items", [])[:_SHOWN]]
+    nodes = [_plain(node, zone, now) for node in (*drawn, *column.get("nodes", ()))]
     parts += [to_html(node, now=now, zone=zone.key) for node in nodes]
+    if column["type"] == VISITED:
+        parts.append(_row(f'<p style="{_SMALL}">Where the deck is live: {escape(_VISITED)}</p>'))
     parts += [_row(_term(row)) for row in column.get("rows", [])]
     if chart := column.get("chart"):
         parts.append(_row(_chart(chart)))
@@ -121,7 +125,7 @@ def _plain(node: Node, zone: ZoneInfo, now: datetime) -> Node:
     if isinstance(node, str):
         return node
     tag, attributes, *inside = node
-    if tag == "button":
+    if "wb-fold" in attributes.get("class", ""):
         return el("p", "", {"style": _SMALL}, "Marked as sensitive.")
     if tag == "time":
         when = datetime.fromisoformat(attributes["datetime"]).astimezone(zone)
