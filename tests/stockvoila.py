@@ -106,11 +106,6 @@ class Viewer:
     def next(self, timeout=60):
         """Return the next message."""
         data = self.socket.recv(timeout=timeout)
-        if isinstance(data, bytes):
-            # Buffers follow the message: a count, then where each part begins.
-            count = int.from_bytes(data[:4], "big")
-            ends = [int.from_bytes(data[4 * n : 4 * n + 4], "big") for n in range(1, count + 1)]
-            data = data[ends[0] : ends[1] if count > 1 else None]
         return json.loads(data)
 
     def until(self, test, timeout=60):

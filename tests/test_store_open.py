@@ -170,3 +170,15 @@ def test_check_says_what_is_wrong(tmp_path, sql, says):
     raw.close()
     with store.open(path) as opened:
         assert any(says in problem for problem in opened.check())
+
+
+def test_a_lean_store_keeps_little_in_memory_and_answers_the_same(tmp_path):
+    kept = {}
+    with store.open(tmp_path / "w.db") as full, store.open(tmp_path / "w.db", is_lean=True) as lean:
+        full.add([post()])
+        for name, opened in (("full", full), ("lean", lean)):
+            assert [item.id for item in opened.search("acme")] == ["1"]
+            with opened._connections.read() as (connection, _):
+                kept[name] = [connection.pragma(each) for each in ("cache_size", "mmap_size")]
+    assert kept["lean"] == [-512, 0]
+    assert kept["full"][0] == -32768

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-import urllib.request
 from typing import TYPE_CHECKING, Final
 
 from workbench.errors import SettingError, SourceError, UnsafeAddress
@@ -147,6 +146,8 @@ def proxy_for(scheme: str, host: str) -> httpx.URL | None:
     SourceError
         If it is of a kind that we cannot go through.
     """
+    import urllib.request
+
     proxies = urllib.request.getproxies_environment()
     found = proxies.get(scheme) or proxies.get("all")
     if not found or urllib.request.proxy_bypass(host):

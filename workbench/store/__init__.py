@@ -51,6 +51,7 @@ def open(  # noqa: A001 - read as workbench.store.open
     now: Clock = clock.now,
     read_limit: float = 5.0,
     floor: int = 64 * 2**20,
+    is_lean: bool = False,
 ) -> Store:
     """Open a store; a new file is made if there is none.
 
@@ -65,6 +66,9 @@ def open(  # noqa: A001 - read as workbench.store.open
         Seconds that a read may take.
     floor : int
         Bytes that must be free on the disk before anything is written.
+    is_lean : bool
+        Keep little of the file in memory: for a process that has other things to do, such as a
+        notebook's kernel.
 
     Raises
     ------
@@ -86,4 +90,4 @@ def open(  # noqa: A001 - read as workbench.store.open
         raise StoreError(f"{path} is a folder; name a file in it, such as {path / 'workbench.db'}")
     if not path.parent.is_dir():
         raise StoreError(f"{path}: there is no folder {path.parent}; create it or name another")
-    return Store(path, now=now, read_limit=read_limit, floor=floor)
+    return Store(path, now=now, read_limit=read_limit, floor=floor, is_lean=is_lean)

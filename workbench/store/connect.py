@@ -27,6 +27,7 @@ __all__ = ["Connections", "Deadline", "by_source", "fetch", "fetch_among"]
 _BUSY_MILLIS = 60_000
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock: about a millisecond
 _POOL = 8
+_KEPT = ("cache_size=-32768", "mmap_size=1099511627776")
 
 _slow = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -154,6 +155,8 @@ class Connections:
         Seconds that a read may take.
     floor : int
         Bytes that must be free on the disk before anything is written.
+    is_lean : bool
+        Keep little of the file in memory.
     """
 
     def __init__(
@@ -163,11 +166,14 @@ class Connections:
         *,
         read_limit: float,
         floor: int,
+        is_lean: bool = False,
     ) -> None:
         self.path = str(path)
         self._folder = os.fspath(path.absolute().parent)
         self._read_limit = read_limit
         self._floor = floor
+        # What is mapped counts as the process's own memory, as far as it was read.
+        self._kept = ("cache_size=-512", "mmap_size=0") if is_lean else _KEPT
         self._lock = threading.RLock()
         self._idle: list[apsw.Connection] = []
         self._closed = False
@@ -186,8 +192,7 @@ class Connections:
         for pragma in (
             "synchronous=FULL",
             "secure_delete=FAST",  # what is purged is overwritten where its page is written
-            "cache_size=-32768",
-            "mmap_size=1099511627776",
+            *self._kept,
             "wal_autocheckpoint=4000",
             "journal_size_limit=67108864",
             "temp_store=MEMORY",

@@ -52,10 +52,13 @@ class Reads:
         now: Clock = clock.now,
         read_limit: float = 5.0,
         floor: int = 64 * 2**20,
+        is_lean: bool = False,
     ) -> None:
         self.path = Path(path)
         self._now = now
-        self._connections = Connections(self.path, prepare, read_limit=read_limit, floor=floor)
+        self._connections = Connections(
+            self.path, prepare, read_limit=read_limit, floor=floor, is_lean=is_lean
+        )
 
     def __enter__(self) -> Self:
         return self

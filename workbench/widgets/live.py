@@ -15,6 +15,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
+import orjson
+
 from workbench import clock, store
 from workbench.columns import Board
 from workbench.columns.wire import to_millis
@@ -173,7 +175,7 @@ class Live:
             raise StoreError(
                 f"There is no store yet{hint}. This deck comes to life by itself once there is one."
             )
-        with store.open(self._address) as opened:
+        with store.open(self._address, is_lean=True) as opened:
             self._store: Store = opened
             shape = -1
             while self._is_watched():
@@ -249,14 +251,18 @@ class Live:
         except (WorkbenchError, LookupError, ValueError, OverflowError):
             self._post({"kind": "older", "request": request, "error": "they cannot be read"})
         else:
-            self._post({"kind": "older", "request": request, **page})
+            self._post({"kind": "older", "request": request}, page)
 
     def _trouble(self, text: str) -> None:
         self._post({"kind": "trouble", "text": text})
 
     def _send(self, kind: str, *, before: str, data: dict[str, Any], view: str = "") -> None:
-        self._post({"kind": kind, "view": view, "before": before, "seq": self._id, "data": data})
+        self._post({"kind": kind, "view": view, "before": before, "seq": self._id}, data)
 
-    def _post(self, message: dict[str, Any]) -> None:
+    def _post(self, message: dict[str, Any], data: dict[str, Any] | None = None) -> None:
+        # As text: plain data a kernel would copy piece by piece; binary parts make Voila 0.5.13
+        # run out of memory where a client speaks the older protocol.
+        if data is not None:
+            message["json"] = orjson.dumps(data).decode()
         if not self._is_closed:
             self._tell(message)

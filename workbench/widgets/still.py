@@ -68,7 +68,7 @@ def still(deck: Deck, address: str | None) -> str:
     if where := missing(address):
         return _sentence(deck, f"There is no store in {where} yet; workbench up fills one.")
     try:
-        with store.open(address) as opened:
+        with store.open(address, is_lean=True) as opened:
             state = Board(deck, opened).state()
     except StoreError as error:
         return _sentence(deck, str(error))

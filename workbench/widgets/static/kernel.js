@@ -48,14 +48,15 @@ function kernelLine(model, signal, on) {
     if (kind === "state") on.state(data, (next) => listener?.("state", next));
     else listener?.(kind, data);
   }
-  function answer({ request, error, items, more }) {
+  function answer({ request, error, data }) {
     const [resolve, reject] = asked.get(request) || [];
     asked.delete(request);
     if (error) reject?.(new Error(error));
-    else resolve?.({ items, more });
+    else resolve?.(data);
   }
+  const read = ({ json, ...rest }) => ({ ...rest, data: json ? JSON.parse(json) : {} });
   function message(content) {
-    if (content.kind === "older") answer(content);
+    if (content.kind === "older") answer(read(content));
     else if (content.kind === "trouble") {
       heard();
       last = "";
@@ -63,7 +64,7 @@ function kernelLine(model, signal, on) {
       lost(content.text.replace(/\.$/, ""), { next: "" });
     } else if (!content.view || content.view === id) {
       heard();
-      event(content);
+      event(read(content));
     }
   }
 
