@@ -29,6 +29,8 @@ NOTEBOOK_PARTS: Final = (*_VIEW, "stream", "notebook")
 """The same of a published notebook's page."""
 WIDGET_PARTS: Final = (*_VIEW, "kernel", "widget")
 """The same of the widget's."""
+ALONE: Final = ("plot",)
+"""Scripts that are modules by themselves."""
 
 _STATIC: Final = files(__name__) / "static"
 # What need not travel: comments, which stand on lines of their own; indentation, since no text
