@@ -232,7 +232,7 @@ def test_a_deck_that_is_not_there_is_named_with_the_nearest():
         ("title: '  '\ncolumns: []\n", 1, "title", "is blank; it needs text"),
         ("title:\ncolumns: []\n", 1, "title", "is empty; it needs text"),
         ("titel: T\n", 1, "titel", "unknown key; did you mean title? Allowed here: title, zone"),
-        ("title: T\nrules: []\n", 2, "rules", "unknown key. Allowed here: title"),
+        ("title: T\npanels: []\n", 2, "panels", "unknown key. Allowed here: title"),
         ("title: T\n5: x\n", 2, "5", "the key is the number 5"),
         (SMALLEST + "zone: Mars/Base\n", 4, "zone", "'Mars/Base' is no time zone"),
         (SMALLEST + "zone: ../etc/passwd\n", 4, "zone", "is no time zone"),

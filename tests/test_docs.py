@@ -49,11 +49,37 @@ def test_every_option_is_named_on_the_commands_page():
     "name",
     sorted(
         {*decks.SETTINGS, *decks.SOURCE_SETTINGS, *decks.COLUMN_SETTINGS}
+        | {*decks.NARROWING, *decks.FILTERS, *decks.MUTES}
         | {setting for settings in decks.TYPES.values() for setting in settings}
     ),
 )
 def test_every_deck_setting_has_its_heading(name):
     assert name in headings("deck.md")
+
+
+def test_every_example_of_filters_and_mutes_can_be_read(tmp_path):
+    page = (DOCS / "reference" / "deck.md").read_text()
+    examples = re.findall(r"```yaml\n((?:filters|mutes):.*?)```", page, re.DOTALL)
+    assert len(examples) > len({*decks.FILTERS, *decks.MUTES}) - 5
+    for number, example in enumerate(examples):
+        path = tmp_path / f"d{number}.yaml"
+        own = "".join(f"    {line}\n" for line in example.splitlines())
+        path.write_text(
+            "title: T\nlists: {executives: [ana.example]}\ncolumns:\n"
+            f"  - type: search\n    title: A\n    query: acme\n{own}"
+        )
+        assert decks.load(path).columns[0].text.startswith("acme ")
+
+
+def test_what_the_page_says_of_the_query_that_filters_and_mutes_make_is_so(tmp_path):
+    page = (DOCS / "reference" / "deck.md").read_text()
+    (column,) = re.findall(r"```yaml\n(- type: search\n  title: Rivals\n.*?)```", page, re.DOTALL)
+    (mutes,) = re.findall(r"```yaml\n(mutes:\n.*?)```", page, re.DOTALL)
+    path = tmp_path / "d.yaml"
+    path.write_text(f"title: T\n{mutes}columns:\n{column}")
+    deck = decks.load(path)
+    told = re.findall(r"here `(.+?)`", page)
+    assert [deck.columns[0].text.removesuffix(" " + told[1]), " ".join(deck.mutes)] == told
 
 
 @pytest.mark.parametrize("name", decks.TYPES)

@@ -137,6 +137,17 @@ def test_coverage_of_a_query_counts_for_that_query(opened):
     assert measured(opened, "Acme AND (globex OR initech)") == "xxxxx"
 
 
+def test_coverage_of_a_query_counts_for_what_narrows_it(opened):
+    opened.cover("x", "acme -(late expires:2026-12-01T00:00:00Z)", at(8), at(10), "ok")
+    opened.cover("x", "acme lang:en", at(10), NOW, "ok")
+    opened.cover("y", "(acme", at(8), NOW, "gap")  # no query in this version's language
+    assert measured(opened, "acme lang:en -crypto") == "xxxxx"
+    # What is left out for a while was kept for afterwards.
+    assert measured(opened, "acme") == "xx..."
+    assert measured(opened, "acme OR globex") == "....."
+    assert measured(opened, "lang:en") == "....."
+
+
 def test_the_first_stretch_may_be_cut_off(opened):
     opened.cover("x", "", at(8, 30), NOW, "ok")
     assert measured(opened, since=at(8, 30)) == "xxxxx"

@@ -8,8 +8,9 @@ from pathlib import Path
 import platformdirs
 
 from workbench import share
-from workbench.decks.check import SETTINGS, SOURCE_SETTINGS, check, check_columns
+from workbench.decks.check import NARROWING, SETTINGS, SOURCE_SETTINGS, check, check_columns
 from workbench.decks.columns import COLUMN_SETTINGS, COMPUTED, TYPES, VISITED
+from workbench.decks.filters import FILTERS, MUTES
 from workbench.decks.follow import Followed
 from workbench.decks.model import Column, Deck, Rule, Source
 from workbench.decks.reading import nearest, read
@@ -19,6 +20,9 @@ from workbench.errors import DeckError
 __all__ = [
     "COLUMN_SETTINGS",
     "COMPUTED",
+    "FILTERS",
+    "MUTES",
+    "NARROWING",
     "SETTINGS",
     "SOURCE_SETTINGS",
     "TYPES",

@@ -7,7 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -19,6 +19,7 @@ from ruamel.yaml.error import YAMLError
 from workbench.collectors import available
 from workbench.decks.columns import (
     COLUMN_SETTINGS,
+    QUERIED,
     TYPES,
     VISITED,
     Context,
@@ -28,6 +29,7 @@ from workbench.decks.columns import (
     follow,
     merge,
 )
+from workbench.decks.filters import Filters, read_filters, read_mutes, with_clauses
 from workbench.decks.model import Column, Deck, Source
 from workbench.decks.reading import Place, nearest
 from workbench.decks.rules import read_rule, read_sound
@@ -35,9 +37,10 @@ from workbench.errors import DeckError, WorkbenchError
 from workbench.items import TIERS
 from workbench.tokens import fold, tokenize
 
-__all__ = ["SETTINGS", "SOURCE_SETTINGS", "THEMES", "WIDTHS", "check", "check_columns"]
+__all__ = ["NARROWING", "SETTINGS", "SOURCE_SETTINGS", "THEMES", "WIDTHS", "check", "check_columns"]
 
-SETTINGS: Final = ("title", "zone", "theme", "sources", "lists", "columns")
+SETTINGS: Final = ("title", "zone", "theme", "sources", "lists", "mutes", "columns")
+NARROWING: Final = ("filters", "mutes")
 SOURCE_SETTINGS: Final = ("collector", "label", "tier", "keep", "every")
 THEMES: Final = ("auto", "light", "dark")
 WIDTHS: Final = ("narrow", "medium", "wide")
@@ -72,6 +75,8 @@ def check(place: Place, *, name: str, path: Path | None) -> Deck:
             raise place.error(f"the deck has no {needed}")
     zone = _zone(given["zone"]) if "zone" in given else "UTC"
     lists = _lists(given["lists"]) if "lists" in given else {}
+    context = Context(zone=zone, lists=lists)
+    mutes = read_mutes(given["mutes"], context) if "mutes" in given else ()
     return Deck(
         name=name,
         title=given["title"].text(),
@@ -79,7 +84,8 @@ def check(place: Place, *, name: str, path: Path | None) -> Deck:
         theme=given["theme"].choice(THEMES) if "theme" in given else "auto",
         lists=lists,
         sources=_sources(given["sources"]) if "sources" in given else (),
-        columns=_columns(given["columns"], Context(zone=zone, lists=lists)),
+        mutes=mutes,
+        columns=_columns(given["columns"], context, mutes),
         path=path,
     )
 
@@ -90,6 +96,7 @@ def check_columns(
     of: str,
     zone: str = "UTC",
     lists: Mapping[str, Collection[str]] | None = None,
+    mutes: Collection[str] = (),
 ) -> tuple[Column, ...]:
     """Return the columns that plain data describes, with the settings of a deck file.
 
@@ -103,6 +110,8 @@ def check_columns(
         In which dates are read.
     lists : mapping of str to collection of str, optional
         The deck's people lists.
+    mutes : collection of str, optional
+        The deck's mutes, as :attr:`Deck.mutes` has them.
 
     Raises
     ------
@@ -120,7 +129,7 @@ def check_columns(
         yaml.dump({"columns": [dict(entry) for entry in entries]}, buffer)
         value = yaml.load(buffer.getvalue())
         place = Place(value, of, 1).mapping()["columns"]
-        return _columns(place, Context(zone=zone, lists=lists or {}))
+        return _columns(place, Context(zone=zone, lists=lists or {}), tuple(mutes))
     except DeckError as error:
         raise DeckError(error.message, file=of, key=error.key) from None
     except (YAMLError, ValueError, TypeError) as error:
@@ -239,7 +248,7 @@ def _convert(place: Place, hint: Any) -> Any:
     return place.text()
 
 
-def _columns(place: Place, context: Context) -> tuple[Column, ...]:
+def _columns(place: Place, context: Context, mutes: Sequence[str]) -> tuple[Column, ...]:
     found: list[Column] = []
     lines: dict[str, int] = {}
     entries = place.sequence()
@@ -260,7 +269,7 @@ def _columns(place: Place, context: Context) -> tuple[Column, ...]:
         if any(column.title == other.title for other in found):
             raise entry.error(f"another column has the title {column.title!r} already")
         lines[column.key] = entry.line
-        found.append(column)
+        found.append(_narrowed(entry, column, mutes, context))
     if not found:
         raise place.error("the deck has no columns; name at least one")
     return tuple(found)
@@ -276,7 +285,8 @@ def _column(place: Place, context: Context, others: Collection[Column] = ()) -> 
     kind = place.mapping().get("type")
     if kind is None:
         raise place.error(f"has no type; there are: {', '.join(TYPES)}")
-    given = place.mapping((*COLUMN_SETTINGS, *TYPES[kind.choice(list(TYPES))]))
+    own = TYPES[kind.choice(list(TYPES))]
+    given = place.mapping((*COLUMN_SETTINGS, *own, *(NARROWING if kind.value in QUERIED else ())))
     if "title" not in given:
         raise place.error("the column has no title")
     title = given["title"].text()
@@ -299,7 +309,9 @@ def _column(place: Place, context: Context, others: Collection[Column] = ()) -> 
         query, text = compile_column(place, kind.value, given, context)
     queries = compile_queries(place, given, context) if kind.value == "share-of-voice" else ()
     rule = read_rule(given["alert"]) if "alert" in given else None
-    return Column(
+    filters = read_filters(given["filters"], context) if "filters" in given else Filters()
+    mutes = read_mutes(given["mutes"], context) if "mutes" in given else ()
+    column = Column(
         key=key,
         title=title,
         type=kind.value,
@@ -310,8 +322,24 @@ def _column(place: Place, context: Context, others: Collection[Column] = ()) -> 
         sound="sound" in given and read_sound(given["sound"], has_rule=rule is not None),
         columns=columns,
         width=given["width"].choice(WIDTHS) if "width" in given else "medium",
+        asks=bool(query or queries),
+        sensitive=filters.sensitive,
         **_spans(given),
     )
+    return _narrowed(place, column, (*filters.clauses, *mutes), context)
+
+
+def _narrowed(place: Place, column: Column, clauses: Sequence[str], context: Context) -> Column:
+    """Return a column that shows of what it shows only what also matches these clauses."""
+    if column.type not in QUERIED or not clauses:
+        return column
+    if column.queries:
+        both = (
+            (name, with_clauses(place, q, str(q), clauses, context)) for name, q in column.queries
+        )
+        return replace(column, queries=tuple((name, query) for name, (query, _) in both if query))
+    query, text = with_clauses(place, column.query, column.text, clauses, context)
+    return replace(column, query=query, text=text)
 
 
 _SPANS: Final[Mapping[str, tuple[timedelta, timedelta]]] = {

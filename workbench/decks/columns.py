@@ -19,14 +19,19 @@ from workbench.tokens import fold
 __all__ = [
     "COLUMN_SETTINGS",
     "COMPUTED",
+    "HANDLE",
+    "QUERIED",
     "TYPES",
     "VISITED",
     "Context",
     "about",
+    "any_of",
     "compile_column",
     "compile_queries",
     "follow",
     "merge",
+    "parse_at",
+    "unknown_list",
 ]
 
 COLUMN_SETTINGS: Final = ("type", "title", "key", "width")
@@ -54,6 +59,9 @@ TYPES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Column types, and what each may have besides."""
 
+QUERIED: Final = frozenset(kind for kind, own in TYPES.items() if {"query", "queries"} & {*own})
+"""Those that look for something, and may have filters and mutes."""
+
 COMPUTED: Final = (
     "trending",
     "sentiment",
@@ -68,8 +76,10 @@ COMPUTED: Final = (
 VISITED: Final = "since-last-visit"
 """The one whose items differ from viewer to viewer: a browser asks for its own."""
 
+_LONG: Final = 1000
 _FEWEST, _MOST = 2, 8  # voices that can be compared
-_HANDLE: Final = re.compile(r"@?[\w.:@-]*\w")
+HANDLE: Final = re.compile(r"@?[\w.:@-]*\w")
+"""What an account's handle looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,34 +109,38 @@ def compile_column(
         parts = _filings(given)
     if "query" in given:
         typed = given["query"].text()
-        query = _parse(given["query"], typed, context)
+        query = parse_at(given["query"], typed, context)
         if not parts:
             return query, typed
         parts.append(f"({typed})")
     if not parts:
         return None, ""
     text = " ".join(parts)
-    return _parse(place, text, context), text
+    return parse_at(place, text, context), text
 
 
-def _parse(place: Place, text: str, context: Context) -> Query:
+def parse_at(place: Place, text: str, context: Context) -> Query:
+    """Return a query; what is wrong with it, a people list that is not there too, is so here."""
     try:
         query = parse(text, zone=context.zone)
     except QueryError as error:
-        raise place.error(str(error)) from None
+        # With the place below it, unless the query is longer than a screen.
+        raise place.error(str(error) if len(text) < _LONG else error.message) from None
     known = {fold(name) for name in context.lists}
     for leaf in leaves(query.tree):
         if isinstance(leaf, InList) and leaf.name not in known:
-            raise place.error(_unknown_list(leaf.name, context))
+            raise place.error(unknown_list(leaf.name, context))
     return query
 
 
-def _unknown_list(name: str, context: Context) -> str:
+def unknown_list(name: str, context: Context) -> str:
+    """Say that there is no such people list, and which there are."""
     known = ", ".join(context.lists) or "none"
     return f"the deck has no people list {name!r}{nearest(name, context.lists)} Lists: {known}"
 
 
-def _any(parts: Collection[str]) -> str:
+def any_of(parts: Collection[str]) -> str:
+    """Return what finds whatever one of several parts of a query finds."""
     text = " OR ".join(parts)
     return f"({text})" if len(parts) > 1 else text
 
@@ -135,7 +149,7 @@ def _hashtags(place: Place, given: Mapping[str, Place]) -> list[str]:
     tags = {name: _tags(given[name]) for name in ("any", "all", "none") if name in given}
     if not tags.get("any") and not tags.get("all"):
         raise place.error("a hashtag column needs any: or all:, with at least one hashtag")
-    parts = [_any(tags["any"])] if tags.get("any") else []
+    parts = [any_of(tags["any"])] if tags.get("any") else []
     return parts + tags.get("all", []) + [f"-{tag}" for tag in tags.get("none", [])]
 
 
@@ -155,17 +169,17 @@ def _people(place: Place, given: Mapping[str, Place], context: Context) -> list[
     if "list" in given:
         name = given["list"].text()
         if name not in context.lists:
-            raise given["list"].error(_unknown_list(name, context))
+            raise given["list"].error(unknown_list(name, context))
         return [f"list:{name}"]
     handles = []
     for entry in given["accounts"].words():
         handle = entry.text()
-        if not _HANDLE.fullmatch(handle):
+        if not HANDLE.fullmatch(handle):
             raise entry.error(f"{handle!r} is no account; write its handle, such as ana.example")
         handles.append(f"from:{handle.removeprefix('@')}")
     if not handles:
         raise given["accounts"].error("names no account; name at least one")
-    return [_any(handles)]
+    return [any_of(handles)]
 
 
 def _filings(given: Mapping[str, Place]) -> list[str]:
@@ -173,13 +187,13 @@ def _filings(given: Mapping[str, Place]) -> list[str]:
     for setting, operator in (("forms", "form"), ("tickers", "ticker")):
         if setting in given:
             names = [_named(entry) for entry in given[setting].words()]
-            parts.append(_any([f"{operator}:{name}" for name in names]))
+            parts.append(any_of([f"{operator}:{name}" for name in names]))
     return parts
 
 
 def _named(place: Place) -> str:
     name = place.text().removeprefix("$")
-    if not _HANDLE.fullmatch(name):
+    if not HANDLE.fullmatch(name):
         raise place.error(f"{name!r} is not one word; write it as filings do, such as 8-K or ACME")
     return name
 
@@ -195,7 +209,7 @@ def compile_queries(
         raise given["queries"].error(
             f"names {len(entries)}; {_FEWEST} to {_MOST} can be compared, each with its query"
         )
-    return tuple((name, _parse(entry, entry.text(), context)) for name, entry in entries.items())
+    return tuple((name, parse_at(entry, entry.text(), context)) for name, entry in entries.items())
 
 
 def merge(
@@ -254,14 +268,14 @@ def _either(
     place: Place, given: Mapping[str, Place], shown: Collection[Column], context: Context
 ) -> tuple[Query | None, str]:
     texts = [column.text for column in shown]
-    either = _any([f"({text})" for text in texts]) if all(texts) else ""
+    either = any_of([f"({text})" for text in texts]) if all(texts) else ""
     typed = given["query"].text() if "query" in given else ""
     text = " ".join(filter(None, (either, f"({typed})" if typed and either else typed)))
-    return (_parse(place, text, context), text) if text else (None, "")
+    return (parse_at(place, text, context), text) if text else (None, "")
 
 
 def _newswire(given: Mapping[str, Place]) -> list[str]:
     if "sources" not in given:
         return ["tier:wire"]
     names = [entry.choice(list(available())) for entry in given["sources"].words()]
-    return ["tier:wire", _any([f"source:{name}" for name in names])]
+    return ["tier:wire", any_of([f"source:{name}" for name in names])]

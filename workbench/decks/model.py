@@ -131,6 +131,11 @@ class Column:
         Whether its alerts are heard as well as seen.
     columns : tuple of str
         Of an alerts or since-last-visit column: keys of those that it is about; () is all.
+    asks : bool
+        Whether it looks for something by itself. If not, its query is but filters and mutes:
+        they narrow what is kept for other columns, and have nothing kept.
+    sensitive : {"folded", "shown", "excluded"}
+        How items that are marked as sensitive are shown.
     """
 
     key: str
@@ -147,6 +152,8 @@ class Column:
     alert: Rule | None = None
     sound: bool = False
     columns: tuple[str, ...] = ()
+    asks: bool = True
+    sensitive: str = "folded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +169,8 @@ class Deck:
     columns : tuple of Column
     lists : Mapping of str to tuple of str
         People lists: name to handles.
+    mutes : tuple of str
+        Parts of a query that leave out what is muted in all columns.
     zone : str
         Time zone in which dates are read and shown.
     theme : {"auto", "light", "dark"}
@@ -174,6 +183,7 @@ class Deck:
     sources: tuple[Source, ...] = ()
     columns: tuple[Column, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    mutes: tuple[str, ...] = ()
     zone: str = "UTC"
     theme: str = "auto"
     path: Path | None = None

@@ -92,7 +92,7 @@ class Want:
 class Wants:
     """What the columns of all decks want, taken together.
 
-    A column without a query, or whose query rests only on what is never known on arrival
+    A column without a query of its own, or whose query rests only on what is never known on arrival
     (scores and counts), asks for nothing to be kept: it shows what others had kept.
 
     Parameters
@@ -111,7 +111,8 @@ class Wants:
             for column in deck.columns:
                 if column.type == VISITED:  # no more than what the other columns want
                     continue
-                for query in (column.query, *(query for _, query in column.queries)):
+                own = column.query if column.asks else None
+                for query in (own, *(query for _, query in column.queries)):
                     want = _want(query, deck.lists) if query else None
                     if want:
                         found.setdefault((want.text, repr(deck.lists)), want)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from functools import lru_cache
 
 from workbench.clock import to_micros
-from workbench.query import Query, tree
+from workbench.errors import QueryError
+from workbench.query import Query, parse, tree
 from workbench.store.journal import Span
 
 __all__ = ["Measure", "named_sources"]
@@ -16,13 +18,35 @@ def named_sources(query: Query | None) -> frozenset[str] | None:
     """Return the collectors that a query's top level names, or None if it names none."""
     if query is None:
         return None
-    top = query.tree.parts if isinstance(query.tree, tree.And) else (query.tree,)
-    for part in top:
+    for part in _parts(query.tree):
         names = part.parts if isinstance(part, tree.Or) else (part,)
         found = [n for n in names if isinstance(n, tree.Value) and n.field == "source"]
         if len(found) == len(names):
             return frozenset(n.value for n in found)
     return None
+
+
+def _parts(node: tree.Node) -> tuple[tree.Node, ...]:
+    return node.parts if isinstance(node, tree.And) else (node,)
+
+
+@lru_cache(maxsize=1024)
+def _asked(text: str) -> frozenset[tree.Node] | None:
+    """Return what an item must match to be kept for a noted query, or None if it is none.
+
+    What is left out for a while is kept for afterwards, and so does not count.
+    """
+    try:
+        parts = _parts(parse(text).tree)
+    except QueryError:  # of another version's language
+        return None
+    return frozenset(part for part in parts if not _is_passing(part))
+
+
+def _is_passing(part: tree.Node) -> bool:
+    return isinstance(part, tree.Not) and any(
+        isinstance(leaf, tree.Expires) for leaf in tree.leaves(part)
+    )
 
 
 class Measure:
@@ -37,7 +61,8 @@ class Measure:
     ----------
     spans : iterable of Span
     query : Query or None
-        Only spans of everything or of this query count.
+        Only spans of everything, of this query or of a wider one count: one that asks for
+        nothing but parts of it, as ``acme`` does of ``acme lang:en``.
     start, end, now : int
         Microseconds: what is looked at, and the present.
     """
@@ -48,10 +73,13 @@ class Measure:
         self._start, self._end, self._now = start, end, now
         names = named_sources(query)
         text = "" if query is None else str(query)
+        own = frozenset(() if query is None else _parts(query.tree))
         by_source: dict[str, list[Span]] = {}
         for span in spans:
             collector = span.source.partition(":")[0]
-            if span.query in ("", text) and (names is None or collector in names):
+            if names is not None and collector not in names:
+                continue
+            if span.query in ("", text) or ((asked := _asked(span.query)) and asked <= own):
                 by_source.setdefault(span.source, []).append(span)
         self._sources = [_Source(each) for each in by_source.values()]
 

@@ -53,6 +53,8 @@ def to_plain(column: Column) -> dict[str, Any]:
     }
     own = TYPES[column.type]
     plain |= {name: _written(getattr(column, name)) for name in _SPANS if name in own}
+    if column.sensitive == "shown":
+        plain["filters"] = {"sensitive": "shown"}
     if column.queries:
         plain["queries"] = {name: str(query) for name, query in column.queries}
     if rule := column.alert:
@@ -97,9 +99,9 @@ def to_columns(entries: Sequence[Any], deck: Deck) -> tuple[Column, ...]:
         told, same = _readable(entry, before)
         wanted.append(told)
         kept.append(before if same else None)
-    made = check_columns(wanted, of=of, zone=deck.zone, lists=deck.lists)
+    made = check_columns(wanted, of=of, zone=deck.zone, lists=deck.lists, mutes=deck.mutes)
     return tuple(
-        replace(new, type=entry["type"], query=old.query, text=old.text)
+        replace(new, type=entry["type"], query=old.query, text=old.text, asks=old.asks)
         if old
         else replace(new, type=entry["type"])
         for new, old, entry in zip(made, kept, entries, strict=True)
