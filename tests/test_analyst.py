@@ -291,10 +291,17 @@ def test_counts_are_drawn_with_their_gaps(address):
     assert hatched.fillpattern.shape == "/"
     assert sum(n or 0 for n in bars.y) == 5
     assert bars.y[0] is None
-    assert "5 in all, most on" in made.layout.meta["alt"]
+    assert "5 found, most on" in made.layout.meta["alt"]
     assert "One span was not measured" in made.layout.meta["alt"]
     with pytest.raises(SettingError, match="counts has no field measured; it needs what wb"):
         wb.chart_counts(counted[["time", "n"]])
+
+
+def test_what_was_found_in_a_time_not_measured_is_said_but_not_drawn(address):
+    counted = wb.counts("acme", since="3d", every="3h", address=address).assign(measured=False)
+    made = wb.chart_counts(counted)
+    assert set(made.data[-1].y) == {None}
+    assert "5 found, in a time that was not measured" in made.layout.meta["alt"]
 
 
 def test_sentiment_is_drawn_from_found_posts(tmp_path):

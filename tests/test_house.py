@@ -50,6 +50,18 @@ def test_the_lock_pins_every_requirement_and_names_no_address():
     assert "--" not in lock
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["jupyterlab", "ipywidgets", "anywidget", "pandas", "plotly", "nltk", "voila", "papermill"],
+)
+def test_what_analysts_rely_on_is_a_requirement_and_in_use(name):
+    assert any(re.match(rf"{name}\b", each) for each in PROJECT["project"]["dependencies"])
+    run = f'"-m", "{name}"'  # JupyterLab is run, not imported
+    sources = [path.read_text() for path in tracked("workbench") if path.suffix == ".py"]
+    imported = re.compile(rf"^\s*(import|from) {name}\b", re.MULTILINE)
+    assert any(imported.search(source) or run in source for source in sources)
+
+
 def test_every_file_of_code_stays_under_400_lines():
     long = {
         path.relative_to(ROOT): lines

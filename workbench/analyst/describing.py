@@ -86,7 +86,7 @@ def volume(counted: pd.DataFrame, *, zone: str = "UTC", title: str | None = None
     posts = Series("posts", tuple(zip(times, values, strict=True)), style="bar")
     every = posts.step
     missing = gaps((time, time + every, held) for time, held in zip(times, measured, strict=True))
-    said = title or _busiest(times, values, zone)
+    said = title or _busiest(times, values, int(counted["n"].sum()), zone)
     return Chart(
         title=said,
         subtitle=f"Posts, articles and releases per {mood.per(every)}",
@@ -97,17 +97,15 @@ def volume(counted: pd.DataFrame, *, zone: str = "UTC", title: str | None = None
     )
 
 
-def _busiest(times: list[datetime], values: list[int | None], zone: str) -> str:
-    total = sum(value or 0 for value in values)
+def _busiest(times: list[datetime], values: list[int | None], total: int, zone: str) -> str:
+    known = [(value, -n) for n, value in enumerate(values) if value is not None]
     if not total:
-        return (
-            "Nothing that matches was said"
-            if any(v is not None for v in values)
-            else ("Nothing was measured")
-        )
-    most = max(range(len(values)), key=lambda n: values[n] or 0)
-    when = times[most].astimezone(ZoneInfo(zone))
-    return f"{total:,} in all, most on {when.day} {when:%b} at {when:%H:%M}: {values[most]:,}"
+        return "Nothing that matches was said" if known else "Nothing was measured"
+    if not known:
+        return f"{total:,} found, in a time that was not measured"
+    most, place = max(known)
+    when = times[-place].astimezone(ZoneInfo(zone))
+    return f"{total:,} found, most on {when.day} {when:%b} at {when:%H:%M}: {most:,}"
 
 
 def _missing(spans: Any) -> str:

@@ -178,6 +178,7 @@ def _lines(chart: Chart, width: int, height: int, head: int) -> Iterator[str]:
     for place, series in enumerate(chart.series):
         draw = _columns if series.style == "bar" else _path
         yield draw(series, _kind(series, place, len(chart.series)), x, y)
+    yield from _named(chart, x, (left, right), bottom)
     yield from _events(chart, x, top, bottom)
     places = [y(series.last[1]) for series in chart.series if series.last] if labels else []
     ends = spread(places, 27, top + 6, bottom - 12)
@@ -214,7 +215,7 @@ def _gaps(
     across: tuple[float, float],
     down: tuple[float, float],
 ) -> Iterator[str]:
-    """Draw what was not measured: hatched, and named where there is room."""
+    """Draw what was not measured, hatched."""
     if not chart.gaps:
         return
     # Two charts on one page must not share a pattern: were the first hidden, so were both.
@@ -224,15 +225,30 @@ def _gaps(
         'patternTransform="rotate(45)"><rect class="g" width="1.5" height="6"/></pattern></defs>'
     )
     zone = ZoneInfo(chart.zone)
-    (first, last), (top, bottom) = across, down
-    named = -99.0
-    for start, end in chart.gaps:
-        left = x(start)
-        size = max(x(end) - left, 2)
-        if left >= last or x(end) <= first:
-            continue
+    top, bottom = down
+    for start, end, left, size in _holes(chart, x, across):
         told = f"{start.astimezone(zone):%d %b %H:%M} to {end.astimezone(zone):%d %b %H:%M}"
         yield _box(left, top, size, bottom - top, fill=f"url(#{mark})", why=f"not measured, {told}")
+
+
+def _holes(
+    chart: Chart, x: Callable[[datetime], float], across: tuple[float, float]
+) -> Iterator[tuple[datetime, datetime, float, float]]:
+    """Yield the gaps in sight: begin, end, place and width."""
+    first, last = across
+    for start, end in chart.gaps:
+        left = x(start)
+        if left < last and x(end) > first:
+            yield start, end, left, max(x(end) - left, 2)
+
+
+def _named(
+    chart: Chart, x: Callable[[datetime], float], across: tuple[float, float], bottom: float
+) -> Iterator[str]:
+    """Name the gaps where there is room; above what is drawn beside them."""
+    first, last = across
+    named = -99.0
+    for _, _, left, size in _holes(chart, x, across):
         middle = min(last - 34, max(first + 34, left + size / 2))
         if middle - named > 82:
             named = middle

@@ -46,7 +46,7 @@ class Controls:
     """
 
     def __init__(self, file: str) -> None:
-        wide = widgets.Layout(width="100%")
+        wide = widgets.Layout(width="auto")
         label = {"description_width": "5em"}
         self.where = widgets.HTML()
         self.where.add_class("wb-x-where")
