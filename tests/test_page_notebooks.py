@@ -57,7 +57,8 @@ def page_of(page, path="notebook/fares", until=""):
     """Return a page once it holds something; the test's time limit is the limit."""
     while True:
         answer = httpx.get(page.address + path, timeout=60, follow_redirects=True)
-        if answer.status_code == 200 and until in answer.text:
+        is_there = answer.status_code == 200 and "run for the first time" not in answer.text
+        if is_there and until in answer.text:
             return answer.text
         time.sleep(0.1)
 
@@ -151,6 +152,18 @@ def test_it_reads_the_store_that_the_page_reads_and_files_beside_it(publish, tmp
     (tmp_path / "beside.txt").write_text("said beside")
     code = "import workbench as wb\nprint(len(wb.search('northwind')), open('beside.txt').read())"
     assert "<pre>1 said beside" in page_of(publish(written(tmp_path, "fares", code)))
+
+
+def test_a_store_named_from_here_is_the_same_for_notebooks_elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "inner").mkdir()
+    code = "import workbench as wb\nprint(len(wb.search('northwind')), 'found')"
+    file = written(tmp_path / "inner", "fares", code)
+    with store.open("w.db") as opened:
+        post(opened, 1)
+        with Page([], opened, port=0, notebooks=[file]) as page:
+            assert "1 found" in page_of(page)
+    assert not (tmp_path / "inner" / "w.db").exists()
 
 
 def test_a_chart_of_the_workbench_stands_as_svg_unless_it_was_changed(publish, tmp_path):

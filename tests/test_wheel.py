@@ -32,6 +32,9 @@ def test_the_wheel_carries_all_that_the_demo_needs_and_no_more(wheel):
     for wanted in (
         "workbench/share/decks/demo.yaml",
         "workbench/share/notebooks/deck.ipynb",
+        "workbench/share/notebooks/primer.ipynb",
+        "workbench/page/notebook.css",
+        "workbench/page/notebook.html.j2",
         "workbench/share/fixtures/jetstream.jsonl.xz",
         "workbench/share/fixtures/mastodon.jsonl.xz",
         "workbench/share/fixtures/hackernews.jsonl.xz",

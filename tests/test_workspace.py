@@ -13,7 +13,7 @@ from threading import Thread
 import httpx
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from publishing import read_state
 
@@ -162,6 +162,8 @@ def test_no_name_breaks_the_deck_or_its_query(tmp_path, company, text):
 
 
 @settings(max_examples=60, deadline=None)
+@example(company="¸0", rivals=[])
+@example(company="e\u0301lan", rivals=["\u0301"])
 @given(company=st.text(max_size=30), rivals=st.lists(st.text(max_size=20), max_size=3))
 def test_any_text_makes_a_deck_or_a_clear_error(tmp_path_factory, company, rivals):
     folder = tmp_path_factory.mktemp("w")

@@ -139,9 +139,13 @@ def _tell_next(folder: Path, wish: Wish) -> None:
     if folder.resolve() != Path.cwd():
         quoted = f"'{folder}'" if re.search(r"[^\w./-]", str(folder)) else str(folder)
         click.echo(f"  cd {clean(quoted)}")
-    click.echo("  export WORKBENCH_STORE=workbench.db   # what is collected stays in this folder")
-    click.echo(f"  workbench doctor --deck {wish.role}        # does each source answer?")
-    click.echo(f"  workbench up --deck {wish.role}            # collect, and publish the page")
+    steps = (
+        ('export WORKBENCH_STORE="$PWD/workbench.db"', "what is collected stays in this folder"),
+        (f"workbench doctor --deck {wish.role}", "does each source answer?"),
+        (f"workbench up --deck {wish.role}", "collect, and publish the page"),
+    )
+    for step, why in steps:
+        click.echo(f"  {step:<44}# {why}")
     if not (wish.feeds or wish.wires):
         click.echo(
             f"\nNo news site is read yet: add feeds to decks/{wish.role}.yaml, where an example "

@@ -253,7 +253,9 @@ class Page:
 
     def _told(self) -> dict[str, str]:
         """Return what the kernels of notebooks are told."""
-        return {"WORKBENCH_STORE": str(self._store.path), "PLOTLY_RENDERER": "plotly_mimetype"}
+        # They run in their notebook's folder, from where a relative path would lead elsewhere.
+        store = str(Path(self._store.path).absolute())
+        return {"WORKBENCH_STORE": store, "PLOTLY_RENDERER": "plotly_mimetype"}
 
     def _open(self, site: Site) -> None:
         """Put decks and notebooks into the site."""

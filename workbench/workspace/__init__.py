@@ -97,7 +97,7 @@ def _readme(wish: Wish) -> str:
 In this folder:
 
 ```
-export WORKBENCH_STORE=workbench.db
+export WORKBENCH_STORE="$PWD/workbench.db"
 workbench doctor --deck {wish.role}    # does each source answer?
 workbench up --deck {wish.role}        # collect, and publish the page
 ```
@@ -105,7 +105,7 @@ workbench up --deck {wish.role}        # collect, and publish the page
 and beside it, in another terminal:
 
 ```
-export WORKBENCH_STORE=workbench.db
+export WORKBENCH_STORE="$PWD/workbench.db"
 workbench lab                # explore in JupyterLab
 workbench brief --deck {wish.role}     # the last 24 hours as one document
 workbench serve notebooks/NAME.ipynb   # publish a notebook of yours

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Final
 
-from workbench.workspace.wish import MOST, ROLES, Wish, key_of, said
+from workbench.workspace.wish import MOST, ROLES, Wish, key_of, said, tag_of
 
 __all__ = ["deck_text"]
 
@@ -26,10 +26,8 @@ def _query(*names: str) -> str:
     """
     parts: list[str] = []
     for name in names:
-        phrase = said(name)
-        parts.append(f'"{phrase}"')
-        tag = phrase.replace(" ", "")
-        if not tag.isdigit():
+        parts.append(f'"{said(name)}"')
+        if tag := tag_of(name):
             parts.append(f"#{tag}")
     return f"({' OR '.join(parts)})"
 
@@ -111,11 +109,8 @@ def _columns(wish: Wish) -> list[str]:
 
 
 def _sources(wish: Wish) -> list[str]:
-    followed = [
-        *wish.hashtags,
-        *(said(each).replace(" ", "") for each in (wish.company, *wish.rivals)),
-    ]
-    tags = list({tag.casefold(): tag for tag in followed if not tag.isdigit()}.values())[:MOST]
+    followed = [*wish.hashtags, *map(tag_of, (wish.company, *wish.rivals))]
+    tags = list({tag.casefold(): tag for tag in followed if tag}.values())[:MOST]
     found = [_ALWAYS]
     if tags:
         listed = ", ".join(_text(tag) for tag in tags)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from workbench.errors import SettingError
+from workbench.tokens import tokenize
 
-__all__ = ["MOST", "ROLES", "Wish", "key_of", "said", "split_names", "split_tags"]
+__all__ = ["MOST", "ROLES", "Wish", "key_of", "said", "split_names", "split_tags", "tag_of"]
 
 ROLES: Final[Mapping[str, str]] = {
     "ceo": "the company, its rivals, the industry, what is unusual, the mood",
@@ -28,7 +29,6 @@ _FORMS: Final = """
 ab ag asa bv co corp corporation gmbh group holding holdings inc incorporated kg limited
 llc ltd nv oy oyj plc pte pty sa sarl sas se spa srl
 """
-_WORDS: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,11 @@ def split_tags(text: str) -> tuple[str, ...]:
 
 
 def _words(text: str) -> list[str]:
-    return _WORDS.findall(unicodedata.normalize("NFKC", text))
+    """Return the words of a text as the tokeniser sees them, in their own spelling."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(
+        char if unicodedata.category(char)[0] in "LNM" else " " for char in plain
+    ).split()
 
 
 def _lower(text: str) -> list[str]:
@@ -122,7 +126,7 @@ def _name(what: str, text: str) -> str:
     """Return a name on one line, without what steers a terminal or breaks a file."""
     printable = "".join(char if char.isprintable() else " " for char in text)
     name = " ".join(printable.split())
-    if not _words(name):
+    if not tokenize(name):
         raise SettingError(f"{what}: {text!r} has no letters or digits to look for")
     if len(name) > _LONGEST:
         raise SettingError(f"{what}: {name[:20]!r}… is longer than {_LONGEST} characters")
@@ -164,3 +168,9 @@ def said(name: str) -> str:
         if _is_form(" ".join(words[end:])):
             return " ".join(words[:end])
     return " ".join(words)
+
+
+def tag_of(name: str) -> str:
+    """Return a name as a hashtag that every network takes; nothing if there is none."""
+    tag = said(name).replace(" ", "")
+    return tag if re.fullmatch(r"\w{1,80}", tag) and not tag.isdigit() else ""
