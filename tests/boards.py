@@ -30,9 +30,9 @@ columns:
 class Setting:
     """A board, its store and a clock that a test moves."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, deck=DECK):
         path = folder / "deck.yaml"
-        path.write_text(DECK)
+        path.write_text(deck)
         self.time = NOW
         self.store = store.open(str(folder / "w.db"), now=lambda: self.time)
         self.deck = decks.load(path)

@@ -143,6 +143,17 @@ def test_a_sensitive_post_is_folded(serve, visit, made):
     assert page.get_by_text("gore").is_visible()
 
 
+def test_a_column_may_show_sensitive_posts_open(serve, visit, made):
+    item = made.item(1, text="gore", sensitive=True)
+    columns = made.column("open", [item], sensitive=True), made.column("shut", [item])
+    page = visit(serve(*columns).url)
+    opened, shut = (page.locator(f"[data-column={key}]") for key in ("open", "shut"))
+    assert opened.get_by_text("gore").is_visible()
+    assert not opened.get_by_role("button", name="Marked as sensitive").is_visible()
+    assert not shut.get_by_text("gore").is_visible()
+    assert shut.get_by_role("button", name="Marked as sensitive").is_visible()
+
+
 def make_trends(made):
     rows = [
         {"term": "grounded", "n": 46, "usual": 5.0, "times": 9.2, "new": False},

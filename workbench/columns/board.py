@@ -15,6 +15,7 @@ from workbench.decks import COMPUTED, VISITED, Column, Deck
 from workbench.documents import Shelf, folder
 from workbench.errors import QueryTimeout, StoreError
 from workbench.items import Item
+from workbench.query.tree import Expires, leaves
 from workbench.store import Store
 
 __all__ = ["Board"]
@@ -67,7 +68,8 @@ class Board:
         self._now = now
         self._known: dict[str, dict[str, None]] = {column.key: {} for column in deck.columns}
         self._oldest: dict[str, datetime | None] = {}
-        self._began = now()
+        self._began = self._looked = now()
+        self._expiries = {column.key: _expiries(column) for column in deck.columns}
         self._sent: dict[tuple[str, str], Any] = {}
         self._seq = store.seq()
 
@@ -87,6 +89,7 @@ class Board:
         """Return what has changed since the last call, or None."""
         now = self._now()
         columns, changed, gone = self._arrivals(now)
+        self._return(now, columns)
         for column in self.deck.columns:
             for name, value in self._parts(column, now).items():
                 if self._differs(column.key, name, value):
@@ -161,6 +164,25 @@ class Board:
             part["add"] = sorted(part["add"], key=lambda wire: -wire["published"])[:_HELD]
         return columns, changed, gone
 
+    def _return(self, now: datetime, columns: dict[str, dict[str, Any]]) -> None:
+        """Put what was muted for a while where it shows from now on."""
+        due = [
+            column
+            for column in self.deck.columns
+            if any(self._looked < when <= now for when in self._expiries[column.key])
+        ]
+        try:
+            for column in due:
+                for item in self.store.search(column.query, limit=_SHOWN, lists=self.deck.lists):
+                    key = item_key(item.source, item.id)
+                    if key not in self._known[column.key]:
+                        part = columns.setdefault(column.key, {})
+                        part.setdefault("add", []).append(to_wire(item))
+                        self._remember(column.key, key)
+        except StoreError:
+            return  # tried again the next time
+        self._looked = now
+
     def _sort_in(
         self,
         item: Item,
@@ -215,6 +237,8 @@ class Board:
         }
         if column.sound:
             whole["sound"] = True
+        if column.sensitive == "shown":
+            whole["sensitive"] = True
         try:
             shown = {} if column.type in COMPUTED else self._items(column)
         except StoreError as error:
@@ -277,6 +301,13 @@ class Board:
     def _clock(self, millis: int) -> str:
         moment = datetime.fromtimestamp(millis / 1000, ZoneInfo(self.deck.zone))
         return f"{moment:%H:%M}"
+
+
+def _expiries(column: Column) -> tuple[datetime, ...]:
+    """Return when mutes of a column of items run out."""
+    if column.query is None or column.type in (*COMPUTED, VISITED):
+        return ()
+    return tuple(leaf.when for leaf in leaves(column.query.tree) if isinstance(leaf, Expires))
 
 
 def _failing(error: StoreError) -> dict[str, Any]:

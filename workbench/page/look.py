@@ -48,6 +48,10 @@ def encode(value: object) -> bytes:
     return text.translate(_ESCAPED).encode("utf-8", "replace")
 
 
+def _classes(column: Mapping[str, Any]) -> str:
+    return f"wb-column wb-{column['width']}{' wb-unfolded' if column.get('sensitive') else ''}"
+
+
 def first_look(state: Mapping[str, Any]) -> Look:
     """Return a board's state as a page begins with it.
 
@@ -62,7 +66,7 @@ def first_look(state: Mapping[str, Any]) -> Look:
     for column in state["columns"]:
         key = escape(column["key"])
         out.append(
-            f'<section class="wb-column wb-{column["width"]}" data-column="{key}">'
+            f'<section class="{_classes(column)}" data-column="{key}">'
             '<header class="wb-head"><span class="wb-icon"></span>'
             f'<h2 class="wb-title" dir="auto">{escape(column["title"])}</h2></header>'
             f'<div class="{"wb-volume" if "volume" in column else ""}"></div>'

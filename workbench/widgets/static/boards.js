@@ -68,7 +68,7 @@ function column(col, ctx) {
   });
   const { list } = body;
   list.append(note);
-  self.node = el("section", `wb-column wb-${col.width}`, { "aria-label": col.title, "data-column": key },
+  self.node = el("section", "", { "aria-label": col.title, "data-column": key },
     head, line, say, el("div", "wb-body", list, body.pill));
 
   const expand = (open) => {
@@ -98,6 +98,7 @@ function column(col, ctx) {
       part(change);
     },
     reset(fresh) {
+      self.node.className = `wb-column wb-${fresh.width}${fresh.sensitive ? " wb-unfolded" : ""}`;
       body.reset?.(fresh);
       part(fresh);
     },
