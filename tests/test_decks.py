@@ -364,3 +364,17 @@ def test_what_is_no_yaml_of_ours_is_refused_quickly(tmp_path, text, line, says):
     error = refused(tmp_path, text)
     assert error.line == line
     assert says in error.message
+
+
+def test_a_notebook_of_a_workspace_finds_the_decks_beside_its_folder(tmp_path, monkeypatch):
+    for name in ("decks", "notebooks", "elsewhere"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "decks" / "rivals.yaml").write_text(
+        "title: Rivals\ncolumns: [{type: trending, title: Now}]\n"
+    )
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert decks.load("rivals").title == "Rivals"
+    assert "rivals" in decks.names()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    with pytest.raises(DeckError, match="no deck of that name"):
+        decks.load("rivals")

@@ -263,6 +263,21 @@ def test_a_choice_in_a_box_is_answered(explorer):
     assert explorer.frame["id"].tolist() == ["wire"]
 
 
+def test_a_callback_that_fails_is_shown_and_ends_nothing(explorer):
+    def fail(_):
+        raise RuntimeError("my <b>mistake</b>")
+
+    explorer.observe(fail, "frame")
+    explorer._controls.query.value = "calder"
+    assert "RuntimeError: my &lt;b&gt;mistake&lt;/b&gt;" in explorer._controls.error.value
+    assert not explorer.busy
+    with pytest.raises(RuntimeError, match="mistake"):
+        explorer.query = "northwind"  # set from Python it is Python's
+    explorer.unobserve(fail, "frame")
+    explorer._controls.query.value = "calder"
+    assert explorer._controls.error.value == ""
+
+
 def test_it_is_an_ordinary_widget(explorer):
     assert isinstance(explorer, ipywidgets.VBox)
     assert isinstance(explorer, Explorer)
@@ -291,7 +306,7 @@ def test_what_is_asked_as_a_query(asked, standing, whole):
     assert whole is None or asked.whole == whole
 
 
-def test_the_line_says_which_store_it_is(address, tmp_path):
+def test_the_line_says_which_store_it_is(address, tmp_path, monkeypatch):
     own = wb.where(address=address)
     assert own.kind == "own"
     assert str(own).startswith(f"Your own store. {address}, newest item ")
@@ -304,6 +319,9 @@ def test_the_line_says_which_store_it_is(address, tmp_path):
     with store.open(empty):
         pass
     assert "holds nothing yet" in str(wb.where(address=str(empty)))
+    assert f"workbench up --deck NAME --store {empty} fills it" in str(wb.where(address=str(empty)))
+    monkeypatch.setenv("WORKBENCH_DECK", "/d/my deck.yaml")
+    assert "--deck '/d/my deck.yaml' --store" in str(wb.where(address=str(empty)))
     assert "&lt;b&gt;" in wb.where(address=str(tmp_path / "<b>.db"))._repr_html_()
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"no store" * 1000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,10 +42,11 @@ class Standing:
 
     @property
     def remedy(self) -> str:
-        """The command that would fill it."""
+        """The command that would fill it, by the deck that is at hand if there is one."""
         if self.kind == "demo":
             return "workbench lab"
-        return f"workbench up --deck NAME --store {shlex.quote(self.address)}"
+        deck = shlex.quote(os.environ.get("WORKBENCH_DECK") or "NAME")
+        return f"workbench up --deck {deck} --store {shlex.quote(self.address)}"
 
     def __str__(self) -> str:
         match self.kind:

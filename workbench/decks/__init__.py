@@ -44,9 +44,15 @@ _ENDINGS = (".yaml", ".yml")
 
 
 def _folders() -> list[Path]:
-    """Return where decks lie: here, the user's own, those that came along."""
+    """Return where decks lie: here, the user's own, those that came along.
+
+    A workspace has its notebooks beside its decks, and a notebook runs in its own folder.
+    """
+    here = [Path("decks")]
+    if Path.cwd().name == "notebooks":
+        here.append(Path("..") / "decks")
     own = platformdirs.user_config_path("workbench", appauthor=False) / "decks"
-    return [Path("decks"), own, share.path("decks")]
+    return [*here, own, share.path("decks")]
 
 
 def names() -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import traceback
 from difflib import get_close_matches
 from html import escape
 from typing import Any, Final
@@ -24,8 +26,13 @@ from workbench.widgets.published import is_page, is_published
 
 __all__ = ["Explorer", "explore"]
 
+_log = logging.getLogger(__name__)
+
 PAUSE: Final = 0.4
 """Seconds without a key pressed after which the store is asked."""
+_FAILED: Final = (
+    "Something that was to follow the answer failed; its author finds the reason in the log."
+)
 _ASKED: Final = ("query", "source", "tier", "window", "start", "end")
 
 
@@ -160,7 +167,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
                 setattr(self, option, value)
         self._show_asked()
         self._controls.on_change(self._typed)
-        self._controls.again.on_click(lambda _: self.refresh())
+        self._controls.again.on_click(lambda _: self._answer_front_end())
         self._controls.save.on_click(self._save_clicked)
         self.observe(self._asked_anew, list(_ASKED))
         self.refresh()
@@ -274,7 +281,16 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             self._taking = False
         self._show_asked()
         if self._asked() != before or self.busy:
+            self._answer_front_end()
+
+    def _answer_front_end(self) -> None:
+        """Answer what was typed or clicked; what fails then has nobody else to be told to."""
+        try:
             self.refresh()
+        except Exception as error:  # noqa: BLE001 - callbacks are the analyst's own code
+            _log.exception("explorer: a callback failed")
+            told = "".join(traceback.format_exception(error, limit=-4))
+            self._controls.tell_error(_FAILED if self._is_published else told)
 
     def _cancel(self) -> None:
         if self._timer is not None:
