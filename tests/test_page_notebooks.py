@@ -312,7 +312,7 @@ def test_several_are_listed_and_lead_to_each_other(publish, tmp_path):
     page = publish(fares, written(tmp_path, "our_rivals-abroad", "1"))
     page_of(page, until="</article>")
     page_of(page, "notebook/our_rivals-abroad")
-    listed = page_of(page, "", until="Fares &amp; fees")
+    listed = page_of(page, "", until="Fares &amp; fees, as of ")
     for html in (listed, page_of(page)):
         assert 'href="/notebook/fares"' in html
         assert 'href="/notebook/our_rivals-abroad"' in html

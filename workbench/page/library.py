@@ -156,6 +156,13 @@ class VersionHandler(NotebookHandler):
         self.send_json({"version": (await self._notebook(name).get()).mark})
 
 
+def _state(edition: Edition, zone: str) -> str:
+    """Return in a word or two how a notebook fares, for the list."""
+    if edition.failure:
+        return f", failed at {_clock(edition.failure.at, zone)} ({zone})"
+    return f", as of {_clock(edition.at, zone)} ({zone})" if edition.at else ", being run"
+
+
 class LibraryHandler(Handler):
     """The list of published notebooks."""
 
@@ -165,9 +172,15 @@ class LibraryHandler(Handler):
         if not site.pages and len(site.notebooks) == 1:
             self.redirect(address(site, next(iter(site.notebooks.values()))))
             return
-        listed = [*_decks(site), *links(site)]
+        states = {
+            address(site, each): _state(each.latest, site.zone) for each in site.notebooks.values()
+        }
+        listed = [
+            (link["href"], f"{link['text']}{states.get(link['href'], '')}")
+            for link in (*_decks(site), *links(site))
+        ]
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(notice("Notebooks", links=[(link["href"], link["text"]) for link in listed]))
+        self.finish(notice("Notebooks", links=listed))
 
 
 def routes(site: Site) -> list[tuple[str, type[Handler], dict[str, Any]]]:
