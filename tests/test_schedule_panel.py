@@ -119,23 +119,29 @@ def job(server, **parameters):
     return wait_for(ended, (home / "server.log").read_text)
 
 
+def fetched(home, pattern, end):
+    """Return a file of the job, once another process has written it to its end."""
+
+    def whole():
+        texts = [p.read_text("utf-8") for p in (home / "notebooks" / "jobs").rglob(pattern)]
+        return [text for text in texts if text.rstrip().endswith(end)]
+
+    (text,) = wait_for(whole)
+    return text
+
+
 def test_a_job_with_parameters_leaves_the_briefing(server):
     address, home = server
     done = job(server, deck=f'"{home / "acme.yaml"}"', since='"24h"')
     assert done["status"] == "COMPLETED", done["status_message"]
     ask(address, f"jobs/{done['job_id']}/download_files")
-    jobs = home / "notebooks" / "jobs"
-    (html,) = wait_for(lambda: list(jobs.glob("*/briefing-*.html")))
-    (notebook,) = wait_for(lambda: list(jobs.glob("*/briefing-*.ipynb")))
-    outputs = [
-        output
-        for cell in nbformat.read(notebook, as_version=4).cells
-        for output in cell.get("outputs", [])
-    ]
+    html = fetched(home, "briefing-*.html", "</html>")
+    notebook = nbformat.reads(fetched(home, "briefing-*.ipynb", "}"), as_version=4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     shown = "".join(output.data["text/html"] for output in outputs)
     assert "Acme Works" in shown
     assert re.search(r'<a class="wb-n" href="#f-c0">3<', shown)
-    assert "https://bsky.example/2" in html.read_text("utf-8")
+    assert "https://bsky.example/2" in html
 
 
 def test_a_job_that_cannot_go_well_says_why(server):
