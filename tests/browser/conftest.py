@@ -145,6 +145,8 @@ class DeckServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.state = state
         self.older = {}
+        self.came = None
+        self.alerts = {}
         self.asked = []
         self.boot, self.n = "first", 0
         self.log = []
@@ -222,9 +224,14 @@ class _Handler(BaseHTTPRequestHandler):
         if url.path == "/older":
             self.server.asked.append(fields)
             found = self.server.older.get(fields["before"])
+            if "since" in fields:
+                found = self.server.came
             if found is None:
                 return self._answer(503, "text/plain", "not now")
             return self._answer(200, "application/json", json.dumps(found))
+        if url.path == "/alerts":
+            told = {key: {"alerts": times} for key, times in self.server.alerts.items()}
+            return self._answer(200, "application/json", json.dumps({"columns": told}))
         if url.path == "/static/deck.js":
             return self._answer(200, "text/javascript", script())
         if url.path == "/static/deck.css":

@@ -235,6 +235,8 @@ class Board:
             "width": column.width,
             "help": HELP[column.type],
         }
+        if column.type == "alerts" and column.columns:
+            whole["of"] = list(column.columns)
         if column.sound:
             whole["sound"] = True
         if column.sensitive == "shown":

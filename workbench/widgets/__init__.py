@@ -18,6 +18,7 @@ _VIEW: Final = (
     "draw",
     "post",
     "feed",
+    "visits",
     "boards",
     "top",
     "keys",

@@ -45,22 +45,24 @@ function panel(col, ctx) {
   return { list: scroller(col.title, body), set };
 }
 
-const BODIES = { trending, sentiment, "share-of-voice": panel, stories: panel, "source-health": panel, briefings: panel };
+const BODIES = { trending, sentiment, "share-of-voice": panel, stories: panel, "source-health": panel, briefings: panel, alerts: panel, "since-last-visit": sinceVisit };
 const LEVELS = { live: "live", stale: "not up to date", failing: "failing", empty: "nothing to show" };
 
 /** A column: head, volume, the sentence on its state, and its body. */
 function column(col, ctx) {
   const unread = el("span", "wb-unread");
+  const badge = el("span", "wb-badge");
   const dot = el("span", "", { role: "img" });
   const title = button("wb-title", isolated("span", "", col.title), { "aria-expanded": false },
     () => expand(!head.classList.contains("wb-is-open")));
   const about = el("div", "wb-about", col.query && el("code", "", col.query), el("p", "", col.help));
-  const head = el("header", "wb-head", icon(col.type), el("h2", "", title), unread, dot, about);
+  const head = el("header", "wb-head", icon(col.type), el("h2", "", title), badge, unread, dot, about);
   const line = el("div");
   const say = el("p");
   const note = el("p", "wb-note-below");
   const { key, type } = col;
-  const self = { key, type, title: col.title, unread: 0 };
+  const self = { key, type, title: col.title, unread: 0, alerts: 0, look };
+  let told = null;
   const body = (BODIES[type] || feed)(col, ctx, (n) => {
     self.unread = n;
     unread.textContent = n ? `${count(n)} new` : "";
@@ -77,8 +79,28 @@ function column(col, ctx) {
   };
   title.addEventListener("blur", () => expand(false));
 
+  /** Say how many alerts the reader has not looked at; those that are new are heard, if asked for. */
+  function alarm(times) {
+    const fresh = told && times.filter((ms) => !told.includes(ms)).length;
+    told = times;
+    const n = (self.alerts = ctx.visit.unseen(key, times));
+    badge.textContent = n ? alertsIn(n) : "";
+    ctx.onUnread();
+    ctx.announce(`the alerts of ${col.title}`, fresh);
+    if (fresh && col.sound) chime();
+  }
+  function look() {
+    if (!self.alerts) return;
+    ctx.visit.look(key, told);
+    alarm(told);
+  }
+  for (const sign of ["pointermove", "pointerdown", "focusin", "keydown"]) {
+    self.node.addEventListener(sign, () => (type === "alerts" ? ctx.lookAll(col.of) : look()));
+  }
+
   function part(change) {
     if (change.volume) line.replaceChildren(volume(change.volume, ctx.zone));
+    if (change.alerts) alarm(change.alerts);
     if ("note" in change) note.textContent = change.note || "";
     body.set?.(change);
     if (!change.state) return;
@@ -92,6 +114,7 @@ function column(col, ctx) {
 
   return Object.assign(self, {
     list,
+    revisit: body.revisit,
     toTop: body.toTop || (() => (list.scrollTop = 0)),
     take(change = {}, changed, gone) {
       body.take?.(change.add || [], changed, gone);
@@ -99,8 +122,9 @@ function column(col, ctx) {
     },
     reset(fresh) {
       self.node.className = `wb-column wb-${fresh.width}${fresh.sensitive ? " wb-unfolded" : ""}`;
+      col.sound = fresh.sound;
       body.reset?.(fresh);
-      part(fresh);
+      part({ alerts: [], ...fresh });
     },
   });
 }

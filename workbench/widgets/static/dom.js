@@ -51,6 +51,8 @@ const ICONS = {
   stories: "M2 3.5h12M2 8h8M2 12.5h5",
   "source-health": "M1.5 8.5H5l2-5 2.5 9 2-4h3",
   briefings: "M3 2h10v12H3zM5.5 5h5M5.5 8h5M5.5 11h3",
+  alerts: "M8 2a4 4 0 0 0-4 4v3l-1.5 2.5h11L12 9V6a4 4 0 0 0-4-4M6.5 14h3",
+  "since-last-visit": "M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2M8 4.5V8l2.5 2",
   trending: "M1.5 12 6 7.5l3 3L14.5 4M10.5 4h4v4",
   sentiment: "M1.5 8.5H4L6 3l3.5 10 2-4.5h3",
 };

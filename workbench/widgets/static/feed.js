@@ -79,7 +79,7 @@ function feed(col, ctx, onUnread) {
     if (still) clamp(made, ctx);
     else settle(made, ctx);
     if (still) list.scrollTop += box(still).top - was;
-    if (!loading) end.textContent = !items.length || more ? "" : "Nothing older is stored.";
+    if (!loading) end.textContent = !items.length || more || col.since ? "" : "Nothing older is stored.";
   }
 
   function mark() {
@@ -102,7 +102,7 @@ function feed(col, ctx, onUnread) {
     loading = true;
     end.textContent = "Loading older posts …";
     try {
-      const page = await ctx.older(col.key, asked);
+      const page = await ctx.older(col.key, asked, col.since);
       loading = false;
       if (asked !== more) return;
       const n = items.length;
@@ -173,5 +173,5 @@ function feed(col, ctx, onUnread) {
   }
 
   list.addEventListener("scroll", scrolled, { passive: true });
-  return { list, pill, take, reset, toTop };
+  return { list, pill, take, reset, toTop, size: () => [items.length, more] };
 }

@@ -105,10 +105,10 @@ function kernelLine(model, signal, on) {
         if (listener === onEvent) [listener, status] = [null, null];
       };
     },
-    older: (column, before) => new Promise((resolve, reject) => {
+    older: (column, before, since) => new Promise((resolve, reject) => {
       const request = `${id}-${Math.random().toString(36).slice(2)}`;
       asked.set(request, [resolve, reject]);
-      send("older", { request, column, before });
+      send("older", { request, column, before, since });
       setTimeout(() => answer({ request, error: "the kernel does not answer" }), PATIENCE);
     }),
     deckUrl: () => "",

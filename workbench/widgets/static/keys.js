@@ -48,7 +48,7 @@ function keyboard(root, columns, help, signal) {
       go(next, inView(next));
     } else if (key === ".") (at < 0 ? all : [col]).forEach((each) => each.toTop());
     else if (key === "?") help.showModal();
-    else if (key === "Enter" && target === entry) entry.querySelector("a.wb-open")?.click();
+    else if (key === "Enter" && target === entry) entry.querySelector(".wb-open")?.click();
     else return;
     event.preventDefault();
   }, { signal });

@@ -28,5 +28,7 @@ function takeOver(told, root) {
       reloadFor(data.version, state.version);
       onEvent(name, data);
     }, onStatus);
-  view({ root, state, signal, transport: { ...stream, subscribe } });
+  const { title } = document;
+  const onAlerts = (n) => (document.title = n ? `(${n}) ${title}` : title);
+  view({ root, state, signal, onAlerts, transport: { ...stream, subscribe } });
 }

@@ -128,11 +128,12 @@ function eventStream({ base, deck, after, signal }) {
     };
   }
 
-  async function older(column, before) {
-    const answer = await fetch(address("older", { deck, column, before }), { signal });
+  async function ask(path, fields) {
+    const answer = await fetch(address(path, { deck, ...fields }), { signal });
     if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
     return answer.json();
   }
+  const older = (column, before, since = "") => ask("older", { column, before, since });
 
-  return { subscribe, older, deckUrl: (name) => address(`deck/${encodeURIComponent(name)}`).href };
+  return { subscribe, older, alerts: () => ask("alerts"), deckUrl: (name) => address(`deck/${encodeURIComponent(name)}`).href };
 }

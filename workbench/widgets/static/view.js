@@ -21,9 +21,11 @@ function tips(root, signal) {
  * @param {{subscribe: Function, older: Function, deckUrl: Function}} options.transport
  *   subscribe(onEvent(name, data), onStatus({state, reason})) returns what ends it;
  *   older(column, before) a promise of {items, more}; deckUrl(name) the page of a deck
+ *   alerts(), if it has that, one of what an update has of alerts, while nothing is subscribed
  * @param {AbortSignal} options.signal
+ * @param {(n: number) => void} [options.onAlerts]  told how many alerts were not looked at
  */
-function view({ root, state, transport, signal }) {
+function view({ root, state, transport, signal, onAlerts }) {
   let asOf = state.now;
   let heard = Date.now();
   let line = { state: "open" };
@@ -40,11 +42,18 @@ function view({ root, state, transport, signal }) {
     deckUrl: transport.deckUrl,
     tagPage: (name) => Object.values(state.sources).find((s) => s.name === name)?.hashtag,
     announce: (title, n) => n && news.set(title, (news.get(title) || 0) + n),
-    onUnread: () => columns.forEach(({ title, unread }, i) => {
-      dots[i].classList.toggle("wb-has-new", unread > 0);
-      having(dots[i], { "aria-label": unread ? `${title}, ${unread} new` : title });
-    }),
+    lookAll: (of) => columns.forEach((col) => (!of || of.includes(col.key)) && col.look()),
+    onUnread() {
+      columns.forEach(({ title, unread, alerts }, i) => {
+        dots[i].classList.toggle("wb-has-new", unread + alerts > 0);
+        const told = [title, unread && `${unread} new`, alerts && alertsIn(alerts)];
+        having(dots[i], { "aria-label": told.filter(Boolean).join(", ") });
+      });
+      onAlerts?.(columns.reduce((n, { alerts }) => n + alerts, 0));
+    },
   };
+
+  ctx.visit = visitor(transport.deckUrl(state.deck.name) || state.deck.name, ctx.now);
 
   const main = el("main", "wb-columns");
   const turn = el("nav", "wb-dots", { "aria-label": "Columns" });
@@ -101,12 +110,30 @@ function view({ root, state, transport, signal }) {
   main.addEventListener("scroll", here, { passive: true });
   tellTimes(main, ctx);
   unfolding(main, ctx);
+  showing(main, signal);
   keyboard(root, () => columns, help, signal);
+
+  /** A page that is left was looked at until then; one that is come back to may be another visit. */
+  function visited() {
+    if (document.hidden) ctx.visit.save();
+    else if (ctx.visit.enter()) columns.forEach((col) => col.revisit?.());
+  }
+  document.addEventListener("visibilitychange", visited, { signal });
+  window.addEventListener("pagehide", ctx.visit.save, { signal });
+
+  /** In a tab in the background there is no stream: alerts alone are asked for, once a minute. */
+  let asked = Date.now();
+  function unseen() {
+    if (!transport.alerts || Date.now() - asked < MINUTE || !state.columns.some((col) => col.alerts)) return;
+    asked = Date.now();
+    transport.alerts().then(events.update).catch(() => {});
+  }
 
   let seconds = 0;
   const timer = setInterval(() => {
     fresh();
     seconds += 1;
+    if (document.hidden) unseen();
     if (seconds % 30) return;
     ageTimes(root, ctx);
     if (news.size) said.textContent = announcement(news);
@@ -123,6 +150,7 @@ function view({ root, state, transport, signal }) {
     fresh();
   });
   signal.addEventListener("abort", () => {
+    ctx.visit.save();
     clearInterval(timer);
     leave();
   });
