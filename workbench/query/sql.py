@@ -42,9 +42,9 @@ NONE: Final = ""
 """Finds nothing."""
 
 
-def _finds(pattern: str, *texts: str | None) -> bool:
+def _finds(pattern: str, title: str | None, text: str) -> bool:
     search = compile_pattern(pattern)
-    return any(search(written(text)) for text in texts if text is not None)
+    return search(written(text)) or (title is not None and search(written(title)))
 
 
 FUNCTIONS: Final[Mapping[str, Callable[..., bool]]] = {"wb_finds": _finds}

@@ -79,7 +79,9 @@ class Part(NamedTuple):
         """Return rows below `top`, newest first: the row's number, then the columns."""
         where, values = self.where, self.values
         if top is not None:
-            where, values = f"{where} AND {self.row} < ?", (*values, top)
+            # First, so that SQLite begins there: of two upper ends it takes the one it meets
+            # first, and would go through all rows above `top` again with each batch.
+            where, values = f"{self.row} < ? AND {where}", (top, *values)
         return fetch(
             connection,
             f"SELECT {self.row}, {columns} FROM {self.tables} WHERE {where}"

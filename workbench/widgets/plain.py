@@ -53,8 +53,8 @@ def to_plain(column: Column) -> dict[str, Any]:
     }
     own = TYPES[column.type]
     plain |= {name: _written(getattr(column, name)) for name in _SPANS if name in own}
-    if column.sensitive == "shown":
-        plain["filters"] = {"sensitive": "shown"}
+    if column.sensitive != "folded":
+        plain["filters"] = {"sensitive": column.sensitive}
     if column.queries:
         plain["queries"] = {name: str(query) for name, query in column.queries}
     if rule := column.alert:
