@@ -278,6 +278,24 @@ def test_a_callback_that_fails_is_shown_and_ends_nothing(explorer):
     assert explorer._controls.error.value == ""
 
 
+def test_a_point_of_the_chart_opens_its_items(explorer):
+    explorer.query = "northwind"
+    row = explorer.counts[explorer.counts["n"] > 0].iloc[-3]
+    there = row["time"].tz_convert("Europe/Berlin").strftime("%Y-%m-%d %H:%M")
+    explorer._plot._handle_custom_msg({"at": there}, [])
+    rows = explorer._controls.table.value.count("<tr>") - 1
+    assert rows == row["n"]
+    assert f"{row['n']} below. Ask again for all." in words(explorer._controls.status)
+    explorer._plot._handle_custom_msg({"at": "1999-01-01"}, [])
+    assert "nothing at that point any more" in words(explorer._controls.status)
+    before = explorer._controls.table.value
+    for forged in ({"at": "<b>"}, {"at": 7}, {"at": "x" * 10**6}, {}, [], None):
+        explorer._plot._handle_custom_msg(forged, [])
+    assert explorer._controls.table.value == before
+    explorer.refresh()
+    assert explorer._controls.table.value.count("<tr>") == 13
+
+
 def test_it_is_an_ordinary_widget(explorer):
     assert isinstance(explorer, ipywidgets.VBox)
     assert isinstance(explorer, Explorer)

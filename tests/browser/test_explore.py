@@ -105,6 +105,15 @@ def test_a_query_is_followed_and_saved_as_a_column_of_the_page(desk, context):
     assert rows.count() == 12
     assert "calder is <b>awful</b> 0" in rows.first.inner_text()
     assert rows.locator("b").count() == 0
+    bar = page.locator(".wb-x .barlayer .point path").last
+    bar.scroll_into_view_if_needed()
+    place = bar.bounding_box()
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    page.wait_for_selector(".wb-x >> text=/ below. Ask again for all./")
+    explorer.get_by_role("button", name="Ask again").click()
+    page.wait_for_selector(".wb-x >> text=40 found, all of them")
+
     published = context.new_page()
     published.goto(desk.page)
     published.wait_for_selector("[data-column='northwind'] [data-item]")

@@ -1,6 +1,6 @@
 """What an analyst types: frames in, frames out, and charts of them."""
 
-from workbench.analyst.asking import counts, rank_terms, search, share_of_voice, to_frame
+from workbench.analyst.asking import NOTES, counts, rank_terms, search, share_of_voice, to_frame
 from workbench.analyst.drawing import (
     chart_counts,
     chart_sentiment,
@@ -12,6 +12,7 @@ from workbench.analyst.standing import Standing, where
 from workbench.analyst.tone import score_sentiment
 
 __all__ = [
+    "NOTES",
     "Standing",
     "chart_counts",
     "chart_sentiment",

@@ -138,10 +138,17 @@ def _deck_of(desk: Path, name: str | None) -> dict[str, str]:
         if len(found) != 1:
             return {}
         return {"WORKBENCH_DECK": str(found[0])}
+    path = _named(desk, name)
+    decks.load(path)  # refused here if it cannot be
+    return {"WORKBENCH_DECK": str(path)}
+
+
+def _named(desk: Path, name: str) -> Path:
+    """Return the file of a deck: the folder's own before any other of that name."""
+    from workbench import decks
+
     inside = desk / "decks" / f"{name}.yaml"
-    path = inside if inside.is_file() else decks.find(name)
-    decks.load(path)
-    return {"WORKBENCH_DECK": str(path.resolve())}
+    return (inside if inside.is_file() else decks.find(name)).resolve()
 
 
 def _demo(stack: ExitStack, desk: Path, name: str | None, asked: threading.Event) -> dict[str, str]:
@@ -154,7 +161,7 @@ def _demo(stack: ExitStack, desk: Path, name: str | None, asked: threading.Event
     with suppress(FileExistsError):
         _copy(share.path("decks") / "demo.yaml", deck)
     if name is not None:
-        deck = decks.find(name).resolve()
+        deck = _named(desk, name)
     chosen = [decks.load(deck)]
     address = desk / "demo.db"
     _drop_if_over(address)

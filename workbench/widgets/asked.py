@@ -18,7 +18,7 @@ from workbench.columns import mood
 from workbench.errors import SettingError
 from workbench.query import parse
 
-__all__ = ["DATES", "WINDOWS", "Answer", "Asked", "answer", "table"]
+__all__ = ["DATES", "WINDOWS", "Answer", "Asked", "answer", "items_of", "summary", "table"]
 
 DATES: Final = "dates"
 WINDOWS: Final[Mapping[str, str]] = {
@@ -166,6 +166,53 @@ def answer(
     return Answer(
         frame=frame, counts=counts, charts=(describing.volume(counts, zone=asked.zone), tone)
     )
+
+
+def summary(found: Answer, place: analyst.Standing) -> str:
+    """Return the sentence on what was found."""
+    rows, total = len(found.frame), int(found.counts["n"].sum())
+    if not rows:
+        return place.nothing("Nothing matches this query and window")
+    shown = "all of them" if rows >= total else f"the newest {rows:,} of them"
+    return (
+        f"{total:,} found, {shown} in the frame; its first rows are below. "
+        f"As of {place.now:%H:%M:%S} UTC."
+    )
+
+
+def items_of(
+    asked: Asked,
+    found: Answer,
+    at: datetime,
+    *,
+    address: str | None,
+    lists: Mapping[str, Collection[str]],
+) -> tuple[str, pd.DataFrame]:
+    """Return the items behind a point of a chart, and a sentence on them.
+
+    Parameters
+    ----------
+    asked : Asked
+    found : Answer
+        What the chart shows.
+    at : datetime
+        Where the point is, as the chart's clocks have it.
+    address, lists
+        As for :func:`answer`.
+    """
+    zone = ZoneInfo(asked.zone)
+    every = found.charts[0].series[0].step
+    begin, after = asked.span(clock.now())
+    point = at.replace(tzinfo=zone).astimezone(UTC)
+    start, end = max(point, begin), min(point + every, after)
+    if start >= end:
+        return "There is nothing at that point any more; ask again.", found.frame.head(0)
+    rows = analyst.search(
+        asked.standing or None, since=start, until=end, limit=_ROWS, lists=lists, address=address
+    )
+    span = f"{point.astimezone(zone):%d %b %H:%M} to {(point + every).astimezone(zone):%H:%M}"
+    many = f"the newest {len(rows)}" if rows.attrs[analyst.NOTES]["is_cut"] else f"{len(rows)}"
+    return f"{span}: {many} below. Ask again for all.", rows
 
 
 def table(frame: pd.DataFrame, zone: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import traceback
+from datetime import datetime
 from difflib import get_close_matches
 from html import escape
 from typing import Any, Final
@@ -14,11 +15,11 @@ import ipywidgets as widgets
 import traitlets
 
 from workbench import decks
-from workbench.analyst import Standing, where
+from workbench.analyst import where
 from workbench.charts import svg
 from workbench.errors import DeckError, SettingError, WorkbenchError
 from workbench.items import TIERS
-from workbench.widgets.asked import WINDOWS, Answer, Asked, answer, table
+from workbench.widgets.asked import WINDOWS, Answer, Asked, answer, items_of, summary, table
 from workbench.widgets.controls import Controls
 from workbench.widgets.deck import DeckWidget
 from workbench.widgets.plot import Plot
@@ -169,6 +170,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self._controls.on_change(self._typed)
         self._controls.again.on_click(lambda _: self._answer_front_end())
         self._controls.save.on_click(self._save_clicked)
+        self._plot.on_point(self._open)
         self.observe(self._asked_anew, list(_ASKED))
         self.refresh()
 
@@ -341,23 +343,25 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self._plot.show(*found.charts)
         self._controls.table.value = table(found.frame, self._deck.zone)
         self._controls.tell_error("")
-        self._controls.tell(_summary(found, place))
+        self._controls.tell(summary(found, place))
         self._set(error="", counts=found.counts, frame=found.frame)
+
+    def _open(self, at: datetime) -> None:
+        """Show the items behind a point of the chart."""
+        if self._answer is None:
+            return
+        try:
+            said, rows = items_of(
+                self._asked(), self._answer, at, address=self._address, lists=self._deck.lists
+            )
+        except WorkbenchError as error:
+            said, rows = str(error), self._answer.frame
+        self._controls.tell(said)
+        self._controls.table.value = table(rows, self._deck.zone)
 
     def _set(self, **values: Any) -> None:
         for name, value in values.items():
             self.set_trait(name, value)
-
-
-def _summary(found: Answer, place: Standing) -> str:
-    rows, total = len(found.frame), int(found.counts["n"].sum())
-    if not rows:
-        return place.nothing("Nothing matches this query and window")
-    shown = "all of them" if rows >= total else f"the newest {rows:,} of them"
-    return (
-        f"{total:,} found, {shown} in the frame; its first rows are below. "
-        f"As of {place.now:%H:%M:%S} UTC."
-    )
 
 
 def _short(query: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 import anywidget
 import traitlets
@@ -12,6 +14,8 @@ import traitlets
 from workbench.charts import Bars, Chart, figure
 
 __all__ = ["Plot"]
+
+_LONGEST: Final = 40  # characters of a time
 
 
 @cache
@@ -50,6 +54,8 @@ class Plot(anywidget.AnyWidget):
     def __init__(self, *charts: Chart | Bars) -> None:
         super().__init__()
         self.charts: tuple[Chart | Bars, ...] = ()
+        self._pointed: list[Callable[[datetime], object]] = []
+        self.on_msg(self._told)
         if charts:
             self.show(*charts)
 
@@ -65,6 +71,21 @@ class Plot(anywidget.AnyWidget):
             self.alt = light.layout.meta["alt"]
             self._dark = figure(*charts, theme="dark").to_json()
             self._light = light.to_json()
+
+    def on_point(self, callback: Callable[[datetime], object]) -> None:
+        """Have a click on a point told: when it is, as the chart's clocks have it."""
+        self._pointed.append(callback)
+
+    def _told(self, _: Any, content: Any, __: Any) -> None:
+        at = content.get("at") if isinstance(content, dict) else None
+        if not isinstance(at, str) or len(at) > _LONGEST:
+            return
+        try:
+            when = datetime.fromisoformat(at)
+        except ValueError:
+            return
+        for callback in self._pointed:
+            callback(when.replace(tzinfo=None))
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Refuse what a front end would set: there is nothing to be set."""

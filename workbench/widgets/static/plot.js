@@ -20,6 +20,7 @@ function render({ model, el, signal }) {
     });
   };
   draw();
+  node.on("plotly_click", ({ points }) => model.send({ at: String(points[0].x) }));
   model.on("change:_light", draw);
   // Drawn before it had a place, it would keep a width that is not its own.
   const sized = new ResizeObserver(() => {
