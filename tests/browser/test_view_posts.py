@@ -154,6 +154,23 @@ def test_a_column_may_show_sensitive_posts_open(serve, visit, made):
     assert shut.get_by_role("button", name="Marked as sensitive").is_visible()
 
 
+def test_a_query_longer_than_the_screen_can_be_read_to_its_end(serve, visit, made):
+    query = "northwind -(" + " OR ".join(f"nuisance{n}" for n in range(600)) + ")"
+    page = visit(serve(made.column("northwind", [made.item(1)], query=query)).url)
+    page.get_by_role("button", name="Northwind").click()
+    about = page.locator(".wb-about")
+    assert about.is_visible()
+    box = about.bounding_box()
+    assert box["y"] + box["height"] < page.viewport_size["height"]
+    about.hover()
+    page.mouse.wheel(0, 100_000)
+    page.wait_for_function(
+        "e => e.scrollTop > 0 && e.scrollTop + e.clientHeight > e.scrollHeight - 2",
+        arg=about.element_handle(),
+    )
+    assert about.is_visible()
+
+
 def make_trends(made):
     rows = [
         {"term": "grounded", "n": 46, "usual": 5.0, "times": 9.2, "new": False},
