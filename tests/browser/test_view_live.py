@@ -231,3 +231,17 @@ def test_times_grow_older_and_news_is_said_aloud_sparingly(serve, visit, made, b
     page.clock.run_for(30_000)
     assert page.locator("time").last.inner_text() == "3 min"
     context.close()
+
+
+def test_a_column_whose_query_or_width_was_edited_is_another_one(serve, visit, made):
+    server = serve(made.column("northwind", [made.item(1)]), made.column("calder"))
+    page = visit(server.url)
+    kept = page.query_selector("[data-column=calder]")
+    edited = made.column("northwind", [made.item(2)], query="northwind fares", width="wide")
+    server.restart(made.state([edited, made.column("calder")]))
+    wait_for(page, made.item(2))
+    column = page.locator("[data-column=northwind]")
+    assert column.locator("code").text_content() == "northwind fares"
+    assert "wb-wide" in column.get_attribute("class")
+    assert keys(page) == [made.item(2)["key"]]
+    assert kept.is_visible()

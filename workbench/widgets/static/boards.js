@@ -60,8 +60,8 @@ function column(col, ctx) {
   const line = el("div");
   const say = el("p");
   const note = el("p", "wb-note-below");
-  const { key, type } = col;
-  const self = { key, type, title: col.title, unread: 0, alerts: 0, look };
+  const { key, type, title: heading, query, width } = col;
+  const self = { key, type, title: heading, query, width, unread: 0, alerts: 0, look };
   let told = null;
   const body = (BODIES[type] || feed)(col, ctx, (n) => {
     self.unread = n;

@@ -80,8 +80,8 @@ function view({ root, state, transport, signal, onAlerts }) {
     bar = topBar(state, ctx);
     root.prepend(bar.node);
     const before = columns;
-    columns = state.columns.map((col) =>
-      before.find((old) => old.key === col.key && old.type === col.type && old.title === col.title) || column(col, ctx));
+    const isSame = (old, col) => ["key", "type", "title", "query", "width"].every((name) => old[name] === col[name]);
+    columns = state.columns.map((col) => before.find((old) => isSame(old, col)) || column(col, ctx));
     before.forEach((old) => columns.includes(old) || old.node.remove());
     columns.forEach(({ node }, i) => main.children[i] === node || main.insertBefore(node, main.children[i]));
     dots = columns.map(({ title, node }) => button("wb-turn", { "aria-label": title },
