@@ -36,6 +36,7 @@ def test_the_pieces_put_together_show_what_was_written():
         ),
         *("https://%65vil.example/", "https://[::1]/", "https://2130706433/", "https://0x7f.1/"),
         *("https://a..example/", "http://a.example\n.b.example/", "https://a.example:99999999/"),
+        *("http\u017f://a.example/", "https://010.8.8.8/", "https://\u0661.2.3.4/"),
     ],
 )
 def test_only_what_every_browser_reads_alike_is_an_address(bad):
@@ -111,3 +112,11 @@ def test_links_that_the_text_does_not_show_are_told_apart():
 def test_long_hostile_texts_come_to_an_end(sign):
     known = item(links=["https://a.example"], hashtags=["a"])
     assert linkify(sign * 20_000, known, TAGS)
+
+
+@pytest.mark.timeout(5)
+def test_a_post_that_names_very_much_holds_nobody_up():
+    long = [f"https://b{n}.example/{'é' * 1900}" for n in range(20)]
+    many = item(links=long, hashtags=[f"tag{n}" for n in range(100_000)])
+    for text in ("a.bc " * 5000, "#z " * 5000):
+        assert linkify(text, many, TAGS)

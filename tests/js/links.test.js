@@ -1,6 +1,6 @@
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { domain, safeUrl } = require("./parts.js");
+const { IN_PAGE_LINK, domain, safeUrl } = require("./parts.js");
 
 test("only http and https become addresses", () => {
   for (const bad of ["javascript:alert(1)", "data:text/html,x", "file:///etc", "//host", "", null, "http://", "https://u:p@bank.example"]) {
@@ -11,4 +11,11 @@ test("only http and https become addresses", () => {
 
 test("a host in foreign letters shows as it resolves", () => {
   assert.equal(domain(safeUrl("https://www.\u0430cme.example/x")), "xn--cme-5cd.example");
+});
+
+test("a link within the page leads to no other host, however a browser reads it", () => {
+  for (const bad of ["//host", "/\\host", "/\t/host", "/\n/host", "\\\\host", "https:host", ""]) {
+    assert.ok(!IN_PAGE_LINK.test(bad), JSON.stringify(bad));
+  }
+  assert.ok(IN_PAGE_LINK.test("/") && IN_PAGE_LINK.test("/base/briefings/a.html"));
 });

@@ -5,11 +5,11 @@ const { join } = require("node:path");
 const FOLDER = join(__dirname, "..", "..", "workbench", "widgets", "static");
 const NAMES = [
   "relativeTime", "sinceTime", "clockTime", "exactTime", "count", "times", "plainName", "health",
-  "safeUrl", "domain",
+  "safeUrl", "domain", "IN_PAGE_LINK",
   "merged", "renewed", "stretch", "announcement", "placeOf", "earlier", "cursorAfter",
   "runs", "linePath", "blanks", "roundUp", "scale", "timeTicks", "spread",
 ];
-const source = ["words", "links", "merge", "charts"]
+const source = ["words", "links", "merge", "charts", "post"]
   .map((name) => readFileSync(join(FOLDER, `${name}.js`), "utf8"))
   .join("");
 

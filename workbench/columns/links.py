@@ -20,13 +20,15 @@ __all__ = ["Address", "Piece", "address_of", "linkify", "other_links"]
 _OTHERS: Final = 3  # links shown beside a text that does not show them itself
 _LONGEST: Final = 2000
 _MOST: Final = 20
+_NAMED: Final = 200  # hashtags and accounts that are looked for in one text
 # Only what every browser reads in the same way: no account, no backslash, no brackets, no
 # percent signs before the path.
 _ADDRESS: Final = re.compile(
-    r"(https?)://([^\s/?#\\@:%\[\]]+)(:\d{1,5})?([/?#]\S*)?", re.IGNORECASE
+    r"([hH][tT][tT][pP][sS]?)://([^\s/?#\\@:%\[\]]+)(:[0-9]{1,5})?([/?#]\S*)?"
 )
 _HOST: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
-_QUAD: Final = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
+# With a leading zero some read octal.
+_QUAD: Final = re.compile(r"(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}")
 # Browsers read a host that ends in a number, however it is written, as an IPv4 address.
 _NUMERIC: Final = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.?")
 _KEPT: Final = "!#$%&'()*+,-./:;=?@[]^_`{|}~\\"
@@ -112,8 +114,9 @@ def linkify(text: str, item: Item, tag_page: str = "") -> list[Piece]:
     tag_page : str
         Address of a hashtag's page with ``{}`` for the tag, or nothing.
     """
-    tags = sorted(map(_fold, item.hashtags), key=len, reverse=True)
-    users = [_fold(user) for user in item.mentions]
+    tags = sorted(map(_fold, item.hashtags[:_NAMED]), key=len, reverse=True)
+    users = [_fold(user) for user in item.mentions[:_NAMED]]
+    links: list[Address] | None = None
     pieces: list[Piece] = []
     at = 0
     for match in _MARKS.finditer(text):
@@ -127,7 +130,8 @@ def linkify(text: str, item: Item, tag_page: str = "") -> list[Piece]:
         elif match["user"]:
             piece = _user_piece(match["user"], users, item)
         else:
-            piece = _host_piece(match["bare"], item)
+            links = _addresses(item) if links is None else links
+            piece = _host_piece(match["bare"], links)
         if piece is None:
             continue
         length, made = piece
@@ -201,11 +205,11 @@ def _user_piece(user: str, users: Sequence[str], item: Item) -> tuple[int, Piece
     return (len(user) + 1, Piece(f"@{user}", address.href)) if address else None
 
 
-def _host_piece(host: str, item: Item) -> tuple[int, Piece] | None:
+def _host_piece(host: str, links: Sequence[Address]) -> tuple[int, Piece] | None:
     whole = _trimmed(host)
     start = _bare(whole)
     domain = re.split(r"[/?#]", start, maxsplit=1)[0]
-    for link in _addresses(item):
+    for link in links:
         if link.domain == domain and _bare(link.href).startswith(start):
             cut = next((end for end in ("…", "...") if host[len(whole) :].startswith(end)), "")
             return len(whole) + len(cut), Piece(link.short, link.href)

@@ -31,9 +31,10 @@ MOST_PICTURE: Final = 2_000_000
 """Bytes of a picture beside the notebook."""
 
 _DECK: Final = re.compile(r'\s*<div class="wb-deck" data-deck="([^"]*)"')
-_SVG: Final = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
+_SVG: Final = re.compile(r"<svg\b", re.IGNORECASE)
+_SVG_END: Final = re.compile(r"</svg\s*>", re.IGNORECASE)
 _LABEL: Final = re.compile(r"<svg\b[^>]*?\baria-label=(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"<td>(\s*[-+−]?[\d.,]*\d\s*%?\s*)</td>")
+_NUMBER: Final = re.compile(r"<td>(\s*[-+−]?[\d.,]*\d(?:\s*%)?\s*)</td>")
 _ALIGN: Final = re.compile(r"(?:^|;)\s*text-align:\s*(left|center|right)\s*(?:;|$)")
 _HEADING: Final = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 _PICTURE: Final = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[\w+/=\s]*")
@@ -170,12 +171,22 @@ def _says(sentence: str) -> Part:
     return Part(f"<p><em>{escape(sentence)}</em></p>")
 
 
+def _with_pictures(html: str) -> str:
+    """Return HTML with each of its drawings as a picture."""
+    out: list[str] = []
+    at = 0
+    while (start := _SVG.search(html, at)) and (end := _SVG_END.search(html, start.end())):
+        out += [html[at : start.start()], _picture_of(html[start.start() : end.end()])]
+        at = end.end()
+    return "".join([*out, html[at:]])
+
+
 def _picture_of(svg: str) -> str:
     """Return a drawing as a picture, with its label as what it says to those who do not see it."""
     drawing = svg[max(0, svg.lower().find("<svg")) :]
     if "xmlns=" not in drawing.partition(">")[0]:
         drawing = drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-    label = _LABEL.search(drawing)
+    label = _LABEL.match(drawing)
     words = escape(unescape(label[1][1:-1])) if label else ""
     coded = b64encode(drawing.encode("utf-8", "replace")).decode()
     return f'<img alt="{words}" src="data:image/svg+xml;base64,{coded}">'
@@ -222,10 +233,12 @@ def clean(html: str, folder: Path | None = None) -> str:
         if name in {"href", "cite", "src"}:
             if value.startswith("#"):
                 return f"#nb-{value[1:]}"
-            return value if re.match(r"(https?://|mailto:)", value, re.IGNORECASE) else None
+            return (
+                value if re.match(r"(https?://|mailto:)", value, re.IGNORECASE | re.ASCII) else None
+            )
         return value
 
-    drawn = _SVG.sub(lambda found: _picture_of(found[0]), html)
+    drawn = _with_pictures(html)
     aligned = _NUMBER.sub(r'<td style="text-align:right">\1</td>', drawn)
     return nh3.clean(
         aligned,

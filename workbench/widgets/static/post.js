@@ -2,7 +2,7 @@
 
 const TAGS = "article header footer h3 p div span bdi a time button ol ul li progress".split(" ");
 const ATTRIBUTES = /^(class|title|href|target|rel|dir|lang|role|hidden|tabindex|type|datetime|value|max|(aria|data)-[\w-]+)$/;
-const IN_PAGE_LINK = /^\/(?!\/)/;
+const IN_PAGE_LINK = /^\/(?![\/\\\s])/;
 const AT_ONCE = 8;
 
 /**
