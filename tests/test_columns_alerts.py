@@ -7,6 +7,7 @@ from boards import DECK, HOUR, NOW, Setting, column
 
 from workbench import decks
 from workbench.columns.tree import strings
+from workbench.items import Item
 from workbench.service.watch import Watcher
 
 MINUTE = timedelta(minutes=1)
@@ -185,10 +186,15 @@ def test_a_long_list_of_what_is_new_is_read_on(setting):
     assert len(seen) == len(set(seen)) == 120
 
 
-def test_a_new_visit_in_a_busy_column_is_not_looked_for_without_end(setting, monkeypatch):
-    monkeypatch.setattr("workbench.columns.board._LOOKED", 5)
-    for n in range(80):
-        Setting.post(setting, "northwind", ago=timedelta(seconds=n + 1))
-    keys, more = fresh(setting, NOW)
-    assert keys == []
-    assert more is not None
+def test_of_a_busy_column_what_came_very_late_is_not_looked_for_without_end(setting):
+    busy = [
+        Item(source="x", id=str(n), text="northwind", published=at, collected=at)
+        for n in range(2100)
+        for at in [NOW - timedelta(seconds=n + 60)]
+    ]
+    setting.store.add(busy)
+    setting.post("northwind late", ago=timedelta(minutes=20), collected=NOW + MINUTE)
+    assert fresh(setting, NOW)[0] == ["1"]
+    setting.post("northwind later", ago=timedelta(minutes=40), collected=NOW + MINUTE)
+    setting.store.purge("bluesky", "at://did:plc:a/app.bsky.feed.post/1")
+    assert fresh(setting, NOW) == ([], None)

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from lab import lab, write_notebook
 
-from workbench import store
+from workbench import clock, decks, store
 from workbench.items import Item
+from workbench.service.watch import Watcher
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -225,3 +226,29 @@ def test_closing_it_leaves_no_thread_and_no_view(desk, shown):
     desk.run(page, 1)
     assert output(page, 1).inner_text().strip() == "[]"
     page.locator(".wb-deck").first.wait_for(state="detached")
+
+
+def test_alerts_and_what_is_new_since_a_visit_are_there_as_on_the_page(desk, context):
+    file = desk.folder / "told.yaml"
+    file.write_text(
+        "title: Told\ncolumns:\n"
+        "  - {type: alerts, title: Alerts}\n"
+        "  - {type: since-last-visit, title: Fresh}\n"
+        "  - {type: search, title: Northwind, query: northwind, alert: each}\n"
+    )
+    watcher = Watcher([decks.load(file)], desk.store, now=clock.now)
+    watcher.look()
+    write_notebook(desk.folder / "told.ipynb", 'import workbench as wb\nwb.deck("told.yaml")')
+    page = desk.open(context, "told.ipynb")
+    desk.run(page, 0)
+    page.wait_for_selector("text=/^\\d+ new in the last 24 hours; this is your first visit\\.$/")
+    page.wait_for_selector("text=No alert has been told yet")
+    title = page.title()
+    desk.store.add([post(1002, "northwind tells", 0)])
+    watcher.look()
+    page.wait_for_selector("[data-column='alerts'] li:has-text('northwind tells')")
+    page.wait_for_selector("[data-column='fresh'] [data-item]:has-text('northwind tells')")
+    assert page.inner_text("[data-column='northwind'] .wb-badge") == "1 alert"
+    assert page.title() == title
+    page.hover("[data-column='northwind'] h2")
+    page.wait_for_selector("[data-column='northwind'] .wb-badge:empty", state="attached")

@@ -22,8 +22,8 @@ __all__ = ["Board"]
 
 _SHOWN: Final = 50
 _BATCH: Final = 500
-_LOOKED: Final = 200  # items among which those that came since a visit are looked for,
-_LOOKS: Final = 10  # so many times for one answer
+_LOOKED: Final = 100  # items among which those that came since a visit are looked for,
+_LOOKS: Final = 20  # so many times for one answer
 _LATE: Final = timedelta(days=1)
 # As many as a browser holds of a column: what a longer burst pushes out is older than all it
 # shows, and is asked for on scrolling.
@@ -131,8 +131,8 @@ class Board:
     def _came(self, column: Column, before: str, since: datetime) -> dict[str, Any]:
         """Return items that came after a time, newest first, about as many as a column shows.
 
-        Those that came late are found if they were published a day before that at most. Of a
-        column so busy that they are few among many, `more` leads on.
+        Those that came late are found if they were published a day before that at most, and
+        are not too few among many: `more` leads on only where some were found.
         """
         came: list[Item] = []
         more: str | None = before
@@ -144,7 +144,7 @@ class Board:
             )
             came += [item for item in found if (item.collected or item.time) > since]
             more = found.cursor
-        return {"items": [to_wire(item) for item in came], "more": more}
+        return {"items": [to_wire(item) for item in came], "more": more if came else None}
 
     def _arrivals(
         self, now: datetime
