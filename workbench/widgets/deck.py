@@ -181,7 +181,9 @@ class DeckWidget(anywidget.AnyWidget):
             place = f'<div class="wb-deck" data-deck="{escape(self.name)}"></div>'
             return {"text/plain": repr(self), "text/html": place}, {}
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        if not self._is_published:
+        if self._is_published:
+            self._live.warm()
+        else:
             query = parsed(self.query, self._deck)
             shown = narrow(self._deck, to_columns(self.columns, self._deck), query)
             data["text/html"] = still(shown, self.address)

@@ -11,6 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final
@@ -99,6 +100,10 @@ class Live:
             self._shape += 1
         self._asked.put(None)
 
+    def warm(self) -> None:
+        """Read everything once, in a thread, so that the first view need not wait for it."""
+        threading.Thread(target=self._read_once, name="deck-warm", daemon=True).start()
+
     def here(self, view: str, seen: str) -> None:
         """Note that a view is open, and what it has seen; it gets a state if it lacks any."""
         with self._lock:
@@ -137,6 +142,13 @@ class Live:
             self._asked.put(work)
 
     # What follows runs in the thread.
+
+    def _read_once(self) -> None:
+        # What cannot be read is said to the first view.
+        with suppress(StoreError):
+            if not missing(self._address):
+                with store.open(self._address, is_lean=True) as opened:
+                    Board(self._deck, opened).state()
 
     def _run(self) -> None:
         while self._is_watched():
