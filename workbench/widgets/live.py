@@ -232,7 +232,8 @@ class Live:
 
     def _serve(self) -> None:
         """Answer requests until it is time for the next look."""
-        until = time.monotonic() + LOOK
+        tick = time.monotonic()
+        until = tick + LOOK if tick >= self._sent + PACE else min(tick + LOOK, self._sent + PACE)
         while (left := until - time.monotonic()) > 0:
             try:
                 work = self._asked.get(timeout=left)

@@ -1,7 +1,7 @@
 // What a column holds, and which part of it the page shows. Pure.
 
 /** Posts of one column in the page at once, and in memory at most. */
-const IN_PAGE = 250;
+let IN_PAGE = 250;
 const IN_MEMORY = 2000;
 
 /** Newest first; the key settles ties, so that the order never flickers. */

@@ -1,5 +1,7 @@
 // The deck as a widget of JupyterLab, Notebook and Voila: anywidget calls `render` for each view.
 
+// A cell shows few posts at a time, in a page that has much else to draw.
+IN_PAGE = 60;
 HELP.splice(2, 1, ["Enter", "choose the post"], ["o", "open the post"]);
 
 /** Mark the post that was chosen, wherever it stands, as posts come and go. */
@@ -71,6 +73,11 @@ function render({ model, el: frame, signal: given }) {
   const slow = setTimeout(() => shown || wait("The kernel has no time yet. The deck appears when it has."), 8e3);
   // The keys of a deck are its own: none of them may reach the notebook's shortcuts.
   root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
+
+  // What is out of sight need not be drawn, until somebody scrolls: then heights must be real ones.
+  root.addEventListener("scroll", ({ target }) => {
+    if (target.matches(".wb-list")) target.classList.toggle("wb-is-read", target.scrollTop > 8);
+  }, { signal, capture: true, passive: true });
 
   const transport = kernelLine(model, signal, {
     state(state, pass) {
