@@ -198,10 +198,16 @@ def test_an_error_in_a_callback_is_shown_under_it(desk, shown):
 
 def test_older_posts_come_on_scrolling(shown):
     page = shown()
-    page.eval_on_selector(
-        "[data-column='northwind'] .wb-list", "(list) => { list.scrollTop = list.scrollHeight }"
+    # Down and further down: what is above makes room.
+    page.wait_for_function(
+        """() => {
+          const list = document.querySelector("[data-column='northwind'] .wb-list");
+          list.scrollTop = list.scrollHeight;
+          return list.textContent.includes("northwind fare 79");
+        }""",
+        polling=200,
+        timeout=60_000,
     )
-    page.wait_for_selector(f"{POSTS}:has-text('northwind fare 79')", state="attached")
 
 
 def test_a_restarted_kernel_is_said_and_the_cell_run_again_brings_it_back(desk, shown):

@@ -72,10 +72,16 @@ def test_a_choice_and_older_posts_work_as_on_the_page(site, page):
     chosen = page.locator("[data-column='northwind'] [data-item]").nth(2)
     chosen.locator(".wb-text").click()
     page.wait_for_selector("[data-item][aria-current='true']")
-    page.eval_on_selector(
-        "[data-column='northwind'] .wb-list", "(list) => { list.scrollTop = list.scrollHeight }"
+    # Down and further down: what is above makes room.
+    page.wait_for_function(
+        """() => {
+          const list = document.querySelector("[data-column='northwind'] .wb-list");
+          list.scrollTop = list.scrollHeight;
+          return list.textContent.includes("northwind <b>fare</b> 59");
+        }""",
+        polling=200,
+        timeout=60_000,
     )
-    page.wait_for_selector("[data-item]:has-text('fare</b> 59')", state="attached", timeout=30_000)
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
