@@ -79,13 +79,13 @@ def query_of(settings):
     return column.query
 
 
-@pytest.mark.parametrize(("filters", "meaning"), MEANINGS, ids=lambda each: str(each)[:40])
+@pytest.mark.parametrize(("filters", "meaning"), MEANINGS, ids=[str(case[0]) for case in MEANINGS])
 @given(item=items)
 def test_a_filter_leaves_what_it_says(filters, meaning, item):
     assert leaves(item, filters=filters) is bool(meaning(item))
 
 
-@pytest.mark.parametrize(("mute", "meaning"), MUTES, ids=lambda each: str(each)[:60])
+@pytest.mark.parametrize(("mute", "meaning"), MUTES, ids=[str(case[0]) for case in MUTES])
 @given(item=items)
 def test_a_mute_hides_what_it_says(mute, meaning, item):
     assert leaves(item, mutes=[mute]) is not bool(meaning(item))
