@@ -1,5 +1,6 @@
 """Columns of alerts and of what is new since a visit, as a browser gets them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from workbench import decks
 from workbench.columns.tree import strings
 from workbench.items import Item
 from workbench.service.watch import Watcher
+from workbench.widgets.still import still
 
 MINUTE = timedelta(minutes=1)
 TEXT = (
@@ -198,3 +200,12 @@ def test_of_a_busy_column_what_came_very_late_is_not_looked_for_without_end(sett
     setting.post("northwind later", ago=timedelta(minutes=40), collected=NOW + MINUTE)
     setting.store.purge("bluesky", "at://did:plc:a/app.bsky.feed.post/1")
     assert fresh(setting, NOW) == ([], None)
+
+
+def test_a_still_picture_holds_alerts_as_text_and_says_what_only_a_live_deck_shows(setting):
+    setting.post("calder <script>x", author_name="Ana <b>")
+    html = still(setting.deck, str(setting.store.path))
+    assert "Ana &lt;b&gt;: calder &lt;script&gt;x" in " ".join(re.sub("<[^>]*>", "", html).split())
+    assert "<script" not in html
+    assert "<b>:" not in html
+    assert "what has come since you last looked" in html

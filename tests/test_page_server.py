@@ -120,7 +120,7 @@ def test_files_are_kept_by_their_mark_and_asked_for_again_without(client):
 
 def test_nothing_can_be_written(client):
     for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO"):
-        for path in ("", "events", "older", "static/deck.js", "nowhere"):
+        for path in ("", "events", "older", "alerts", "static/deck.js", "nowhere"):
             answer = client.request(method, path)
             assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
 
@@ -184,6 +184,21 @@ def test_older_items_follow_the_page(client):
     shown = {item["key"] for item in column["items"]}
     assert not shown & {item["key"] for item in older["items"]}
     assert older["more"] is None
+
+
+def test_items_that_came_since_a_visit_are_asked_for_by_who_has_one(client, opened):
+    column = read_state(client.get("").text)["columns"][0]["key"]
+    asked = {"column": column, "before": "2100-01-01T00:00:00Z"}
+    told = client.get("older", params=asked | {"since": "2020-01-01T00:00:00Z"}).json()
+    assert len(told["items"]) == len(opened.search("northwind", limit=1000)) > 50
+    told = client.get("older", params=asked | {"since": "2099-01-01T00:00:00Z"}).json()
+    assert told == {"items": [], "more": None}
+    assert client.get("older", params=asked | {"since": "once"}).status_code == 400
+
+
+def test_a_page_in_the_background_may_ask_for_alerts(client):
+    assert client.get("alerts").json() == {"columns": {}}  # no column has a rule
+    assert client.get("alerts", params={"deck": "nowhere"}).status_code == 404
 
 
 def test_older_items_of_what_is_not_there(client):

@@ -3,6 +3,7 @@
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from workbench import decks, store
@@ -76,6 +77,11 @@ def test_an_alert_appears_live_is_looked_at_and_survives_a_restart(setting, brow
         titled(page, "(2) Northwind Air")
         assert page.inner_text("[data-column=northwind] .wb-badge") == "1 alert"
         assert "northwind <b>0" in page.inner_text("[data-column=alerts]")
+        told = httpx.get(f"{address}alerts").json()["columns"]
+        assert {key: len(part["alerts"]) for key, part in told.items()} == {
+            "northwind": 1,
+            "calder": 1,
+        }
         # Who comes only now is told of it in the column, but has missed nothing.
         second = other.new_page()
         second.goto(address)
