@@ -246,3 +246,20 @@ def test_whatever_the_browser_keeps_the_deck_comes_up(serve, visit, made, browse
     page = visit(server.url, context)
     page.wait_for_selector("text=1 new in the last 24 hours")
     context.close()
+
+
+def test_what_comes_and_goes_while_the_server_is_asked_is_not_lost(serve, visit, made, browser):
+    server = since_visit(serve, made, 3, 4)
+    context = browser.new_context()
+    held = []
+    context.route("**/older?*", held.append)
+    page = visit(server.url, context)
+    server.update("fresh", made.item(0), gone=[made.item(3)["key"]])
+    page.wait_for_selector("[data-column=fresh] [data-item]")
+    held[0].continue_()
+    page.wait_for_selector("text=2 new in the last 24 hours")
+    keys = page.eval_on_selector_all(
+        "[data-column=fresh] [data-item]", "all => all.map((e) => e.dataset.item)"
+    )
+    assert keys == [made.item(0)["key"], made.item(4)["key"]]
+    context.close()

@@ -56,8 +56,8 @@ const alertsIn = (n) => `${count(n)} ${n > 1 ? "alerts" : "alert"}`;
 function sinceVisit(col, ctx, onUnread) {
   const body = feed(col, ctx, onUnread);
   const said = el("p", "wb-end", { role: "status" });
-  let late = [];
-  let went = new Set();
+  // What comes and goes while the server is asked.
+  let during = null;
   body.list.prepend(said);
 
   function say() {
@@ -68,11 +68,12 @@ function sinceVisit(col, ctx, onUnread) {
     said.textContent = `${many} new ${when}${first ? "; this is your first visit" : ""}.`;
   }
   async function reset() {
-    [late, went] = [[], new Set()];
+    const own = (during = { come: [], gone: new Set() });
     col.since = new Date(ctx.visit.since).toISOString();
     try {
       const page = await ctx.older(col.key, new Date(ctx.now() + HOUR).toISOString(), col.since);
-      body.reset({ items: merged(page.items, late, went), more: page.more });
+      body.reset({ items: merged(page.items, own.come, own.gone), more: page.more });
+      if (during === own) during = null;
       say();
     } catch (error) {
       if (ctx.signal.aborted) return;
@@ -80,8 +81,8 @@ function sinceVisit(col, ctx, onUnread) {
     }
   }
   function take(add, changed, gone) {
-    late.push(...add);
-    gone.forEach((key) => went.add(key));
+    during?.come.push(...add);
+    gone.forEach((key) => during?.gone.add(key));
     body.take(add, changed, gone);
     if (add.length || gone.size) say();
   }
