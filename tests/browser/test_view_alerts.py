@@ -252,7 +252,11 @@ def test_what_comes_and_goes_while_the_server_is_asked_is_not_lost(serve, visit,
     server = since_visit(serve, made, 3, 4)
     context = browser.new_context()
     held = []
-    context.route("**/older?*", held.append)
+
+    def hold(route):
+        held.append(route)
+
+    context.route("**/older?*", hold)
     page = visit(server.url, context)
     server.update("fresh", made.item(0), gone=[made.item(3)["key"]])
     page.wait_for_selector("[data-column=fresh] [data-item]")
