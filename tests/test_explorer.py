@@ -16,6 +16,14 @@ from workbench.widgets.asked import Asked
 from workbench.widgets.explorer import Explorer
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def the_present():
+    """Begin now: in a whole run minutes pass between collecting and the first test."""
+    globals()["NOW"] = datetime.now(UTC).replace(microsecond=0)
+
+
 DECK = """
 title: Air
 zone: Europe/Berlin

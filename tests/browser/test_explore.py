@@ -13,6 +13,14 @@ from workbench.page import Page
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 NOW = datetime.now(UTC)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def the_present():
+    """Begin now: in a whole run minutes pass between collecting and the first test."""
+    globals()["NOW"] = datetime.now(UTC)
+
+
 DECK = """
 title: Northwind Air
 sources:
