@@ -98,7 +98,7 @@ class Live:
         with self._lock:
             self._deck = deck
             self._shape += 1
-        self._asked.put(None)
+        self._ask(None)
 
     def warm(self) -> None:
         """Read everything once, in a thread, so that the first view need not wait for it."""
@@ -119,7 +119,7 @@ class Live:
         """Note that a view is closed, or cannot be seen."""
         with self._lock:
             self._views.pop(view, None)
-        self._asked.put(None)
+        self._ask(None)
 
     def older(self, request: str, column: str, before: str, since: str = "") -> None:
         """Send the items of a column that lie before a cursor, and came after `since` if given."""
@@ -137,7 +137,8 @@ class Live:
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout=10)
 
-    def _ask(self, work: Callable[[], None]) -> None:
+    def _ask(self, work: Callable[[], None] | None) -> None:
+        """Have the thread do something; nothing wakes it, which a full queue does as well."""
         if self._asked.qsize() < WAITING:
             self._asked.put(work)
 
@@ -160,11 +161,15 @@ class Live:
                 # A bug in one column must not end the deck without a word.
                 _log.exception("deck %s: what is new cannot be read; tried again", self._deck.name)
                 self._trouble(_UNREADABLE)
+            else:
+                return  # nobody looks; whoever comes next has a thread of their own
             self._wait(RETRY)
 
     def _is_watched(self) -> bool:
         """Whether anybody looks; if not, the thread is over from here on."""
         with self._lock:
+            if self._thread is not threading.current_thread():
+                return False
             late = time.monotonic() - LEASE
             self._views = {view: at for view, at in self._views.items() if at >= late}
             if not self._views:
