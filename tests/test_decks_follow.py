@@ -44,6 +44,24 @@ def test_nonsense_keeps_the_last_good_one_and_says_so(path, caplog):
     assert followed.problem == ""
 
 
+@pytest.mark.parametrize(
+    "number", ["0x" + "f" * 9000, "9" * 6000, "-0o" + "7" * 9000, "1e" + "9" * 60]
+)
+def test_a_number_that_python_cannot_write_is_nonsense_like_any_other(path, number):
+    followed = Followed(load(path), every=0)
+    looks(followed)
+    path.write_text(
+        f"{DECK}    key: {number}\n".replace(
+            "{type: search, title: A, query: a}", "type: search\n    title: A\n    query: a"
+        )
+    )
+    assert any(looks(followed))
+    assert "digits" in followed.problem
+    path.write_text(DECK.replace("query: a", f"query: 0xchange OR {'a' * 60}"))
+    assert any(looks(followed))
+    assert not followed.problem
+
+
 def test_a_file_that_goes_is_a_problem_until_it_is_back(path):
     followed = Followed(load(path), every=0)
     looks(followed)

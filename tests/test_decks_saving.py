@@ -85,6 +85,15 @@ def test_every_way_of_writing_columns_can_be_added_to(tmp_path, columns):
 
 
 @pytest.mark.parametrize(
+    "sign", ["\x85", "\u2028", "\x7f", "\ufeff", "\U0001f600", "\\u0041", "\t", "'"]
+)
+def test_any_text_is_read_back_as_it_was_given(path, sign):
+    deck = add_column(path, {"type": "search", "title": f"a{sign}b", "query": f'a "a{sign}b"'})
+    assert load(path) == deck
+    assert (deck.columns[-1].title, deck.columns[-1].text) == (f"a{sign}b", f'a "a{sign}b"')
+
+
+@pytest.mark.parametrize(
     ("column", "said"),
     [
         ({"type": "search", "title": "Acme", "query": "x"}, "another column has the|has the key"),

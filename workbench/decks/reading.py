@@ -21,6 +21,8 @@ __all__ = ["Place", "decode", "nearest", "read", "read_text"]
 
 _LARGEST: Final = 128 * 1024
 _DEEPEST: Final = 12
+_LONGEST_NUMBER: Final = 40
+_NUMBER: Final = re.compile(r"[-+]?(0x[\da-fA-F_]+|0[ob][\d_]+|[\d_.,:eE+-]+)")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -176,6 +178,15 @@ def _check_shape(text: str, file: str) -> None:
             raise DeckError("a deck has no merges (<<); write them out", file=file, line=line)
         if getattr(event, "tag", None) not in (None, "!"):
             raise DeckError("a deck has no tags (!); put the value in quotes", file=file, line=line)
+        if (
+            kind == "ScalarEvent"
+            and not event.style
+            and len(event.value) > _LONGEST_NUMBER
+            and _NUMBER.fullmatch(event.value)
+        ):
+            raise DeckError(
+                "a number of so many digits is none that a deck needs", file=file, line=line
+            )
         if depth > _DEEPEST:
             raise DeckError("nested too deeply for a deck", file=file, line=line)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ _WAIT: Final = 5.0  # seconds for another who writes
 _STALE: Final = 30.0  # seconds after which whoever held a lock has surely died
 _TRIES: Final = 5
 _CHOICES: Final = ("type", "width")
+_UNWRITTEN: Final = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def is_packaged(path: Path) -> bool:
@@ -104,11 +106,16 @@ def _with(path: Path, data: bytes, column: Mapping[str, str]) -> tuple[bytes, De
 
 
 def _entry(column: Mapping[str, str]) -> list[str]:
-    # JSON's strings are YAML's, and hold any text; what names a choice of ours needs no quotes.
+    # JSON's strings are YAML's, but for what YAML cannot hold as it stands; what names a choice
+    # of ours needs no quotes.
     return [
-        f"{name}: {value if name in _CHOICES else json.dumps(value, ensure_ascii=False)}"
-        for name, value in column.items()
+        f"{name}: {value if name in _CHOICES else _quoted(value)}" for name, value in column.items()
     ]
+
+
+def _quoted(text: str) -> str:
+    whole = json.dumps(text, ensure_ascii=False)
+    return _UNWRITTEN.sub(lambda found: f"\\u{ord(found[0]):04x}", whole)
 
 
 def _inserted(text: str, place: Place, column: Mapping[str, str]) -> str | None:
