@@ -8,10 +8,13 @@ import pytest
 from mastodonserver import HOST, running, status
 
 from workbench.collectors import Covered
+from workbench.collectors.ledger import Ledger
 from workbench.collectors.mastodon import TOKEN, Mastodon
+from workbench.collectors.mastodon_polls import State
+from workbench.collectors.timelines import Reading
 from workbench.errors import RateLimited, SettingError, SourceError
 from workbench.http import Client
-from workbench.items import Account
+from workbench.items import Account, ParseResult
 
 TEN = datetime(2026, 11, 19, 10, tzinfo=UTC)
 
@@ -349,3 +352,15 @@ def test_a_server_may_be_written_in_several_ways(given, host):
 def test_parameters_that_cannot_be_are_refused(options):
     with pytest.raises(SettingError):
         Mastodon(**options)
+
+
+def test_of_hidden_accounts_no_more_are_remembered_than_a_cursor_holds():
+    state = State(Ledger())
+    for n in range(2_500):
+        reading = Reading(ParseResult(), [])
+        reading.result.accounts = [Account("mastodon", f"https://{HOST}/users/u{n}/", hidden=True)]
+        state.note(reading, TEN)
+    assert len(state.hidden) == 1_000
+    assert f"https://{HOST}/users/u2499/" in state.hidden
+    loaded = State.load(replace(state, polled=TEN).save(), Ledger())
+    assert loaded.hidden == state.hidden

@@ -128,6 +128,16 @@ def test_no_uri_hides_everybody(uri):
     assert all(len(account.prefix) > len("https://harbour.example/") for account in result.accounts)
 
 
+@pytest.mark.timeout(10)
+def test_a_page_of_very_many_hidden_accounts_is_read_without_delay():
+    account = f'{{"acct":"%s","uri":"https://{HOST}/users/%s","noindex":%s}}'
+    status = f'{{"id":"%d","uri":"https://{HOST}/users/%s/statuses/%d","visibility":"public","account":{account}}}'
+    page = ",".join(status % (n, f"u{n}", n, f"u{n}", f"u{n}", "true") for n in range(40_000))
+    result = parse(f"[{page}]".encode())
+    assert len(result.accounts) == 40_000
+    assert result.accounts[7] == Account("mastodon", f"https://{HOST}/users/u7/", hidden=True)
+
+
 def test_what_is_malformed_is_skipped_and_said():
     result = read("malformed.json")
     first, rest = result

@@ -204,6 +204,21 @@ def test_a_server_that_says_nothing_at_all_is_given_up():
         over.set()
 
 
+def test_a_server_that_talks_on_without_an_answer_is_given_up():
+    over = threading.Event()
+
+    def answer(connection, _):
+        while not over.is_set():
+            connection.sendall(b"HTTP/1.1 102 Processing\r\n\r\n" * 100)
+
+    with running() as server:
+        server.answer = answer
+        client = Client(hosts={HOST: server.address}, connect_timeout=0.5)
+        with pytest.raises(SourceError, match="given up"), client.events(URL):
+            pass
+        over.set()
+
+
 @pytest.mark.parametrize("url", ["ftp://x.example/", "wss://x.example/", "https://a:b@x.example/"])
 def test_addresses_that_are_not_opened(url):
     with pytest.raises(UnsafeAddress), Client().events(url):

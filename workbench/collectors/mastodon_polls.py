@@ -98,7 +98,7 @@ class State:
             {
                 "polled": self.polled.isoformat(),
                 "since": self.since,
-                "hidden": [*self.hidden][-_MOST_HIDDEN:],
+                "hidden": [*self.hidden],
                 "known": self.known.save(),
             },
             ensure_ascii=False,
@@ -115,9 +115,12 @@ class State:
         self.known.meet(reading.seen, now)
         for account in reading.result.accounts:
             if account.hidden:
+                self.hidden.pop(account.prefix, None)
                 self.hidden[account.prefix] = None
             else:
                 self.hidden.pop(account.prefix, None)
+        while len(self.hidden) > _MOST_HIDDEN:
+            del self.hidden[next(iter(self.hidden))]
 
 
 class Server:

@@ -120,9 +120,7 @@ def _hide(
         at = context.collected or clock.now()
         result.deletions.append(Deletion("mastodon", uri, at))
         return
-    hidden = Account("mastodon", prefix, hidden=True)
-    if hidden not in result.accounts:
-        result.accounts.append(hidden)
+    result.accounts.append(Account("mastodon", prefix, hidden=True))
 
 
 def _show(
@@ -131,9 +129,7 @@ def _show(
     """Have shown again what was hidden of an account that no longer asks for it."""
     prefix = prefix_of(uri_of(raw), account)
     if prefix in context.hidden:
-        shown = Account("mastodon", str(prefix), hidden=False)
-        if shown not in result.accounts:
-            result.accounts.append(shown)
+        result.accounts.append(Account("mastodon", str(prefix), hidden=False))
 
 
 def prefix_of(uri: str, account: Mapping[str, Any]) -> str | None:

@@ -130,4 +130,5 @@ def _read(given: Iterable[Any], context: Context) -> Reading:
             result.append(item)
         else:
             result.problems.append(Problem(where, item))
+    result.accounts = list(dict.fromkeys(result.accounts))
     return reading

@@ -271,7 +271,7 @@ def _answer(
     stream: httpcore.NetworkStream, connection: h11.Connection, deadline: float
 ) -> h11.Response:
     """Return the head of the answer."""
-    while True:
+    while time.monotonic() < deadline:
         event = connection.next_event()
         if event is h11.NEED_DATA:
             data = stream.read(_PIECE, _left(deadline))
@@ -280,6 +280,8 @@ def _answer(
             connection.receive_data(data)
         elif isinstance(event, h11.Response):
             return event
+    # One that always has something to say, but never an answer.
+    raise TimeoutError("no answer in time")
 
 
 def _check(answer: h11.Response, where: str) -> None:
