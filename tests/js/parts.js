@@ -8,8 +8,9 @@ const NAMES = [
   "safeUrl", "domain", "IN_PAGE_LINK",
   "merged", "renewed", "stretch", "announcement", "placeOf", "earlier", "cursorAfter",
   "runs", "linePath", "blanks", "roundUp", "scale", "timeTicks", "spread",
+  "visitor", "alertsIn",
 ];
-const source = ["words", "links", "merge", "charts", "post"]
+const source = ["words", "links", "merge", "charts", "post", "visits"]
   .map((name) => readFileSync(join(FOLDER, `${name}.js`), "utf8"))
   .join("");
 

@@ -55,7 +55,7 @@ const alertsIn = (n) => `${count(n)} ${n > 1 ? "alerts" : "alert"}`;
 /** What has come since the reader last looked; the server, the same for all, is asked for it. */
 function sinceVisit(col, ctx, onUnread) {
   const body = feed(col, ctx, onUnread);
-  const said = el("p", "wb-end", { role: "status" });
+  const said = el("p", "wb-end");
   // What comes and goes while the server is asked.
   let during = null;
   body.list.prepend(said);
