@@ -202,3 +202,15 @@ def test_a_phrase_takes_the_place_of_the_words_that_it_explains(setting):
     assert by_term["bleed sensor"]["n"] == 20
     assert by_term["bleed sensor"]["why"] == "20 this hour, usually less than 1"
     assert sum(n or 0 for n in by_term["bleed sensor"]["spark"]) == 20
+
+
+def test_the_moods_last_day_is_the_last_24_hours_to_the_minute(setting):
+    setting.cover(24 * 7)
+    for n in range(10):
+        # 23 hours ago: in a stretch of three hours that began before the day did.
+        setting.post(f"northwind is terrible {n}", ago=23 * HOUR + timedelta(minutes=40 + n))
+        setting.post(f"northwind is great {n}", ago=timedelta(minutes=n + 1))
+        setting.post(f"northwind was great {n}", ago=40 * HOUR + timedelta(minutes=n))
+    chart = column(setting.board().state(), "Mood")["chart"]
+    assert "50\N{NO-BREAK SPACE}% negative in the last 24 hours" in chart["title"]
+    assert "0\N{NO-BREAK SPACE}% before" in chart["title"]

@@ -105,18 +105,7 @@ class Computed:
                 ),
             )
         if column.type == "sentiment":
-            return self._keep(
-                column.key,
-                "sentiment",
-                lambda: mood.draw(
-                    self._store.tally(
-                        column.query, every=column.every, since=now - column.since, lists=lists
-                    ),
-                    every=column.every,
-                    now=now,
-                    zone=self._deck.zone,
-                ),
-            )
+            return self._keep(column.key, "sentiment", lambda: self._mood(column, now))
         if column.type in COMPUTED:
             return self._keep(column.key, column.type, lambda: self._panel(column, now))
         if column.type == VISITED:
@@ -140,6 +129,19 @@ class Computed:
         titles = {each.key: each.title for each in self._deck.columns}
         rows = told.rows(shown, self._store, titles=titles, now=now, zone=self._deck.zone)
         return {"nodes": rows}
+
+    def _mood(self, column: Column, now: datetime) -> dict[str, Any]:
+        lists = self._deck.lists
+        every, since = column.every, column.since
+        return mood.draw(
+            self._store.tally(column.query, every=every, since=now - since, lists=lists),
+            every=every,
+            now=now,
+            zone=self._deck.zone,
+            day=self._store.tally(
+                column.query, every=_HOUR, since=now - min(24 * _HOUR, since), lists=lists
+            ),
+        )
 
     def _panel(self, column: Column, now: datetime) -> dict[str, Any]:
         """Return the elements of a column that is made of anything but items."""

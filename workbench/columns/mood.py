@@ -28,19 +28,18 @@ def _scored(bucket: Bucket) -> int:
     return bucket.positive + bucket.neutral + bucket.negative
 
 
-def _headline(buckets: Sequence[Bucket], now: datetime, lately: str) -> str:
+def _headline(buckets: Sequence[Bucket], late: Sequence[Bucket], lately: str) -> str:
     """Say what is seen: the last day against the days before it."""
-    day = now - timedelta(days=1)
-    late = [b for b in buckets if b.time >= day]
-    early = [b for b in buckets if b.time < day]
-    n_late, n_early = sum(map(_scored, late)), sum(map(_scored, early))
+    n_late = sum(map(_scored, late))
+    n_early = sum(map(_scored, buckets)) - n_late
     if n_late < _ENOUGH:
         return f"Too little was said {lately} to tell the mood"
-    share = _share(sum(b.negative for b in late), n_late)
+    negative = sum(b.negative for b in late)
+    share = _share(negative, n_late)
     seen = f"{_percent(share)} negative {lately}"
     if n_early < _ENOUGH:
         return f"The mood: {seen}"
-    before = _share(sum(b.negative for b in early), n_early)
+    before = _share(sum(b.negative for b in buckets) - negative, n_early)
     if share - before >= _MOVED:
         return f"The mood fell: {seen}, {_percent(before)} before"
     if before - share >= _MOVED:
@@ -69,6 +68,7 @@ def describe(
     now: datetime,
     zone: str,
     lately: str = "in the last 24 hours",
+    day: Sequence[Bucket] | None = None,
 ) -> Chart:
     """Return the chart of how much reads negative and positive.
 
@@ -84,6 +84,8 @@ def describe(
         The reader's time zone.
     lately : str
         That day in words.
+    day : sequence of Bucket, optional
+        What the last day holds to the minute; else what the buckets that lie in it hold.
 
     Returns
     -------
@@ -106,7 +108,9 @@ def describe(
         )
         for name, color in _TONES
     )
-    title = _headline(buckets, now, lately)
+    start = now - timedelta(days=1)
+    late = [b for b in buckets if b.time >= start] if day is None else day
+    title = _headline(buckets, late, lately)
     missing = gaps((b.time, b.time + every, b.measured) for b in buckets)
     return Chart(
         title=title,
@@ -120,7 +124,12 @@ def describe(
 
 
 def draw(
-    buckets: Sequence[Bucket], *, every: timedelta, now: datetime, zone: str
+    buckets: Sequence[Bucket],
+    *,
+    every: timedelta,
+    now: datetime,
+    zone: str,
+    day: Sequence[Bucket] | None = None,
 ) -> dict[str, Any]:
     """Return the chart and the note of a sentiment column, as a browser needs them.
 
@@ -136,5 +145,5 @@ def draw(
     note = f"{scored:,} posts scored"
     if left:
         note += f", {left:,} not in English and not scored"
-    chart = describe(buckets, every=every, now=now, zone=zone)
+    chart = describe(buckets, every=every, now=now, zone=zone, day=day)
     return {"chart": chart_to_wire(chart), "note": note + "."}
