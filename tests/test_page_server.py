@@ -328,3 +328,13 @@ def test_decks_are_there_and_differ(opened, tmp_path):
         Page([], opened)
     with pytest.raises(SettingError, match="two decks are named 'demo'"):
         Page([deck(tmp_path), deck(tmp_path)], opened)
+
+
+@pytest.mark.parametrize(
+    "time", ["0001-01-01", "9999-12-31", "9" * 30, "-1", "nan", "x", "9999999d"]
+)
+@pytest.mark.parametrize("name", ["before", "since"])
+def test_times_that_nobody_can_reckon_with_are_an_answer_and_no_fault(client, name, time):
+    column = read_state(client.get("").text)["columns"][0]["key"]
+    asked = {"column": column, "before": "2026-11-30T00:00:00Z", "since": "2026-11-01", name: time}
+    assert client.get("older", params=asked).status_code in {200, 400}

@@ -336,7 +336,7 @@ class OlderHandler(Handler):
             raise HTTPError(HTTPStatus.NOT_FOUND) from None
         except QueryTimeout:
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE) from None
-        except WorkbenchError:
+        except (WorkbenchError, ValueError, OverflowError):
             raise HTTPError(HTTPStatus.BAD_REQUEST) from None
 
 
