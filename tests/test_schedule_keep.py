@@ -123,3 +123,17 @@ def test_jobs_differ_by_notebook_and_parameters_alone(tmp_path):
     keys = {key(), key(parameters={"a": 1}), key(parameters={"a": "1"}), key(notebook=tmp_path)}
     assert len(keys) == 4
     assert key(parameters={"a": "\ud800"})
+
+
+def test_a_document_that_cannot_be_written_ends_its_run_and_names_the_notebook_that_is_kept(job):
+    nbformat.write(new_notebook(cells=[new_code_cell("1")]), job.notebook)
+    job.folder.mkdir()
+    taken = job.folder / f"{job.notebook.stem}-2026-11-26-065930.html.part"
+    taken.mkdir()
+    time = Time()
+    runs = Runs(job.folder / "runs.db", now=time)
+    run = once(job, runs=runs, stop=time.stop, now=time)
+    assert run.state == "failed"
+    assert "cannot be written" in run.reason
+    assert taken.with_suffix("").with_suffix(".ipynb").name in run.reason
+    assert [each.state for each in runs.listed()] == ["failed"]

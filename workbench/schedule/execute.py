@@ -8,6 +8,7 @@ import json
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -203,6 +204,14 @@ def _publish(job: Job, path: Path, started: datetime, reason: str) -> Path | Non
         raise RunError(f"{path} could not be made into HTML ({error}); it is kept") from error
     target = path.with_suffix(".html")
     part = path.with_suffix(".html.part")
-    part.write_text(html, "utf-8", "replace")
-    part.replace(target)
+    try:
+        part.write_text(html, "utf-8", "replace")
+        part.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise RunError(
+            f"{target} cannot be written ({error.strerror or error}); make room, or name another "
+            f"folder with --to. Its notebook is {path}"
+        ) from error
     return target
