@@ -131,6 +131,28 @@ def test_a_click_and_enter_choose_a_post_and_python_may_too(desk, shown):
     assert chosen.count() == 1
 
 
+def test_it_can_be_linked_in_the_browser_and_shown_beside_others(desk, shown):
+    page = shown(
+        SHOW,
+        "key = widgets.Text(description='Chosen')\n"
+        "widgets.jslink((deck, 'selected'), (key, 'value'))\n"
+        "widgets.VBox([key, deck])",
+    )
+    desk.run(page, 1)
+    second = page.locator(".jp-Notebook .jp-Cell").nth(1)
+    chosen = second.locator(POSTS).nth(2)
+    chosen.locator(".wb-text").click()
+    wanted = chosen.get_attribute("data-item")
+    page.wait_for_function(
+        "(key) => [...document.querySelectorAll('input')].some((node) => node.value === key)",
+        arg=wanted,
+    )
+    # Both views of one deck show the choice.
+    page.wait_for_function(
+        "() => document.querySelectorAll('.wb-deck [data-item][aria-current=true]').length === 2"
+    )
+
+
 def context_pages(page):
     return page.context.pages
 
