@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from workbench import store
 from workbench.items import Item
 from workbench.query import QueryError, parse
-from workbench.query.regex import quoted
+from workbench.query.regex import compile_pattern, quoted
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -127,3 +127,18 @@ def test_a_query_that_is_but_an_expiry_finds_all_or_nothing(opened):
     assert opened.search("expires:2026-11-22") == []
     assert opened.search("acme expires:2026-11-22") == []
     assert len(opened.search("-expires:2026-11-22")) == 4
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(
+    ("pattern", "place"),
+    [
+        (r"[\p{L}\p{N}]{20}" * 24, 15),
+        (r"\p{L}" * 80 + "(a{500}){500}", 408),
+        ("a{1001}b{1001}", 1),
+    ],
+)
+def test_why_a_pattern_is_too_large_is_told_at_once(pattern, place):
+    with pytest.raises(QueryError, match=r"too large|repetition size") as caught:
+        compile_pattern(pattern)
+    assert caught.value.position == place

@@ -7,6 +7,7 @@ that no pattern can make anybody wait, whatever it is and whatever the text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
@@ -22,6 +23,8 @@ LONGEST_PATTERN: Final = 500
 
 _LARGEST: Final = 5_000  # steps of RE2's program: each may be tried at each byte of a text
 _MEMORY: Final = 8 * 2**20
+_TOO_LARGE: Final = "pattern too large"
+_REPEAT: Final = re.compile(r"\{\d+(,\d*)?\}")
 
 Search = Callable[[bytes], bool]
 """Tells whether a pattern is found in what :func:`written` gave of a text."""
@@ -95,7 +98,7 @@ def _problem(pattern: str) -> str:
         told: str = error.args[0].decode(errors="replace")
         # Where a parenthesis is amiss, the whole pattern follows.
         return told.partition(": ")[0] if re.match(r"(missing|unexpected) \)", told) else told
-    return "pattern too large" if found.programsize > _LARGEST else ""
+    return _TOO_LARGE if found.programsize > _LARGEST else ""
 
 
 def _remedy(told: str) -> str:
@@ -106,8 +109,17 @@ def _place(pattern: str, told: str) -> int:
     """Return where a pattern goes wrong: at the end of its shortest part that is as wrong."""
     if told.startswith("missing )"):
         return len(pattern)
-    end = next(n for n in range(1, len(pattern) + 1) if _problem(pattern[:n]) == told)
+    if told.startswith(_TOO_LARGE):
+        # Each part takes long to judge, so that few of them are: it is a repeat that did it.
+        repeats = [found.end() for found in _REPEAT.finditer(pattern)]
+        at = bisect_left(
+            repeats, x=True, key=lambda n: _problem(pattern[:n]).startswith(_TOO_LARGE)
+        )
+        return repeats[at] - 1 if at < len(repeats) else len(pattern)
     part = told.partition(": ")[2]
+    last = part if told.startswith("invalid repetition") else ""
+    ends = (n for n in range(1, len(pattern) + 1) if pattern.endswith(last, 0, n))
+    end = next(n for n in ends if _problem(pattern[:n]) == told)
     return max(pattern.rfind(part, 0, end), 0) if part else end - 1
 
 
