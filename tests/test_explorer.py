@@ -220,6 +220,49 @@ def test_published_it_saves_nothing(address, deck, monkeypatch):
     explorer.close()
 
 
+def shown(explorer):
+    boxes = explorer._controls
+    return " ".join(words(box) for box in (boxes.where, boxes.status, boxes.error, boxes.table))
+
+
+def test_published_it_names_no_folder_of_the_machine_even_if_the_store_is_gone(
+    address, deck, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("VOILA_REQUEST_URL", "http://127.0.0.1/")
+    monkeypatch.setenv("WORKBENCH_DECK", str(deck))
+    explorer = wb.explore(address=address, query="northwind")
+    assert "w.db" in shown(explorer)
+    told = [shown(explorer)]
+    explorer.query = "nothing like it"
+    told.append(shown(explorer))
+    path = tmp_path / "w.db"
+    path.rename(tmp_path / "away.db")
+    explorer.refresh()
+    told.append(shown(explorer))
+    path.write_bytes(b"no database at all" * 100)
+    explorer.refresh()
+    told.append(shown(explorer))
+    assert "cannot be read" in told[-1]
+    assert not [each for each in told if str(tmp_path) in each]
+    explorer.close()
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [(date(1, 1, 1), date(9999, 12, 31)), (date(9999, 12, 31),) * 2, (date(1, 1, 1),) * 2],
+)
+def test_days_that_nobody_can_reckon_with_are_said(explorer, start, end):
+    explorer._controls.window.value = "dates"
+    explorer._controls.start.value, explorer._controls.end.value = start, end
+    assert "choose days from 1970-01-01 to 9998-12-31" in words(explorer._controls.error)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01", "9999-12-31T23:59:59", "2026-11-25T00:00+23:59", "x"])
+def test_a_point_that_is_on_no_chart_shows_nothing(explorer, at):
+    explorer._plot._told(None, {"at": at}, None)
+    assert "nothing at that point" in shown(explorer) or "below" in shown(explorer)
+
+
 def test_on_the_executives_page_it_is_a_picture(explorer, monkeypatch):
     monkeypatch.setenv("WORKBENCH_PAGE", "1")
     data, _ = explorer._repr_mimebundle_()

@@ -32,6 +32,8 @@ class Standing:
         When this was looked up.
     reason : str
         Why it cannot be read.
+    deck : str
+        Name or path of the deck that is at hand; empty if none is.
     """
 
     address: str
@@ -39,13 +41,14 @@ class Standing:
     newest: datetime | None
     now: datetime
     reason: str = ""
+    deck: str = ""
 
     @property
     def remedy(self) -> str:
         """The command that would fill it, by the deck that is at hand if there is one."""
         if self.kind == "demo":
             return "workbench lab"
-        deck = shlex.quote(os.environ.get("WORKBENCH_DECK") or "NAME")
+        deck = shlex.quote(self.deck or "NAME")
         return f"workbench up --deck {deck} --store {shlex.quote(self.address)}"
 
     def __str__(self) -> str:
@@ -86,13 +89,16 @@ def _when(moment: datetime | None, now: datetime) -> str:
     return f"{day}{moment:%H:%M:%S} UTC"
 
 
-def where(*, address: str | None = None) -> Standing:
+def where(*, address: str | None = None, is_public: bool = False) -> Standing:
     """Return which store is asked, whether it is the demo's, and how fresh it is.
 
     Parameters
     ----------
     address : str, optional
         The store; else ``WORKBENCH_STORE``, else the user's own.
+    is_public : bool
+        Whether those who read it are not those who run it: it then names files without their
+        folders, and no reason, which may name that too.
 
     Returns
     -------
@@ -101,12 +107,16 @@ def where(*, address: str | None = None) -> Standing:
     """
     known = address or store.default_address()
     now = clock.now()
+    deck = os.environ.get("WORKBENCH_DECK", "")
+    shown = Path(known).name if is_public else known
+    deck = Path(deck).name if is_public else deck
     if "://" not in known and not Path(known).expanduser().exists():
-        return Standing(known, "missing", None, now)
+        return Standing(shown, "missing", None, now, deck=deck)
     try:
         with store.open(known) as opened:
             newest = next(iter(opened.search(None, limit=1)), None)
             kind = "demo" if opened.is_demo() else "own" if newest else "empty"
     except StoreError as error:
-        return Standing(known, "unreadable", None, now, str(error))
-    return Standing(known, kind, newest.time if newest else None, now)
+        reason = "it is tried again when you ask again." if is_public else str(error)
+        return Standing(shown, "unreadable", None, now, reason, deck)
+    return Standing(shown, kind, newest.time if newest else None, now, deck=deck)

@@ -31,6 +31,7 @@ WINDOWS: Final[Mapping[str, str]] = {
 """Spans that can be chosen, and their words."""
 
 _DAY: Final = timedelta(days=1)
+_FIRST, _LAST = date(1970, 1, 1), date(9998, 12, 31)
 _ROWS: Final = 12
 _LONGEST: Final = 220  # characters of a text in the table
 
@@ -105,6 +106,8 @@ class Asked:
             raise SettingError(
                 f"the first day, {self.start}, lies after the last, {self.end}; swap them"
             )
+        if self.start < _FIRST or self.end > _LAST:
+            raise SettingError(f"choose days from {_FIRST} to {_LAST}")
         return self.start, self.end
 
 
@@ -203,8 +206,11 @@ def items_of(
     zone = ZoneInfo(asked.zone)
     every = found.charts[0].series[0].step
     begin, after = asked.span(clock.now())
-    point = at.replace(tzinfo=zone).astimezone(UTC)
-    start, end = max(point, begin), min(point + every, after)
+    if _FIRST <= at.date() <= _LAST:
+        point = at.replace(tzinfo=zone).astimezone(UTC)
+        start, end = max(point, begin), min(point + every, after)
+    else:
+        point = start = end = begin
     if start >= end:
         return "There is nothing at that point any more; ask again.", found.frame.head(0)
     rows = analyst.search(

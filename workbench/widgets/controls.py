@@ -9,9 +9,10 @@ from typing import Any, Final
 import ipywidgets as widgets
 
 from workbench.collectors import available
+from workbench.errors import QueryTimeout, StoreError, WorkbenchError
 from workbench.widgets.asked import DATES, WINDOWS
 
-__all__ = ["Controls"]
+__all__ = ["Controls", "in_words"]
 
 _TIERS: Final = {"social": "Social posts", "wire": "Newswire", "filing": "Filings", "news": "News"}
 _STYLE: Final = """<style>
@@ -155,3 +156,12 @@ class Controls:
     def tell(self, words: str) -> None:
         """Say what is going on."""
         self.status.value = f'<p role="status">{escape(words)}</p>'
+
+
+def in_words(error: WorkbenchError, *, is_public: bool) -> str:
+    """Return an error in words; for readers who do not run it, without the store's path."""
+    if not (is_public and isinstance(error, StoreError)):
+        return str(error)
+    if isinstance(error, QueryTimeout):
+        return "This search took too long and was given up."
+    return "The store cannot be read just now; ask again."

@@ -20,7 +20,7 @@ from workbench.charts import svg
 from workbench.errors import DeckError, SettingError, WorkbenchError
 from workbench.items import TIERS
 from workbench.widgets.asked import WINDOWS, Answer, Asked, answer, items_of, summary, table
-from workbench.widgets.controls import Controls
+from workbench.widgets.controls import Controls, in_words
 from workbench.widgets.deck import DeckWidget
 from workbench.widgets.plot import Plot
 from workbench.widgets.published import is_page, is_published
@@ -185,8 +185,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         try:
             self._ask()
         except WorkbenchError as error:
-            self._set(error=str(error))
-            self._controls.tell_error(str(error))
+            self._set(error=in_words(error, is_public=self._is_published))
+            self._controls.tell_error(self.error)
             last = " What is shown is the last answer." if self._answer else ""
             self._controls.tell(f"No answer.{last}")
         finally:
@@ -325,7 +325,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
     # What is answered.
 
     def _ask(self) -> None:
-        place = where(address=self._address)
+        place = where(address=self._address, is_public=self._is_published)
         self._controls.where.value = str(place.to_html())
         asked = self._asked()
         if place.kind in {"missing", "unreadable"}:
@@ -355,7 +355,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
                 self._asked(), self._answer, at, address=self._address, lists=self._deck.lists
             )
         except WorkbenchError as error:
-            said, rows = str(error), self._answer.frame
+            said, rows = in_words(error, is_public=self._is_published), self._answer.frame
         self._controls.tell(said)
         self._controls.table.value = table(rows, self._deck.zone)
 
