@@ -281,6 +281,10 @@ def test_under_voila_it_takes_from_viewers_what_they_see_alone(
     sets(deck, selected="bluesky:2")
     assert "Traceback" not in deck._problem
     assert "Zero" not in deck._problem
+    deck.observe(lambda _: wb.search("fare", address=str(file)), "query")
+    sets(deck, query="fares")
+    assert deck._problem
+    assert "/" not in deck._problem
     deck.close()
 
 

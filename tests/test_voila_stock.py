@@ -43,6 +43,7 @@ def site(tmp_path_factory):
     (folder / "air.yaml").write_text(DECK)
     write_notebook(folder / "air.ipynb", SHOWS)
     shutil.copy(ROOT / "notebooks" / "deck.ipynb", folder)
+    write_notebook(folder / "boxes.ipynb", f"{SHOWS}\nimport ipywidgets\nipywidgets.IntText(41)")
     address = str(folder / "w.db")
     with store.open(address) as opened:
         opened.add([post(n, f"northwind {n}") for n in range(60)] + [post(61, "calder")])
@@ -238,6 +239,23 @@ def test_a_malformed_comm_open_makes_nothing_and_tells_nothing(viewer, content, 
     seen = viewer.until(lambda message: message["msg_type"] == "comm_info_reply")
     assert viewer.state() == before
     assert not [message for message in seen if message["msg_type"] in {"stream", "error"}]
+
+
+def test_what_they_send_to_an_ordinary_widget_tells_no_path_of_the_machine(site):
+    url, *_ = site
+    with Viewer(url, "boxes.ipynb") as viewer:
+        box = next(k for k, each in viewer.state().items() if each["state"].get("value") == 41)
+        for value in ("/x", ["x"], {"a": 1}):
+            data = {"method": "update", "state": {"value": value}}
+            sent = viewer.send("comm_msg", {"comm_id": box, "data": data})
+            said = viewer.until(
+                lambda message, sent=sent: (
+                    message["parent_header"].get("msg_id") == sent
+                    and message["content"].get("execution_state") == "idle"
+                )
+            )
+            assert {message["msg_type"] for message in said} <= {"status", "comm_msg"}
+        assert viewer.state()[box]["state"]["value"] == 41
 
 
 def test_no_code_of_theirs_runs(viewer):

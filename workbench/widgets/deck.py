@@ -245,9 +245,10 @@ class DeckWidget(anywidget.AnyWidget):
 
     def _show(self, error: Exception) -> None:
         """Show an error under the widget: in words if it is ours, else with its traceback."""
-        if isinstance(error, WorkbenchError | TraitError) and not (
-            self._is_published and isinstance(error, DeckError)
-        ):
+        # What else is ours may name files of the machine, which are no viewer's business.
+        told = QueryError if self._is_published else WorkbenchError
+        is_of_a_file = self._is_published and isinstance(error, DeckError)
+        if isinstance(error, (told, TraitError)) and not is_of_a_file:
             self._problem = str(error)
         elif self._is_published:
             _log.error("deck %s: a callback failed", self.name, exc_info=error)

@@ -11,7 +11,11 @@ from contextlib import suppress
 from functools import cache
 from typing import Final
 
+from traitlets import TraitError
+
 __all__ = ["is_page", "is_published", "keep_log"]
+
+_log = logging.getLogger(__name__)
 
 _VOILA = ("VOILA_PREHEAT", "VOILA_KERNEL_ID", "VOILA_REQUEST_URL", "VOILA_BASE_URL")
 # Those that speak of messages from the front end: ours, and where ipykernel opens comms.
@@ -60,3 +64,29 @@ def keep_log() -> None:
         logger = logging.getLogger(name)
         logger.addHandler(handler)
         logger.propagate = False
+    _keep_tracebacks()
+
+
+def _keep_tracebacks() -> None:
+    """Keep from viewers what their messages to any widget do wrong; what cells do is shown.
+
+    ipywidgets has the kernel show it, with paths and code, to whoever sent the message.
+    """
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    kernel = getattr(shell, "kernel", None)
+    if shell is None or kernel is None:
+        return
+    show = shell._showtraceback  # noqa: SLF001 - the one place through which all of it goes
+
+    def show_of_cells(kind: type, error: BaseException, lines: list[str]) -> None:
+        said = kernel.get_parent().get("header", {}).get("msg_type", "")
+        if said.startswith("comm_"):
+            # Of a value that cannot be one line will do; all else is a callback of its owner's.
+            whole = None if isinstance(error, TraitError) else error
+            _log.error("a message from the front end failed: %.200s", error, exc_info=whole)
+        else:
+            show(kind, error, lines)
+
+    setattr(shell, "_showtraceback", show_of_cells)  # noqa: B010 - what was ours to call is ours to set
