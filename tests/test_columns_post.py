@@ -1,7 +1,7 @@
 """A post as plain data and as HTML: who, when, what, how much; and what of it may never run."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -188,3 +188,14 @@ def test_a_name_loses_what_could_make_it_pass_for_another():
     assert words.plain("CEO\u202eriA\u200b\u2066 x") == "CEOriA x"
     assert words.plain("a\nb\u0000c") == "a b c"
     assert words.plain(None) == ""
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "Pacific/Kiritimati"])
+@pytest.mark.parametrize(
+    "edited", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59.999999+00:00"]
+)
+def test_a_forged_date_of_an_edit_is_left_out_and_breaks_no_page(zone, edited):
+    known = item(edited=datetime.fromisoformat(edited))
+    seen = html(known, zone=zone)
+    assert "edited" not in seen.text
+    assert "edited now" in html(item(edited=NOW), zone=zone).text

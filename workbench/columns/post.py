@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from workbench.collectors import available
@@ -29,6 +29,7 @@ _HEADLINED: Final = ("article", "release", "filing")
 _COUNTS: Final = (("replies", "reply", "replies"), ("reposts", "repost", ""), ("likes", "like", ""))
 _LONGEST: Final = 1500
 _MEDIA: Final = 8
+_LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _LINE_END: Final = re.compile(r"[^\S\n]+\n")
 _LINES: Final = re.compile(r"\n{3,}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z0-9-]{1,35}")
@@ -193,6 +194,13 @@ def _count(item: Item, field: str, one: str, many: str) -> Node | None:
     return el("span", f"wb-n wb-n-{field}", about, count(n))
 
 
+def _edit(item: Item) -> Node | None:
+    """Return when it was edited; a forged date, which may lie outside of every calendar, is none."""
+    if item.edited is None or not item.time <= item.edited < _LATEST:
+        return None
+    return el("span", "", "edited ", _time(item.edited, name=""))
+
+
 def _foot(item: Item, label: str, tone: str, *, is_headlined: bool) -> Node:
     """Return counts, mood, edit, and where it came from."""
     tier, why = TIERS.get(item.tier, (item.tier, ""))
@@ -210,7 +218,7 @@ def _foot(item: Item, label: str, tone: str, *, is_headlined: bool) -> Node:
         "wb-foot",
         *(_count(item, *names) for names in _COUNTS),
         el("span", f"wb-mood wb-{tone}", said, _explained(MOOD_WHY)) if said else None,
-        el("span", "", "edited ", _time(item.edited, name="")) if item.edited else None,
+        _edit(item),
         el(
             "span",
             "wb-from",
