@@ -39,7 +39,7 @@ HOSTILE = "calder <script>alert(1)</script> <img src=x onerror=alert(1)>"
 
 def item(n, text, *, hours=1.0, **fields):
     known = {"source": "bluesky", "author": "ana.example", "lang": "en"} | fields
-    return Item(id=str(n), text=text, published=NOW - timedelta(hours=hours), **known)
+    return Item(**{"id": str(n), "text": text, "published": NOW - timedelta(hours=hours)} | known)
 
 
 @pytest.fixture
@@ -255,6 +255,19 @@ def test_days_that_nobody_can_reckon_with_are_said(explorer, start, end):
     explorer._controls.window.value = "dates"
     explorer._controls.start.value, explorer._controls.end.value = start, end
     assert "choose days from 1970-01-01 to 9998-12-31" in words(explorer._controls.error)
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+def test_a_post_with_a_forged_date_stands_where_it_came(address, deck, zone, year):
+    forged = datetime(year, 1, 1, tzinfo=UTC) if year < 9 else datetime.max.replace(tzinfo=UTC)
+    with store.open(address) as opened:
+        opened.add([item("forged", "lies", published=forged, collected=datetime.now(UTC))])
+    deck.write_text(DECK.replace("Europe/Berlin", zone))
+    explorer = wb.explore(str(deck), address=address, query="lies")
+    assert not explorer.error
+    assert "lies" in words(explorer._controls.table)
+    explorer.close()
 
 
 @pytest.mark.parametrize("at", ["0001-01-01", "9999-12-31T23:59:59", "2026-11-25T00:00+23:59", "x"])

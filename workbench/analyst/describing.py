@@ -22,7 +22,7 @@ from workbench.errors import SettingError
 from workbench.store import Bucket
 from workbench.text.sentiment import NEGATIVE, POSITIVE
 
-__all__ = ["span_for", "terms", "tone", "voices", "volume"]
+__all__ = ["seen", "span_for", "terms", "tone", "voices", "volume"]
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
@@ -142,7 +142,7 @@ def tone(
     if "compound" not in posts:
         posts = score_sentiment(posts)
     notes = posts.attrs.get(NOTES, {})
-    moments = pd.to_datetime(_seen(posts), utc=True)
+    moments = pd.to_datetime(seen(posts), utc=True)
     until = _moment(notes.get("until")) or (
         moments.max().to_pydatetime() if len(posts) else clock.now()
     )
@@ -175,13 +175,13 @@ def tone(
     )
 
 
-def _seen(posts: pd.DataFrame) -> pd.Series[Any]:
+def seen(posts: pd.DataFrame) -> pd.Series[Any]:
     """Return when each post counts as published: a forged date puts none out of its place."""
     if "collected" not in posts:
         return posts["published"]
-    seen = posts["collected"]
-    forged = seen.notna() & ((posts["published"] > seen) | (posts["published"].dt.year < 1990))
-    return posts["published"].mask(forged, seen)
+    met, published = posts["collected"], posts["published"]
+    forged = met.notna() & ((published > met) | (published.dt.year < 1990))
+    return published.mask(forged, met)
 
 
 def _moment(text: str | None) -> datetime | None:

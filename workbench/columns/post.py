@@ -195,7 +195,7 @@ def _count(item: Item, field: str, one: str, many: str) -> Node | None:
 
 
 def _edit(item: Item) -> Node | None:
-    """Return when it was edited; a forged date, which may lie outside of every calendar, is none."""
+    """Return when it was edited; a forged date, which may lie beyond every calendar, is none."""
     if item.edited is None or not item.time <= item.edited < _LATEST:
         return None
     return el("span", "", "edited ", _time(item.edited, name=""))

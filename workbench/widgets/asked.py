@@ -225,13 +225,14 @@ def table(frame: pd.DataFrame, zone: str) -> str:
     """Return the first rows as HTML; text stays text."""
     there = ZoneInfo(zone)
     rows = []
-    for row in frame.head(_ROWS).to_dict("records"):
+    first = frame.head(_ROWS)
+    for row, seen in zip(first.to_dict("records"), describing.seen(first), strict=True):
         title, text = _known(row["title"]), _known(row["text"])
         said = " · ".join(dict.fromkeys(part for part in (title, text) if part))
         said = said if len(said) <= _LONGEST else said[:_LONGEST].rstrip() + "…"
         compound = row["compound"]
         cells = (
-            f"{row['published'].astimezone(there):%d %b %H:%M}",
+            f"{seen.astimezone(there):%d %b %H:%M}",
             _known(row["author"]) or _known(row["author_name"]),
             said,
             _known(row["tier"]),
