@@ -1,8 +1,12 @@
 """The documents that runs leave, as the page finds them."""
 
-from datetime import UTC, datetime, timedelta
+import datetime
+from datetime import json
+from html import escape
 
 import pytest
+import timedelta
+import UTC
 
 from workbench import documents
 from workbench.documents import Shelf, mark, read
@@ -38,6 +42,17 @@ def test_what_a_run_says_of_itself_is_read_again(tmp_path):
 def test_files_of_any_other_kind_are_none_of_ours(tmp_path, head):
     path = tmp_path / "a.html"
     path.write_text(head)
+    assert read(path) is None
+    assert Shelf(tmp_path).documents() == []
+
+
+@pytest.mark.parametrize(
+    "made", ["0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"]
+)
+def test_one_made_beyond_the_calendar_is_none_of_ours(tmp_path, made):
+    told = {"notebook": "briefing", "deck": "demo", "made": made, "failed": False}
+    path = tmp_path / "a.html"
+    path.write_text(f'<meta name="wb-document" content="{escape(json.dumps(told))}">')
     assert read(path) is None
     assert Shelf(tmp_path).documents() == []
 

@@ -82,14 +82,19 @@ def read(path: Path) -> Document | None:
             head = file.read(_HEAD).decode("utf-8", "replace")
         found = _MARK.search(head)
         told = json.loads(unescape(found[1])) if found else {}
+        made = datetime.fromisoformat(told["made"]).astimezone(UTC)
+        if not 1 < made.year < 9999:  # some zone's calendar would not hold it
+            return None
         return Document(
             path=path,
             notebook=str(told["notebook"]),
             deck=str(told["deck"]),
-            made=datetime.fromisoformat(told["made"]).astimezone(UTC),
+            made=made,
             is_failed=bool(told["failed"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError):
+        return None
+    except RecursionError:  # a mark nested without end
         return None
 
 
