@@ -1,12 +1,10 @@
 """The documents that runs leave, as the page finds them."""
 
-import datetime
-from datetime import json
+import json
+from datetime import UTC, datetime, timedelta
 from html import escape
 
 import pytest
-import timedelta
-import UTC
 
 from workbench import documents
 from workbench.documents import Shelf, mark, read
