@@ -10,11 +10,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
-
-import re2
+from typing import TYPE_CHECKING, Final
 
 from workbench.errors import QueryError
+
+if TYPE_CHECKING:
+    import re2
 
 __all__ = ["LONGEST_PATTERN", "Search", "compile_pattern", "quoted", "written"]
 
@@ -72,6 +73,8 @@ def compile_pattern(pattern: str) -> Search:
             f"the pattern has {len(pattern)} characters; at most {LONGEST_PATTERN} are read",
             position=LONGEST_PATTERN,
         )
+    import re2  # few queries need it, and a notebook's kernel is to stay small
+
     told = _problem(pattern)
     if told:
         raise QueryError(
@@ -82,6 +85,8 @@ def compile_pattern(pattern: str) -> Search:
 
 
 def _options() -> re2.Options:
+    import re2
+
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
@@ -92,6 +97,8 @@ def _options() -> re2.Options:
 
 def _problem(pattern: str) -> str:
     """Return what RE2 says against a pattern, as "missing ]: [abc"; "" if it can be used."""
+    import re2
+
     try:
         found = re2.compile(written(pattern), _options())
     except re2.error as error:
