@@ -45,6 +45,8 @@ class Board:
         The documents that scheduled runs have left; else those of the user's own folder.
     base : str
         Path under which a page shows them; empty where there is no page.
+    shown : int
+        Items of a column in a state.
 
     Notes
     -----
@@ -60,10 +62,12 @@ class Board:
         mode: str = "live",
         shelf: Shelf | None = None,
         base: str = "",
+        shown: int = _SHOWN,
     ) -> None:
         self.deck = deck
         self.store = store
         self.mode = mode
+        self._shown = shown
         self._computed = Computed(deck, store, shelf=shelf or Shelf(folder()), base=base)
         self._now = now
         self._known: dict[str, dict[str, None]] = {column.key: {} for column in deck.columns}
@@ -251,13 +255,13 @@ class Board:
         """Return the newest items of a column; of what each viewer has to ask for, none."""
         if column.type == VISITED:
             return {"items": [], "more": None}
-        found = self.store.search(column.query, limit=_SHOWN, lists=self.deck.lists)
+        found = self.store.search(column.query, limit=self._shown, lists=self.deck.lists)
         if column.key not in self._oldest:
             # The first time only: what a later viewer's state holds must still be told as
             # an arrival to those who watch already.
             for item in found:
                 self._remember(column.key, item_key(item.source, item.id))
-            self._oldest[column.key] = found[-1].time if len(found) == _SHOWN else None
+            self._oldest[column.key] = found[-1].time if len(found) == self._shown else None
         return {"items": [to_wire(item) for item in found], "more": found.cursor}
 
     def _parts(self, column: Column, now: datetime) -> dict[str, Any]:

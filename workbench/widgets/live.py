@@ -6,6 +6,7 @@ looks at the store and sends by itself. It runs while somebody looks, and not a 
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import secrets
 import threading
@@ -55,6 +56,12 @@ def missing(address: str | None) -> str:
     """Return the path of a store's file that is not there, else nothing."""
     where = address or store.default_address()
     return "" if "://" in where or Path(where).expanduser().exists() else where
+
+
+def _give_back() -> None:
+    """Return to the system what a first state has freed; glibc would keep it for the kernel."""
+    with suppress(AttributeError, OSError, TypeError):  # another C library has no such function
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class Live:
@@ -215,6 +222,7 @@ class Live:
         self._seen = self._store.seq()
         self._sent = self._looked = self._beaten = time.monotonic()
         self._send_state("")
+        _give_back()
         return shape
 
     def _look(self) -> None:

@@ -69,7 +69,7 @@ def still(deck: Deck, address: str | None) -> str:
         return _sentence(deck, f"There is no store in {where} yet; workbench up fills one.")
     try:
         with store.open(address, is_lean=True) as opened:
-            state = Board(deck, opened).state()
+            state = Board(deck, opened, shown=_SHOWN).state()
     except StoreError as error:
         return _sentence(deck, str(error))
     zone = ZoneInfo(state["deck"]["zone"])
