@@ -10,6 +10,7 @@ from publishing import deck as make_deck
 
 from workbench import store
 from workbench.items import Item
+from workbench.store import DEMO
 from workbench.widgets import live
 from workbench.widgets.live import Live
 
@@ -98,6 +99,14 @@ def test_it_runs_from_the_first_view_to_the_last(opened, follow, ear):
     until(lambda: not board.is_running)
     board.here("c", "")
     assert ear.next("state")["seq"] != state["seq"]
+
+
+@pytest.mark.parametrize(("filled_by", "mode"), [(DEMO, "replay"), ("bluesky", "live")])
+def test_what_is_made_up_is_said_to_be_a_replay(opened, follow, ear, filled_by, mode):
+    opened.save_cursor(filled_by, "1")
+    board = follow()
+    board.here("a", "")
+    assert ear.next("state")["data"]["mode"] == mode
 
 
 def test_what_comes_is_told_once_with_what_went_before_it(opened, follow, ear):

@@ -215,7 +215,8 @@ class Live:
         # Whoever asked until now is told with all the others.
         while not self._asked.empty():
             self._asked.get_nowait()
-        self._board = Board(deck, self._store, now=clock.now)
+        mode = "replay" if self._store.is_demo() else "live"
+        self._board = Board(deck, self._store, now=clock.now, mode=mode)
         self._boot = secrets.token_hex(4)
         self._number = 0
         self._told = shape
