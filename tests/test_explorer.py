@@ -12,7 +12,6 @@ import workbench as wb
 from workbench import decks, store
 from workbench.errors import DeckError, SettingError
 from workbench.items import Item
-from workbench.widgets.asked import Asked
 from workbench.widgets.explorer import Explorer
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -367,25 +366,6 @@ def test_it_is_an_ordinary_widget(explorer):
     assert "application/vnd.jupyter.widget-view+json" in data
     for box in explorer._controls.asked.values():
         assert box.description
-
-
-@pytest.mark.parametrize(
-    ("asked", "standing", "whole"),
-    [
-        (Asked(), "", "within_time:7d"),
-        (Asked(query=" a OR b "), "a OR b", "(a OR b) within_time:7d"),
-        (Asked(query="a OR b", tier="wire"), "(a OR b) tier:wire", None),
-        (Asked(source="feeds"), "source:feeds", "(source:feeds) within_time:7d"),
-        (
-            Asked(query="a", window="dates", start=date(2026, 11, 1), end=date(2026, 11, 2)),
-            "a",
-            "(a) since:2026-11-01 until:2026-11-03",
-        ),
-    ],
-)
-def test_what_is_asked_as_a_query(asked, standing, whole):
-    assert asked.standing == standing
-    assert whole is None or asked.whole == whole
 
 
 def test_the_line_says_which_store_it_is(address, tmp_path, monkeypatch):
