@@ -15,6 +15,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import psutil
 import pytest
+from processes import is_of
 from publishing import read_state
 
 PATIENCE = 90  # seconds; only to end a test that hangs
@@ -178,7 +179,7 @@ def test_a_demo_that_ends_at_once_leaves_no_briefing_at_work(started, tmp_path):
     children = []
     while not children:  # the briefing's process, then its kernel
         children = psutil.Process(process.pid).children(recursive=True)
-        children = [each for each in children if "workbench.schedule.aside" in each.cmdline()]
+        children = [each for each in children if is_of(each, "workbench.schedule.aside")]
         time.sleep(0.1)
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=30) == 0

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 import psutil
 import pytest
+from processes import is_of
 
 from workbench import decks, share, store
 from workbench.items import Item
@@ -93,7 +94,7 @@ def test_it_plays_the_demo_on_a_copy_and_ends_with_all_it_started(tmp_path):
             time.sleep(0.3)
         assert "Mine" not in (share.path("decks") / "demo.yaml").read_text()
         children = psutil.Process(said.process.pid).children(recursive=True)
-        assert any("jupyterlab" in " ".join(child.cmdline()) for child in children)
+        assert any(is_of(child, "jupyterlab") for child in children)
         said.process.send_signal(signal.SIGTERM)
         assert said.process.wait(60) == 0
         assert not psutil.wait_procs(children, timeout=20)[1]

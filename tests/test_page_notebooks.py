@@ -10,6 +10,7 @@ import httpx
 import psutil
 import pytest
 from nbformat.v4 import new_code_cell
+from processes import is_of
 from publishing import DECK, deck, markdown, notebook, post, read_state, streamed
 
 from workbench import store
@@ -45,7 +46,7 @@ def publish(opened):
 
 def kernels():
     children = psutil.Process().children(recursive=True)
-    return [child for child in children if "ipykernel" in " ".join(child.cmdline())]
+    return [child for child in children if is_of(child, "ipykernel")]
 
 
 def written(folder, name, *cells):

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 import httpx
 import psutil
 import pytest
+from processes import is_of
 from publishing import SHOWS_THE_DECK, deck, markdown, notebook, post, read_state, said, streamed
 
 from workbench import store
@@ -266,7 +267,7 @@ def test_a_stream_begins_with_a_sign_of_life_and_is_not_held_up(page):
 def test_no_kernel_is_left(client):
     client.get("deck/cfo")
     children = psutil.Process().children(recursive=True)
-    assert not [child for child in children if "ipykernel" in " ".join(child.cmdline())]
+    assert not [child for child in children if is_of(child, "ipykernel")]
 
 
 def test_a_store_that_cannot_be_read_is_said_without_its_path(tmp_path, caplog):

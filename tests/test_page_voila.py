@@ -12,6 +12,7 @@ import httpx
 import nbformat
 import psutil
 import pytest
+from processes import is_of
 from publishing import SHOWS_THE_DECK, deck, markdown, notebook
 
 from workbench import store
@@ -46,7 +47,7 @@ def publish(opened, tmp_path):
 
 def kernels():
     children = psutil.Process().children(recursive=True)
-    return [child for child in children if "ipykernel" in " ".join(child.cmdline())]
+    return [child for child in children if is_of(child, "ipykernel")]
 
 
 def html_of(page, until=""):

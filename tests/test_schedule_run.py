@@ -13,6 +13,7 @@ import nbformat
 import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from processes import is_of
 
 from workbench.documents import read
 
@@ -67,7 +68,7 @@ def bench(tmp_path):
 def kernels(process):
     try:
         children = psutil.Process(process.pid).children(recursive=True)
-        return [child for child in children if "ipykernel" in " ".join(child.cmdline())]
+        return [child for child in children if is_of(child, "ipykernel")]
     except psutil.NoSuchProcess:
         return []
 
