@@ -76,6 +76,7 @@ def columns(page):
 def test_it_shows_seven_columns_with_posts(page):
     assert columns(page) == 7
     assert page.locator(POSTS).count() > 100
+    page.wait_for_selector(".wb-clock")  # the script has taken the page over
     assert "replay" in page.locator("body").inner_text().lower()
     assert not page.errors
 

@@ -7,14 +7,14 @@ function reloadFor(version, shown) {
   location.reload();
 }
 
-/** Take the deck over once what came with the page has been drawn. */
+/** Take the deck over once what came with the page has been drawn, which nothing should hold up. */
 function page() {
   const told = document.getElementById("wb-state");
   const root = document.querySelector(".wb-deck");
   if (!told || !root) return;
   // A page that is opened in the background draws nothing until somebody looks.
   if (document.hidden) takeOver(told, root);
-  else requestAnimationFrame(() => setTimeout(takeOver, 0, told, root));
+  else requestAnimationFrame(() => setTimeout(takeOver, root.querySelector("[data-item]") ? 100 : 0, told, root));
 }
 
 function takeOver(told, root) {
