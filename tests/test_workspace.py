@@ -161,7 +161,7 @@ def test_no_name_breaks_the_deck_or_its_query(tmp_path, company, text):
         assert not finds(deck, "company", "quite another matter")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=60, deadline=None)
 @example(company="¸0", rivals=[])
 @example(company="e\u0301lan", rivals=["\u0301"])
 @given(company=st.text(max_size=30), rivals=st.lists(st.text(max_size=20), max_size=3))
