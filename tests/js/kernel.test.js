@@ -146,6 +146,19 @@ test("older posts come by the request that asked for them, an error and silence 
   await assert.rejects(third, /does not answer/);
 });
 
+test("whatever is asked is answered by its request, whatever the answer is called", async () => {
+  const line = start();
+  const edited = line.ask("edit", { do: "undo" });
+  const assisted = line.ask("assist", { text: "acme", request: "a forged one" });
+  const [one, two] = model.sent.slice(-2);
+  assert.deepEqual([one.kind, one.do, two.kind, two.text], ["edit", "undo", "assist", "acme"]);
+  assert.notEqual(one.request, two.request);
+  model.say("assisted", { request: two.request }, { rate: null });
+  model.say("edited", { request: one.request }, { key: "acme" });
+  assert.deepEqual(await edited, { key: "acme" });
+  assert.deepEqual(await assisted, { rate: null });
+});
+
 test("trouble is told in the kernel's words, and the next state counts whatever its number", () => {
   start();
   model.say("trouble", { text: "There is no store yet." });

@@ -56,7 +56,7 @@ function kernelLine(model, signal, on) {
   }
   const read = ({ json, ...rest }) => ({ ...rest, data: json ? JSON.parse(json) : {} });
   function message(content) {
-    if (content.kind === "older") answer(read(content));
+    if (content.request) answer(read(content));
     else if (content.kind === "trouble") {
       heard();
       last = "";
@@ -67,6 +67,14 @@ function kernelLine(model, signal, on) {
       event(read(content));
     }
   }
+
+  /** Ask for something: a promise of what the kernel answers to this very request. */
+  const ask = (kind, fields) => new Promise((resolve, reject) => {
+    const request = `${id}-${Math.random().toString(36).slice(2)}`;
+    asked.set(request, [resolve, reject]);
+    send(kind, { ...fields, request });
+    setTimeout(() => answer({ request, error: "the kernel does not answer" }), PATIENCE);
+  });
 
   /** The connection came or went; whether anybody is at its other end, only an answer tells. */
   function changed() {
@@ -105,12 +113,8 @@ function kernelLine(model, signal, on) {
         if (listener === onEvent) [listener, status] = [null, null];
       };
     },
-    older: (column, before, since) => new Promise((resolve, reject) => {
-      const request = `${id}-${Math.random().toString(36).slice(2)}`;
-      asked.set(request, [resolve, reject]);
-      send("older", { request, column, before, since });
-      setTimeout(() => answer({ request, error: "the kernel does not answer" }), PATIENCE);
-    }),
+    ask,
+    older: (column, before, since) => ask("older", { column, before, since }),
     deckUrl: () => "",
   };
 }

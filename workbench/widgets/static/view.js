@@ -39,6 +39,7 @@ function view({ root, state, transport, signal, onAlerts }) {
     zone: state.deck.zone,
     now: () => asOf + Date.now() - heard,
     older: transport.older,
+    ask: transport.ask,
     deckUrl: transport.deckUrl,
     tagPage: (name) => Object.values(state.sources).find((s) => s.name === name)?.hashtag,
     announce: (title, n) => n && news.set(title, (news.get(title) || 0) + n),
