@@ -159,6 +159,19 @@ test("whatever is asked is answered by its request, whatever the answer is calle
   assert.deepEqual(await assisted, { rate: null });
 });
 
+test("what may wait for the kernel's cells waits for them, but not for a kernel that is gone", async () => {
+  const line = start();
+  let ended = "";
+  const edited = line.ask("edit", { do: "save" }, 0).catch(({ message }) => (ended = message));
+  clock.pass(60_000);
+  await null;
+  assert.equal(ended, "");
+  model.listeners.comm_live_update();
+  clock.pass(5000);
+  await edited;
+  assert.match(ended, /kernel is gone/);
+});
+
 test("trouble is told in the kernel's words, and the next state counts whatever its number", () => {
   start();
   model.say("trouble", { text: "There is no store yet." });

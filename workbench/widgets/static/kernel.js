@@ -68,19 +68,30 @@ function kernelLine(model, signal, on) {
     }
   }
 
-  /** Ask for something: a promise of what the kernel answers to this very request. */
-  const ask = (kind, fields) => new Promise((resolve, reject) => {
+  /**
+   * Ask for something: a promise of what the kernel answers to this very request. With a patience
+   * of 0 it may take as long as the kernel's cells do.
+   */
+  const ask = (kind, fields, patience = PATIENCE) => new Promise((resolve, reject) => {
     const request = `${id}-${Math.random().toString(36).slice(2)}`;
     asked.set(request, [resolve, reject]);
     send(kind, { ...fields, request });
-    setTimeout(() => answer({ request, error: "the kernel does not answer" }), PATIENCE);
+    if (patience) setTimeout(() => answer({ request, error: "the kernel does not answer" }), patience);
   });
+  function giveUp(reason) {
+    for (const [, reject] of asked.values()) reject(new Error(reason));
+    asked.clear();
+  }
 
   /** The connection came or went; whether anybody is at its other end, only an answer tells. */
   function changed() {
     isLive = false;
     call();
-    setTimeout(() => isLive || signal.aborted || lost("The kernel is gone", OVER), 4e3);
+    setTimeout(() => {
+      if (isLive || signal.aborted) return;
+      lost("The kernel is gone", OVER);
+      giveUp("the kernel is gone");
+    }, 4e3);
   }
   const seen = () => {
     clearTimeout(watch);
@@ -101,8 +112,7 @@ function kernelLine(model, signal, on) {
     send("away");
     model.off("msg:custom", message);
     model.off("comm_live_update", changed);
-    for (const [, reject] of asked.values()) reject(new Error("the deck is closed"));
-    asked.clear();
+    giveUp("the deck is closed");
   });
   seen();
 

@@ -24,8 +24,9 @@ function tips(root, signal) {
  *   alerts(), if it has that, one of what an update has of alerts, while nothing is subscribed
  * @param {AbortSignal} options.signal
  * @param {(n: number) => void} [options.onAlerts]  told how many alerts were not looked at
+ * @param {(laid: Object) => void} [options.extend]  given {root, main, ctx, columns} whenever laid out
  */
-function view({ root, state, transport, signal, onAlerts }) {
+function view({ root, state, transport, signal, onAlerts, extend }) {
   let asOf = state.now;
   let heard = Date.now();
   let line = { state: "open" };
@@ -90,6 +91,7 @@ function view({ root, state, transport, signal, onAlerts }) {
     turn.replaceChildren(...dots);
     columns.forEach((col, i) => col.reset(state.columns[i]));
     requestAnimationFrame(here);
+    extend?.({ root, main, ctx, columns });
   }
 
   const events = {

@@ -4,6 +4,9 @@
 IN_PAGE = 60;
 HELP.splice(2, 1, ["Enter", "choose the post"], ["o", "open the post"]);
 
+/** Makes a deck editable: what it returns is called whenever columns are laid out. Set by the editor. */
+let editing = null;
+
 /** Mark the post that was chosen, wherever it stands, as posts come and go. */
 function chooser(root, model, signal) {
   const marked = () => model.get("selected") || "";
@@ -65,7 +68,7 @@ function render({ model, el: frame, signal: given }) {
   const root = el("div", "wb-deck", { "data-lm-suppress-shortcuts": "true" });
   const wait = (text) => root.replaceChildren(el("p", "wb-wait", text, { role: "status" }));
   let shown = null;
-  let shape = null;
+  let narrowed = null;
 
   frame.classList.add("wb-frame");
   frame.replaceChildren(root, problemLine(model, signal));
@@ -82,17 +85,19 @@ function render({ model, el: frame, signal: given }) {
   const transport = kernelLine(model, signal, {
     state(state, pass) {
       clearTimeout(slow);
-      if (shown && state.shape === shape) return pass(state);
+      // Other columns are laid out in place; what another query narrows begins anew.
+      if (shown && model.get("query") === narrowed) return pass(state);
       shown?.abort();
       shown = new AbortController();
-      shape = state.shape;
-      view({ root, state, transport, signal: shown.signal });
+      narrowed = model.get("query");
+      view({ root, state, transport, signal: shown.signal, extend });
     },
     trouble(text) {
       clearTimeout(slow);
       if (!shown) wait(text);
     },
   });
+  const extend = editing?.({ root, model, ask: transport.ask, signal });
   chooser(root, model, signal);
   signal.addEventListener("abort", () => {
     clearTimeout(slow);
