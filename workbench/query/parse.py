@@ -19,7 +19,7 @@ from workbench.query.values import OPERATORS, nearest, read
 from workbench.query.words import read_near, read_phrase, read_word
 from workbench.query.write import write
 
-__all__ = ["DEEPEST", "LONGEST", "parse"]
+__all__ = ["DEEPEST", "LONGEST", "TYPED", "WIDE", "parse"]
 
 LONGEST: Final = 10_000
 """Most characters of a query, as typed and in canonical form."""
@@ -56,13 +56,17 @@ WORD: /[^\s()"]+/
 %ignore /\s+/
 """
 
-# Telephones type curly quotes, and zero-width characters come with pasted text; a line break
-# would misplace the caret. They are replaced one for one, so that every position stays.
-_TYPED: Final = str.maketrans(
+TYPED: Final = str.maketrans(
     {**dict.fromkeys("“”„‟＂", '"'), **dict.fromkeys("\n\r\t\u200b\u2060\ufeff", " ")}
 )
-_WIDE: Final = str.maketrans("＃＄＠", "#$@")
+"""What is read in place of what was typed, one for one, so that every position stays.
 
+Telephones type curly quotes, and zero-width characters come with pasted text; a line break
+would misplace the caret.
+"""
+
+WIDE: Final = str.maketrans("＃＄＠", "#$@")
+"""Signs as East Asian keyboards type them."""
 
 _LONE: Final = {
     **dict.fromkeys("-!", "a negation stands right before what it excludes, as in -crypto"),
@@ -185,7 +189,7 @@ class _Builder(Transformer_NonRecursive[Token, _Part]):
 
     def sign(self, children: list[Token]) -> _Part:
         (token,) = children
-        name, value = token[0].translate(_WIDE), token[1:]
+        name, value = token[0].translate(WIDE), token[1:]
         return self._named(token, name, value)
 
     def operator(self, children: list[Token]) -> _Part:
@@ -258,7 +262,7 @@ def parse(text: str, *, zone: str = "UTC") -> Query:
         place = ZoneInfo(zone)
     except (KeyError, OSError, ValueError):
         raise SettingError(f"{zone!r} is no time zone; write one such as Europe/Zurich") from None
-    typed = text.translate(_TYPED)
+    typed = text.translate(TYPED)
     if len(typed) > LONGEST:
         raise QueryError(
             f"the query has {len(typed)} characters; at most {LONGEST} can be read",

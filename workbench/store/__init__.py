@@ -13,6 +13,7 @@ from workbench.store.alerts import Alert, Watch
 from workbench.store.journal import Span
 from workbench.store.read import Changes, SearchResult, Version
 from workbench.store.reading import DEMO
+from workbench.store.seen import Seen
 from workbench.store.series import Bucket
 from workbench.store.store import Store
 from workbench.store.write import AddResult
@@ -24,6 +25,7 @@ __all__ = [
     "Bucket",
     "Changes",
     "SearchResult",
+    "Seen",
     "Span",
     "Store",
     "Version",

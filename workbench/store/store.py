@@ -12,11 +12,12 @@ from workbench import clock
 from workbench.clock import to_micros
 from workbench.items import Deletion, Item, ParseResult
 from workbench.states import SourceState
-from workbench.store import alerts, journal
+from workbench.store import alerts, journal, seen
 from workbench.store.alerts import Alert, Watch
 from workbench.store.journal import Span, Status
 from workbench.store.reading import Reads
 from workbench.store.rows import clean, clean_text
+from workbench.store.seen import Seen
 from workbench.store.signals import apply_accounts, apply_counts
 from workbench.store.write import AddResult, Writer
 
@@ -172,6 +173,36 @@ class Store(Reads):
         """Remember where a source is to be resumed."""
         with self._connections.write() as connection:
             journal.save_cursor(connection, key, cursor)
+
+    def seen(self) -> dict[str, list[Seen]]:
+        """Return the accounts, hashtags, languages and the like of the newest items.
+
+        Returns
+        -------
+        dict of str to list of Seen
+            By operator or sign of the query language: ``from``, ``#``, ``@``, ``$``, ``lang``,
+            ``form``, ``ticker``; the most frequent first.
+        """
+        with self._connections.read() as (connection, _):
+            return seen.lately(connection)
+
+    def seen_beginning(self, kind: str, prefix: str) -> dict[str, int]:
+        """Return the accounts, hashtags or the like of the last two months that begin so.
+
+        Parameters
+        ----------
+        kind : str
+            An operator or sign, as of :meth:`seen`, or ``domain``.
+        prefix : str
+            At least a character.
+
+        Returns
+        -------
+        dict of str to int
+            In folded form, with the number of items; the most frequent first.
+        """
+        with self._connections.read() as (connection, deadline):
+            return seen.beginning(connection, deadline, kind, prefix)
 
     def alerts(
         self,
