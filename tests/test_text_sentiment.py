@@ -1,5 +1,7 @@
 """Sentiment, beside vaderSentiment itself."""
 
+import string
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,7 @@ from vaderSentiment.vaderSentiment import (
 )
 
 from workbench.errors import SettingError
-from workbench.text.sentiment import LONGEST, compound_of, score
+from workbench.text.sentiment import LONGEST, compound_of, explain, score
 from workbench.text.vader import Vader
 
 PEER = SentimentIntensityAnalyzer()
@@ -49,6 +51,58 @@ texts = st.builds(
 @given(texts)
 def test_the_compound_is_vaders_to_the_last_digit(text):
     assert VADER.compound(text) == PEER.polarity_scores(text)["compound"]
+
+
+@settings(max_examples=600, deadline=None)
+@given(texts)
+def test_the_shares_of_the_words_add_up_to_the_compound(text):
+    shares = VADER.explain(text)
+    assert sum(share.value for share in shares) == pytest.approx(VADER.compound(text), abs=6e-5)
+    words = [share for share in shares if share.end]
+    assert [share.start for share in words] == sorted(share.start for share in words)
+    for share in words:
+        word = text[share.start : share.end]
+        assert word
+        assert not any(map(str.isspace, word))
+    assert len(shares) - len(words) <= 1
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+def test_a_word_that_the_lexicon_does_not_know_has_no_share(text):
+    for share in VADER.explain(text):
+        if share.end and not any(emoji in text for emoji in EMOJIS):
+            word = text[share.start : share.end].lower()
+            bare = word.strip(string.punctuation)
+            assert PEER.lexicon[word if len(bare) <= 2 else bare] == share.plain
+
+
+def shares(text):
+    return [
+        (text[share.start : share.end], share.value > 0, share.plain > 0)
+        for share in explain(text, "en")
+    ]
+
+
+def test_a_word_that_is_turned_by_those_around_it_says_so():
+    assert shares("The crew was not helpful, later on they were kind!") == [
+        ("helpful,", False, True),
+        ("kind!", True, True),
+        ("", True, False),
+    ]
+
+
+def test_an_emoji_is_a_word_where_it_stands():
+    text = "Landed😀fine 💔"
+    assert [text[s.start : s.end] for s in explain(text, "en")] == ["😀", "💔", "💔"]
+
+
+def test_what_has_no_score_has_no_shares():
+    assert explain("I love it", "de") == explain("", "en") == explain("the flight!", "en") == []
+
+
+def test_only_the_words_that_were_scored_are_explained():
+    assert explain("x " * LONGEST + "bad", "en") == []
 
 
 @pytest.mark.parametrize("lang", ["en", "en-GB", "EN_us"])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
-__all__ = ["fold", "is_single", "tokenize"]
+__all__ = ["Place", "fold", "is_single", "places", "tokenize"]
 
 # Scripts written without spaces: each character is a token, a word in a query is a phrase.
 _SINGLE: Final = (
@@ -115,3 +116,77 @@ def tokenize(text: str) -> list[str]:
     folded = _LOOSE_MARKS.sub("", fold(text))
     parts = folded.translate(_TABLE).split()
     return [part for part in parts if part[0].isalnum() or any(map(str.isalnum, part))]
+
+
+class Place(NamedTuple):
+    """A token, and which part of the text it was made of."""
+
+    token: str
+    start: int
+    end: int
+
+
+# What has no place of its own, but changes what stands before it: marks, which composition and
+# the halfwidth forms of some make of other signs, and the vowels and ends of Hangul syllables.
+_JOINING: Final = re.compile(r"[\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f\uffa0-\uffdc]")
+_CHUNK: Final = re.compile(r"\S+\s*|\s+")
+
+
+def places(text: str) -> list[Place]:
+    """Return the text's tokens, those of :func:`tokenize`, each with where it stands.
+
+    Where signs cannot be told apart, as in a pile of a hundred marks, several tokens share the
+    whole stretch between two spaces, or of the text.
+
+    Examples
+    --------
+    >>> places("Café: ½ AT&T")[0]
+    Place(token='cafe', start=0, end=4)
+    >>> [(place.token, "½ AT&T"[place.start : place.end]) for place in places("½ AT&T")]
+    [('1', '½'), ('2', '½'), ('at', 'AT'), ('t', 'T')]
+    """
+    if text.isascii():
+        return _cut(text.lower(), [(i, i + 1) for i in range(len(text))])
+    wanted = tokenize(text)
+    for parts in (_signs(text), (found.span() for found in _CHUNK.finditer(text))):
+        folded: list[str] = []
+        origins: list[tuple[int, int]] = []
+        for start, end in parts:
+            piece = fold(text[start:end])
+            folded.append(piece)
+            origins += [(start, end)] * len(piece)
+        made = _cut("".join(folded), origins)
+        if [place.token for place in made] == wanted:
+            return made
+    return [Place(token, 0, len(text)) for token in wanted]
+
+
+def _signs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each character with its marks begins and ends."""
+    start = 0
+    for i, char in enumerate(text):
+        if i and not (unicodedata.category(char)[0] == "M" or _JOINING.match(char)):
+            yield start, i
+            start = i
+    if text:
+        yield start, len(text)
+
+
+def _cut(folded: str, origins: list[tuple[int, int]]) -> list[Place]:
+    """Return the tokens of a folded text, of whose characters the origins are known."""
+    loose = {i for mark in _LOOSE_MARKS.finditer(folded) for i in range(*mark.span())}
+    found: list[Place] = []
+    token, start, end = "", 0, 0
+    for i, char in enumerate(folded):
+        if i in loose:
+            continue
+        for became in _TABLE[ord(char)]:
+            if became == " ":
+                found.append(Place(token, start, end))
+                token = ""
+            else:
+                start = start if token else origins[i][0]
+                token += became
+                end = origins[i][1]
+    found.append(Place(token, start, end))
+    return [place for place in found if any(map(str.isalnum, place.token))]

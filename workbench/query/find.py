@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from workbench.query.tree import Near, Node, Or, Phrase, Wildcard
 
-__all__ = ["finder", "near", "pattern"]
+__all__ = ["Span", "finder", "near", "near_spans", "pattern"]
 
 Span = tuple[int, int]
 """The first token, and the one after the last."""
@@ -65,7 +65,6 @@ def _phrase(tokens: tuple[str | None, ...], *, prefix: bool) -> Finder:
 def near(node: Near) -> Callable[[Sequence[str]], bool]:
     """Return a test that tells whether the operands stand near each other in a field."""
     finders = tuple(map(finder, node.operands))
-    distance, ordered = node.distance, node.ordered
 
     def test(field: Sequence[str]) -> bool:
         places = []
@@ -74,14 +73,33 @@ def near(node: Near) -> Callable[[Sequence[str]], bool]:
             if not spans:
                 return False
             places.append(spans)
-        if ordered or len(places) == 2:
-            before, after = places
-            if _follows(before, after, distance):
-                return True
-            return not ordered and _follows(after, before, distance)
-        return _gathered(places, distance)
+        return _is_near(node, places)
 
     return test
+
+
+def near_spans(node: Near, field: Sequence[str]) -> list[Span]:
+    """Return every place of an operand that stands near all the others, in order."""
+    places = [find(field) for find in map(finder, node.operands)]
+    if not all(places):
+        return []
+    found = {
+        span
+        for number, spans in enumerate(places)
+        for span in spans
+        if _is_near(node, [*places[:number], [span], *places[number + 1 :]])
+    }
+    return sorted(found)
+
+
+def _is_near(node: Near, places: list[list[Span]]) -> bool:
+    """Return whether of each operand one place can be chosen so that they stand near."""
+    if node.ordered or len(places) == 2:
+        before, after = places
+        if _follows(before, after, node.distance):
+            return True
+        return not node.ordered and _follows(after, before, node.distance)
+    return _gathered(places, node.distance)
 
 
 def _follows(before: list[Span], after: list[Span], distance: int) -> bool:

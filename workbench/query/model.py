@@ -11,6 +11,7 @@ from workbench import clock
 from workbench.errors import QueryError
 from workbench.items import Item
 from workbench.query.match import Test, compile_tree, document
+from workbench.query.reasons import Reason, reasons
 from workbench.query.tree import Expires, InList, Node, Within, leaves
 from workbench.query.values import nearest
 from workbench.tokens import fold
@@ -109,6 +110,43 @@ class Query:
         if now is None:
             now = clock.now() if self._timed else clock.EPOCH
         return self._test(document(item), now, people)
+
+    def reasons(
+        self,
+        item: Item,
+        *,
+        now: datetime | None = None,
+        lists: Mapping[str, Collection[str]] | None = None,
+    ) -> list[Reason]:
+        """Return the clauses by which an item matches, and where in its words they stand.
+
+        Parameters
+        ----------
+        item : Item
+        now, lists
+            As :meth:`matches` takes them.
+
+        Returns
+        -------
+        list of Reason
+            In the query's order; at least one if the item matches, [] if it does not.
+
+        Raises
+        ------
+        QueryError
+            If the query names a list that is not among `lists`.
+
+        Examples
+        --------
+        >>> from workbench.query import parse
+        >>> item = Item(source="feeds", id="1", text="Acme buys", published="2026-11-22")
+        >>> parse("(acme OR globex) -crypto").reasons(item)
+        [Reason(node=Phrase(tokens=('acme',), prefix=False), title=(), text=((0, 4),))]
+        """
+        now = now or clock.now()
+        if not self.matches(item, now=now, lists=lists):
+            return []
+        return reasons(self.tree, item, now, self._find(lists) if self._lists else {})
 
     def _find(self, lists: Mapping[str, Collection[str]] | None) -> dict[str, frozenset[str]]:
         """Return the handles of each list that the query names, folded."""

@@ -7,9 +7,10 @@ that no pattern can make anybody wait, whatever it is and whatever the text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Final
 
 from workbench.errors import QueryError
@@ -17,7 +18,7 @@ from workbench.errors import QueryError
 if TYPE_CHECKING:
     import re2
 
-__all__ = ["LONGEST_PATTERN", "Search", "compile_pattern", "quoted", "written"]
+__all__ = ["LONGEST_PATTERN", "Search", "compile_pattern", "found_by", "quoted", "written"]
 
 LONGEST_PATTERN: Final = 500
 """Most characters of a pattern."""
@@ -82,6 +83,25 @@ def compile_pattern(pattern: str) -> Search:
         )
     search = re2.compile(written(pattern), _options()).search
     return lambda text: search(text) is not None
+
+
+def found_by(pattern: str, text: str, *, most: int = 50) -> list[tuple[int, int]]:
+    """Return where a pattern is found in a text: first character and the one after the last.
+
+    Places without a character in them are left out; of the others come the first `most`.
+
+    Examples
+    --------
+    >>> found_by("acme (air|rail)", "Café Acme Rail")
+    [(5, 14)]
+    """
+    import re2
+
+    data = written(text)
+    at = list(accumulate((len(written(char)) for char in text), initial=0))
+    spans = (match.span() for match in re2.compile(written(pattern), _options()).finditer(data))
+    some = islice((span for span in spans if span[1] > span[0]), most)
+    return [(bisect_right(at, start) - 1, bisect_left(at, end)) for start, end in some]
 
 
 def _options() -> re2.Options:

@@ -19,9 +19,18 @@ from workbench.errors import SettingError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.text.vader import Vader
+    from workbench.text.vader import Share, Vader
 
-__all__ = ["ENGINES", "LONGEST", "NEGATIVE", "POSITIVE", "compound_of", "is_readable", "score"]
+__all__ = [
+    "ENGINES",
+    "LONGEST",
+    "NEGATIVE",
+    "POSITIVE",
+    "compound_of",
+    "explain",
+    "is_readable",
+    "score",
+]
 
 ENGINES: Final = ("lexicon",)
 """The engines that exist."""
@@ -73,6 +82,30 @@ def compound_of(text: str, lang: str | None) -> float | None:
     True
     """
     return _compound(text[:LONGEST]) if is_readable(text, lang) else None
+
+
+def explain(text: str, lang: str | None) -> list[Share]:
+    """Return which words make an item's compound score, and how much of it each.
+
+    Parameters
+    ----------
+    text, lang
+        As :func:`compound_of` takes them.
+
+    Returns
+    -------
+    list of Share
+        In the order of the words, then the share of all exclamation and question marks, if they
+        have one. They add up to the score, but for its rounding to four digits. [] where there is
+        no score, or no word of the lexicon.
+
+    Examples
+    --------
+    >>> text = "Not good at first, great today"
+    >>> [(text[s.start : s.end], round(s.value, 2), s.plain) for s in explain(text, "en")]
+    [('good', -0.33, 1.9), ('great', 0.73, 3.1)]
+    """
+    return _vader().explain(text[:LONGEST]) if is_readable(text, lang) else []
 
 
 def is_readable(text: str | None, lang: str | None) -> bool:

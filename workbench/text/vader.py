@@ -1,14 +1,17 @@
-"""VADER's compound score alone, to the last digit as vaderSentiment 3.3.2 gives it, but quicker.
+"""VADER's compound score to the last digit as vaderSentiment 3.3.2 gives it, but quicker.
 
 Its rules are followed step by step, oddities included; its lexicon and word lists are read
 from it. What makes it quick: a text is lowered once, only words of the lexicon are looked at
-closely, and a text without any is 0 at once.
+closely, and a text without any is 0 at once. And what each word has of it.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import string
+from bisect import bisect_right
+from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
 from vaderSentiment.vaderSentiment import (
@@ -20,11 +23,35 @@ from vaderSentiment.vaderSentiment import (
     SentimentIntensityAnalyzer,
 )
 
-__all__ = ["Vader"]
+__all__ = ["Share", "Vader"]
 
 _NEGATIONS: Final = frozenset(NEGATE)
 _KEPT: Final = 50_000  # words
 _FAINTER: Final = (1.0, 0.95, 0.9)  # what a booster is worth one, two and three words before
+_WORD: Final = re.compile(r"\S+")  # as str.split has them
+
+_Part = tuple[str, int, int]
+"""A part of a text with its emojis spelled out, and which part of the text it stands for."""
+
+
+class Share(NamedTuple):
+    """What one word, or all exclamation and question marks, have of a compound score.
+
+    Attributes
+    ----------
+    start, end : int
+        Where the word stands, with its punctuation; both 0 for the marks.
+    value : float
+        Its share of the score, -1 to 1; those of a text add up to the score.
+    plain : float
+        What the lexicon alone says of the word, -4 to 4; 0 for the marks. Where its sign is
+        another than the share's, the words around it have turned it.
+    """
+
+    start: int
+    end: int
+    value: float
+    plain: float
 
 
 class Vader:
@@ -44,11 +71,51 @@ class Vader:
     def compound(self, text: str) -> float:
         """Return the compound score, -1 to 1, rounded to four digits."""
         if not text.isascii() and not self._emojis.keys().isdisjoint(text):
-            text = self._spell_emojis(text)
+            text = "".join(part for part, *_ in self._spelled(text))
         words = [self._words[word] for word in text.split()]
+        values = self._values(words)
+        if not values:
+            return 0.0
+        total = float(sum(values))
+        emphasis = _emphasis(text)
+        if total > 0:
+            total += emphasis
+        elif total < 0:
+            total -= emphasis
+        return round(max(-1.0, min(1.0, total / math.sqrt(total * total + 15))), 4)
+
+    def explain(self, text: str) -> list[Share]:
+        r"""Return what each word has of the compound score, in their order, then all marks.
+
+        Words that have none of it are left out. With the values :math:`v` of the words and the
+        marks, as VADER adds them up, a share is
+
+        .. math:: v / \sqrt{(\sum v)^2 + 15}
+
+        so that the shares add up to the score, but for its rounding.
+        """
+        parts = self._spelled(text)
+        spelled = "".join(part for part, *_ in parts)
+        found = [match.span() for match in _WORD.finditer(spelled)]
+        words = [self._words[spelled[start:end]] for start, end in found]
+        values = self._values(words)
+        total = float(sum(values))
+        sign = (total > 0) - (total < 0)
+        emphasis = sign * _emphasis(spelled)
+        scale = math.sqrt((total + emphasis) ** 2 + 15)
+        starts = list(accumulate((len(part) for part, *_ in parts), initial=0))
+        shares = [
+            Share(*_origin(parts, starts, *span), value / scale, word.value or 0.0)
+            for span, word, value in zip(found, words, values, strict=False)
+            if value
+        ]
+        return [*shares, Share(0, 0, emphasis / scale, 0.0)] if emphasis else shares
+
+    def _values(self, words: list[_Word]) -> list[float]:
+        """Return what each word is worth where it stands; [] if none is in the lexicon."""
         hits = [i for i, word in enumerate(words) if word.value is not None]
         if not hits:
-            return 0.0
+            return []
         shouts = sum(word.is_shout for word in words)
         lowered = [word.lowered for word in words]
         sentence = _Sentence(words, lowered, has_shouts=0 < shouts < len(words))
@@ -59,27 +126,39 @@ class Vader:
                 values[i] = sentence.value(i, words[i].value or 0.0)
         if "but" in lowered:
             values = self.original._but_check(lowered, values)  # noqa: SLF001 - of this very version
-        total = float(sum(values))
-        emphasis = min(text.count("!"), 4) * 0.292
-        questions = text.count("?")
-        emphasis += 0 if questions < 2 else questions * 0.18 if questions <= 3 else 0.96
-        if total > 0:
-            total += emphasis
-        elif total < 0:
-            total -= emphasis
-        return round(max(-1.0, min(1.0, total / math.sqrt(total * total + 15))), 4)
+        return values
 
-    def _spell_emojis(self, text: str) -> str:
-        """Return the text with each emoji's description in its place."""
-        parts = []
+    def _spelled(self, text: str) -> list[_Part]:
+        """Return the text in parts, with each emoji's description in its place."""
+        parts: list[_Part] = []
         last = 0
         for place in [i for i, char in enumerate(text) if char in self._emojis]:
-            parts.append(text[last:place])
+            parts.append((text[last:place], last, place))
             if place and text[place - 1] != " ":
-                parts.append(" ")
-            parts.append(self._emojis[text[place]])
+                parts.append((" ", place, place))
             last = place + 1
-        return "".join((*parts, text[last:]))
+            parts.append((self._emojis[text[place]], place, last))
+        return [*parts, (text[last:], last, len(text))]
+
+
+def _emphasis(text: str) -> float:
+    """Return what exclamation and question marks add to whichever side is stronger."""
+    questions = text.count("?")
+    asked = 0 if questions < 2 else questions * 0.18 if questions <= 3 else 0.96
+    return min(text.count("!"), 4) * 0.292 + asked
+
+
+def _origin(parts: list[_Part], starts: list[int], first: int, last: int) -> tuple[int, int]:
+    """Return where in the text a word begins and ends that stands there among its parts."""
+    (_, start, end), offset = _part_at(parts, starts, first)
+    begin = start + offset if offset < end - start else start
+    (part, start, end), offset = _part_at(parts, starts, last - 1)
+    return begin, start + offset + 1 if len(part) == end - start else end
+
+
+def _part_at(parts: list[_Part], starts: list[int], place: int) -> tuple[_Part, int]:
+    number = bisect_right(starts, place, hi=len(parts)) - 1
+    return parts[number], place - starts[number]
 
 
 class _Word(NamedTuple):
