@@ -16,6 +16,7 @@ from workbench.store.reading import DEMO
 from workbench.store.seen import Seen
 from workbench.store.series import Bucket
 from workbench.store.store import Store
+from workbench.store.threads import Thread
 from workbench.store.write import AddResult
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Seen",
     "Span",
     "Store",
+    "Thread",
     "Version",
     "Watch",
     "default_address",

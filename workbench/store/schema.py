@@ -190,6 +190,9 @@ STEPS: Final[tuple[Callable[[apsw.Connection], object], ...]] = (
         "CREATE INDEX IF NOT EXISTS tombstones_time ON tombstones(time)"
     ),
     lambda connection: connection.execute(alerts.TABLES),
+    lambda connection: connection.execute(
+        "CREATE INDEX IF NOT EXISTS items_reply_to ON items(reply_to) WHERE reply_to IS NOT NULL"
+    ),
 )
 """Step n brings a store of version n to version n + 1; version 0 is an empty file."""
 

@@ -12,13 +12,14 @@ from workbench import clock
 from workbench.clock import to_micros
 from workbench.items import Deletion, Item, ParseResult
 from workbench.states import SourceState
-from workbench.store import alerts, journal, seen
+from workbench.store import alerts, journal, seen, threads
 from workbench.store.alerts import Alert, Watch
 from workbench.store.journal import Span, Status
 from workbench.store.reading import Reads
 from workbench.store.rows import clean, clean_text
 from workbench.store.seen import Seen
 from workbench.store.signals import apply_accounts, apply_counts
+from workbench.store.threads import DOWN, UP, Thread
 from workbench.store.write import AddResult, Writer
 
 __all__ = ["Store"]
@@ -173,6 +174,30 @@ class Store(Reads):
         """Remember where a source is to be resumed."""
         with self._connections.write() as connection:
             journal.save_cursor(connection, key, cursor)
+
+    def thread(
+        self,
+        source: str,
+        id: str,  # noqa: A002 - the field's name
+        *,
+        up: int = UP,
+        down: int = DOWN,
+    ) -> Thread | None:
+        """Return an item with what it answers and what answers it.
+
+        Parameters
+        ----------
+        source, id : str
+        up, down : int
+            At most so many of each.
+
+        Returns
+        -------
+        Thread or None
+            None if the item is unknown, hidden or was withdrawn.
+        """
+        with self._connections.read() as (connection, _):
+            return threads.thread(connection, clean_text(source), clean_text(id), up=up, down=down)
 
     def seen(self) -> dict[str, list[Seen]]:
         """Return the accounts, hashtags, languages and the like of the newest items.
