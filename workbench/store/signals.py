@@ -55,10 +55,8 @@ def apply_counts(writer: Writer, counts: Sequence[Count]) -> None:
         known[key] = told[key] = event
         place = (event.row, event.field)
         added[place] = added.get(place, 0) + delta
-    fetch_among(
-        writer.connection,
-        "INSERT OR REPLACE INTO events SELECT k.value ->> 0, k.value ->> 1, k.value ->> 2,"
-        " k.value ->> 3, k.value ->> 4 FROM json_each(?) k",
+    writer.connection.executemany(
+        "INSERT OR REPLACE INTO events VALUES(?, ?, ?, ?, ?)",
         [(*key, *event) for key, event in told.items()],
     )
     _raise(writer, added)
@@ -117,11 +115,8 @@ def _raise(writer: Writer, added: dict[tuple[int, str], int]) -> None:
             raised.append((writer.next_seq(), *after, row))
         if not hidden and any(map(_moved, before, after)):
             moved.append(row)
-    fetch_among(
-        writer.connection,
-        "UPDATE items SET seq = v ->> 0, likes = v ->> 1, reposts = v ->> 2, replies = v ->> 3"
-        " FROM (SELECT value v FROM json_each(?)) WHERE row = v ->> 4",
-        raised,
+    writer.connection.executemany(
+        "UPDATE items SET seq = ?, likes = ?, reposts = ?, replies = ? WHERE row = ?", raised
     )
     for old in writer.find_rows(moved):
         writer.index.replace(old.row, old.item)
