@@ -1,4 +1,4 @@
-"""What the query box offers while a query is typed, and what a part of a query is in words."""
+"""What the query box offers while a query is typed."""
 
 from datetime import date
 
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from workbench.query import parse
 from workbench.query.complete import MOST, asks, complete
 from workbench.query.offers import HELP, JOINING, SAME, VALUES, Offer
-from workbench.query.tell import tell
 from workbench.query.values import OPERATORS, SIGNS
 
 TODAY = date(2026, 11, 22)
@@ -156,43 +155,3 @@ def test_whatever_is_typed_is_completed_within_bounds_and_in_place(text, at):
     for each in offered(text, at):
         assert 0 <= each.start <= max(0, min(at, len(text))) <= each.end <= len(text)
         assert each.text != text[each.start : each.end]
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("acme", "“acme”"),
-        ('"profit warning"', "“profit warning”"),
-        ("acme NEAR/3 merger", "“acme” within 3 words of “merger”"),
-        ('"a b c"~2', "“a”, “b”, “c” within 2 words"),
-        ('intitle:"to acquire"', "“to acquire” in the title"),
-        ('regex:"a|b"', "the pattern “a|b”"),
-        ("#Mars", "the hashtag #mars"),
-        ("$acme", "the cashtag $ACME"),
-        ("form:8-K", "the form 8-K"),
-        ("from:@ana.example", "written by ana.example"),
-        ("to:ana.example", "answers to ana.example"),
-        ("list:voices", "written by the people of voices"),
-        ("lang:en", "the language en"),
-        ("domain:reuters.com", "links to reuters.com"),
-        ("url:press", "“press” in a link"),
-        ("source:bluesky", "from bluesky"),
-        ("during:2026-11-21", "from 2026-11-21 and before 2026-11-22"),
-        ("until:2026-11-21T09:30", "before 2026-11-21 09:30 UTC"),
-        ("within_time:90m", "of the last 90 minutes"),
-        ("within_time:24h", "of the last day"),
-        ("expires:2026-12-01", "until 2026-12-01"),
-        ("min_followers:1000", "an author with at least 1,000 followers"),
-        ("sentiment:<-0.3", "a score < −0.3"),
-        ("has:images", "with an image"),
-        ("-is:repost", "not reposts"),
-        ("-(crypto OR nft)", "neither “crypto” nor “nft”"),
-        ("acme OR (a b)", "“acme” or (“a” and “b”)"),
-    ],
-)
-def test_a_part_of_a_query_is_told_in_words(text, words):
-    assert tell(parse(text).tree) == words
-
-
-def test_what_is_told_of_one_word_is_no_longer_than_a_line():
-    assert len(tell(parse("x" * 9000).tree)) < 90

@@ -9,7 +9,7 @@ import platformdirs
 
 from workbench import share
 from workbench.decks.check import NARROWING, SETTINGS, SOURCE_SETTINGS, check, check_columns
-from workbench.decks.columns import COLUMN_SETTINGS, COMPUTED, TYPES, VISITED
+from workbench.decks.columns import COLUMN_SETTINGS, COMPUTED, QUERIED, TYPES, VISITED
 from workbench.decks.filters import FILTERS, MUTES
 from workbench.decks.follow import Followed
 from workbench.decks.model import Column, Deck, Rule, Source
@@ -23,6 +23,7 @@ __all__ = [
     "FILTERS",
     "MUTES",
     "NARROWING",
+    "QUERIED",
     "SETTINGS",
     "SOURCE_SETTINGS",
     "TYPES",

@@ -37,7 +37,16 @@ from workbench.errors import DeckError, WorkbenchError
 from workbench.items import TIERS
 from workbench.tokens import fold, tokenize
 
-__all__ = ["NARROWING", "SETTINGS", "SOURCE_SETTINGS", "THEMES", "WIDTHS", "check", "check_columns"]
+__all__ = [
+    "NARROWING",
+    "SETTINGS",
+    "SOURCE_SETTINGS",
+    "THEMES",
+    "WIDTHS",
+    "check",
+    "check_column",
+    "check_columns",
+]
 
 SETTINGS: Final = ("title", "zone", "theme", "sources", "lists", "mutes", "columns")
 NARROWING: Final = ("filters", "mutes")
@@ -135,6 +144,20 @@ def check_columns(
     except (YAMLError, ValueError, TypeError) as error:
         told = " ".join(str(error).split())
         raise DeckError(f"is no list of columns: {told}", file=of, key="columns") from None
+
+
+def check_column(place: Place, deck: Deck) -> Column:
+    """Return the column that a place describes, as the deck would have it beside its others.
+
+    Raises
+    ------
+    DeckError
+        At the first thing that is wrong.
+    """
+    context = Context(zone=deck.zone, lists=deck.lists)
+    key = place.value.get("key") if isinstance(place.value, Mapping) else None
+    others = [column for column in deck.columns if column.key != key]
+    return _narrowed(place, _column(place, context, others), deck.mutes, context)
 
 
 def _zone(place: Place) -> str:

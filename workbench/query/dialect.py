@@ -18,7 +18,7 @@ from workbench.query.model import Query
 from workbench.query.terms import SOURCES, All, Any, Expr, Said, Say, Source, join
 from workbench.query.write import write
 
-__all__ = ["Dialect", "dialect"]
+__all__ = ["Dialect", "dialect", "unsaid"]
 
 MOST: Final = 20
 """Most upstream queries that one query is split into."""
@@ -83,6 +83,27 @@ def dialect(source: str, query: Query) -> Dialect:
         if dropped or each is None or not each[1]
     )
     return Dialect(tuple(sent), left)
+
+
+def unsaid(source: str, query: Query) -> tuple[str, ...]:
+    """Return the clauses of a query of which a source's own search can be asked nothing at all.
+
+    Of the others it brings what matches, or more than that.
+
+    Examples
+    --------
+    >>> from workbench.query import parse
+    >>> query = parse("acme lang:en min_likes:5")
+    >>> unsaid("hackernews", query), dialect("hackernews", query).left
+    (('lang:en', 'min_likes:5'), ('acme', 'lang:en', 'min_likes:5'))
+    """
+    upstream, left = dialect(source, query)
+    terms = SOURCES[source]
+    if upstream is None or terms is None:
+        return left
+    clauses = query.tree.parts if isinstance(query.tree, tree.And) else (query.tree,)
+    silent = (each for each in clauses if _said(each, terms.leaf, positive=True) is None)
+    return tuple(map(write, silent))
 
 
 def _is_alone(expr: Expr) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+from workbench.query.telling import LANGUAGES
+
 __all__ = ["HELP", "JOINING", "SAME", "VALUES", "Offer", "days"]
 
 
@@ -131,35 +133,7 @@ _FORMS: Final = {
 }
 _COUNTS: Final = {"1": "", "5": "", "10": "", "50": "", "100": "", "1000": ""}
 _FOLLOWERS: Final = {"100": "", "1000": "", "10000": "", "100000": ""}
-_LANGUAGES: Final = {
-    "en": "English",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "pt": "Portuguese",
-    "it": "Italian",
-    "nl": "Dutch",
-    "ja": "Japanese",
-    "zh": "Chinese",
-    "ko": "Korean",
-    "ar": "Arabic",
-    "hi": "Hindi",
-    "tr": "Turkish",
-    "pl": "Polish",
-    "sv": "Swedish",
-    "da": "Danish",
-    "nb": "Norwegian",
-    "no": "Norwegian",
-    "fi": "Finnish",
-    "cs": "Czech",
-    "uk": "Ukrainian",
-    "ru": "Russian",
-    "el": "Greek",
-    "he": "Hebrew",
-    "id": "Indonesian",
-    "th": "Thai",
-    "vi": "Vietnamese",
-}
+_COMMON: Final = ("en", "de", "fr", "es", "pt", "it", "nl", "ja", "zh", "ko", "ar")
 
 VALUES: Final[Mapping[str, tuple[Offer, ...]]] = {
     name: tuple(Offer(value, said) for value, said in known.items())
@@ -175,7 +149,11 @@ VALUES: Final[Mapping[str, tuple[Offer, ...]]] = {
         "min_reposts": _COUNTS,
         "min_followers": _FOLLOWERS,
     }.items()
-} | {"lang": tuple(Offer(tag, said, said) for tag, said in _LANGUAGES.items())}
+} | {
+    "lang": tuple(
+        Offer(tag, LANGUAGES[tag], LANGUAGES[tag]) for tag in dict.fromkeys((*_COMMON, *LANGUAGES))
+    )
+}
 """What may be put in without looking into a store, by operator."""
 
 _BACK: Final = {0: "today", 1: "yesterday", 7: "a week ago", 30: "30 days ago"}

@@ -17,6 +17,7 @@ from traitlets import TraitError
 from workbench.decks import Deck, load
 from workbench.errors import DeckError, QueryError, WorkbenchError
 from workbench.widgets import module, module_style
+from workbench.widgets.assist import Assistant
 from workbench.widgets.live import Live
 from workbench.widgets.plain import narrow, parsed, to_columns, to_plain
 from workbench.widgets.published import is_page, is_published, keep_log
@@ -114,6 +115,9 @@ class DeckWidget(anywidget.AnyWidget):
             keep_log()
         self._deck: Deck = load(name)
         self._live = Live(self._deck, address=address, send=self.send, is_public=self._is_published)
+        self._assistant: Assistant | None = None
+        if not self._is_published:
+            self._assistant = Assistant(lambda: self._deck, address=address, send=self.send)
         super().__init__(**options)
 
     def __repr__(self) -> str:
@@ -174,6 +178,8 @@ class DeckWidget(anywidget.AnyWidget):
         """End the deck: its thread, its connection to the store, its views."""
         if hasattr(self, "_live"):  # what was never made whole is closed as well
             self._live.close()
+            if self._assistant:
+                self._assistant.close()
         super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -236,6 +242,10 @@ class DeckWidget(anywidget.AnyWidget):
                 self._live.away(view)
             case "older" if request:
                 self._live.older(request, column, before, since)
+            case "assist" if request and self._assistant:
+                self._assistant.ask(view, request, told)
+            case "assist" if self._is_published:
+                _log.warning("deck %s: whoever views it types no queries for it", self.name)
             case _:
                 for callback in [*self._msg_callbacks.callbacks]:
                     try:
