@@ -92,9 +92,9 @@ def complete(text: str, at: int, *, known: Known, today: date) -> list[Completio
 
     Examples
     --------
-    >>> found = complete("acme lang:da", 12, known={}, today=date(2026, 11, 22))
+    >>> found = complete("acme lang:dan", 13, known={}, today=date(2026, 11, 22))
     >>> [(each.text, each.start, each.end, each.help) for each in found]
-    [('lang:da', 5, 12, 'Danish')]
+    [('lang:da', 5, 13, 'Danish')]
     """
     typed = _typed(text, at)
     if typed is None:
