@@ -13,7 +13,7 @@ LAYERS = [
     ["entities"],
     ["query"],
     ["text", "http"],
-    ["store", "collectors", "charts"],
+    ["store", "collectors", "charts", "exports"],
     ["decks"],
     ["alerts"],
     ["columns", "service"],

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -11,16 +10,16 @@ import pandas as pd
 
 from workbench import clock, store
 from workbench.columns import trends
+from workbench.columns.data import Moment, between
 from workbench.columns.panels import Voice
 from workbench.errors import SettingError
-from workbench.items import FIELDS, Item
-from workbench.query import parse
+from workbench.exports import Row, of_items
+from workbench.items import FIELDS, Field, Item
+from workbench.query import Query, parse
 from workbench.text import trending
 from workbench.text.phrases import nltk_likelihoods
 
 __all__ = ["NOTES", "counts", "rank_terms", "search", "share_of_voice", "to_frame"]
-
-Moment = datetime | timedelta | str
 
 NOTES: Final = "workbench"
 """Under this name a frame's ``attrs`` say where it comes from, as plain text and numbers."""
@@ -31,6 +30,8 @@ _DTYPES: Final[dict[str, Any]] = {
     "int": "Int64",
     "float": "Float64",
     "str": "str",
+    "list[str]": object,
+    "list[Media]": object,
 }
 
 
@@ -45,13 +46,16 @@ def to_frame(items: Iterable[Item]) -> pd.DataFrame:
     >>> to_frame([]).empty
     True
     """
-    rows = list(items)
-    frame = pd.DataFrame(
-        {field.name: [getattr(item, field.name) for item in rows] for field in fields(Item)}
-    )
-    for field in FIELDS:
+    return frame_of(FIELDS, of_items(items))
+
+
+def frame_of(fields: Sequence[Field], rows: Iterable[Row]) -> pd.DataFrame:
+    """Return rows as a frame, each field with the dtype that belongs to its own."""
+    held = list(rows)
+    frame = pd.DataFrame({each.name: [row[n] for row in held] for n, each in enumerate(fields)})
+    for field in fields:
         if field.dtype == "datetime":
-            frame[field.name] = pd.to_datetime(frame[field.name], utc=True)
+            frame[field.name] = pd.to_datetime(frame[field.name], utc=True).dt.as_unit("us")
         elif field.dtype in _DTYPES:
             frame[field.name] = frame[field.name].astype(_DTYPES[field.dtype])
     return frame
@@ -98,41 +102,62 @@ def search(
         If the store cannot be opened.
     """
     now = clock.now()
-    start, end = _between(since, until, now)
+    span = between(since, until, now)
     with store.open(address, now=lambda: now) as opened:
-        before = None if until is None else end
-        found = opened.search(query, limit=limit, since=start, before=before, lists=lists)
-        frame = to_frame(found)
-        if found and (start is None or found.cursor):
-            start = found[-1].time
-        frame.attrs[NOTES] = {
-            "query": query,
-            "store": str(opened.path),
-            "since": None if start is None else start.isoformat(),
-            "until": end.isoformat(),
-            "is_cut": found.cursor is not None,
-            "gaps": []
-            if start is None
-            else [
-                [a.isoformat(), b.isoformat()]
-                for a, b in opened.gaps(query, since=start, until=end)
-            ],
-        }
-    return frame
-
-
-def _between(
-    since: Moment | None, until: Moment | None, now: datetime
-) -> tuple[datetime | None, datetime]:
-    """Return two times in their order; the first is None if none is given."""
-    start = None if since is None else clock.moment(since, at=now)
-    end = now if until is None else clock.moment(until, at=now)
-    if start is not None and start >= end:
-        raise SettingError(
-            f"since={since!r} does not lie before until={until or 'now'!r}; spans count back "
-            "from now, so that 7d begins before 1d"
+        before = None if until is None else span.until
+        return found(
+            opened,
+            query,
+            said=query,
+            since=span.since,
+            until=span.until,
+            before=before,
+            limit=limit,
+            lists=lists,
         )
-    return start, end
+
+
+def found(
+    opened: store.Store,
+    query: Query | str | None,
+    *,
+    said: str | None,
+    since: datetime | None,
+    until: datetime,
+    before: datetime | None,
+    limit: int,
+    lists: Mapping[str, Collection[str]] | None,
+) -> pd.DataFrame:
+    """Return what :func:`search` returns, from a store that is open.
+
+    Parameters
+    ----------
+    opened : Store
+    query : Query, str or None
+    said : str or None
+        The query as the frame's notes name it.
+    since, until : datetime
+        The span; None is from the oldest item found.
+    before : datetime or None
+        What the items lie before, unless that is now.
+    limit : int
+    lists : mapping of str to collection of str, optional
+    """
+    items = opened.search(query, limit=limit, since=since, before=before, lists=lists)
+    frame = to_frame(items)
+    start = since
+    if items and (start is None or items.cursor):
+        start = items[-1].time
+    gaps = [] if start is None else opened.gaps(query, since=start, until=until)
+    frame.attrs[NOTES] = {
+        "query": said,
+        "store": str(opened.path),
+        "since": None if start is None else start.isoformat(),
+        "until": until.isoformat(),
+        "is_cut": items.cursor is not None,
+        "gaps": [[a.isoformat(), b.isoformat()] for a, b in gaps],
+    }
+    return frame
 
 
 def counts(
@@ -172,9 +197,11 @@ def counts(
         If the store cannot be opened.
     """
     now = clock.now()
-    start, end = _between(since, until, now)
+    span = between(since, until, now)
     with store.open(address, now=lambda: now) as opened:
-        buckets = opened.tally(query, every=every, since=start or now, until=end, has_tones=False)
+        buckets = opened.tally(
+            query, every=every, since=span.since or now, until=span.until, has_tones=False
+        )
     return pd.DataFrame(
         {
             "time": pd.to_datetime([bucket.time for bucket in buckets], utc=True),
@@ -315,10 +342,10 @@ def share_of_voice(
             '{"Acme": "acme OR #acme", "Globex": "globex"}'
         )
     now = clock.now()
-    start, end = _between(since, until, now)
+    span = between(since, until, now)
     with store.open(address, now=lambda: now) as opened:
         found = [
-            Voice.of(opened, name, query, since=start or now, until=end)
+            Voice.of(opened, name, query, since=span.since or now, until=span.until)
             for name, query in queries.items()
         ]
     frame = pd.DataFrame(

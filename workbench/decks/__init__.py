@@ -12,7 +12,7 @@ from workbench.decks.check import NARROWING, SETTINGS, SOURCE_SETTINGS, check, c
 from workbench.decks.columns import COLUMN_SETTINGS, COMPUTED, QUERIED, TYPES, VISITED
 from workbench.decks.filters import FILTERS, MUTES
 from workbench.decks.follow import Followed
-from workbench.decks.model import Column, Deck, Rule, Source
+from workbench.decks.model import Column, Deck, Rule, Source, column_of
 from workbench.decks.reading import nearest, read
 from workbench.decks.saving import add_column, is_packaged
 from workbench.errors import DeckError
@@ -35,6 +35,7 @@ __all__ = [
     "Source",
     "add_column",
     "check_columns",
+    "column_of",
     "find",
     "is_packaged",
     "load",

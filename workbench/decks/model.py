@@ -10,9 +10,11 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from workbench.collectors import Collector, available
+from workbench.decks.reading import nearest
+from workbench.errors import DeckError
 from workbench.query import Query
 
-__all__ = ["Column", "Deck", "Rule", "Source"]
+__all__ = ["Column", "Deck", "Rule", "Source", "column_of"]
 
 ColumnType = Literal[
     "search",
@@ -187,3 +189,25 @@ class Deck:
     zone: str = "UTC"
     theme: str = "auto"
     path: Path | None = None
+
+
+def column_of(deck: Deck, name: str) -> Column:
+    """Return the column of a deck that has this title, or this key.
+
+    Raises
+    ------
+    DeckError
+        If there is none; it names the likeliest, and all.
+    """
+    # The surest way last: it takes the place of the others.
+    known = {column.title.casefold(): column for column in deck.columns}
+    known |= {column.key: column for column in deck.columns}
+    known |= {column.title: column for column in deck.columns}
+    if found := known.get(name) or known.get(name.casefold()):
+        return found
+    titles = [column.title for column in deck.columns]
+    guess = nearest(name, titles) or nearest(name, (column.key for column in deck.columns))
+    raise DeckError(
+        f"the deck has no column {name!r}{guess} Columns: {', '.join(titles)}",
+        file=str(deck.path or deck.name),
+    )

@@ -8,13 +8,13 @@ import traceback
 from collections.abc import Mapping
 from difflib import get_close_matches
 from html import escape
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
 import traitlets
 from traitlets import TraitError
 
-from workbench.decks import Deck, load
+from workbench.decks import Deck, column_of, load
 from workbench.errors import DeckError, QueryError, WorkbenchError
 from workbench.widgets import module, module_style
 from workbench.widgets.assist import Assistant
@@ -23,7 +23,10 @@ from workbench.widgets.plain import narrow, parsed, to_columns, to_plain
 from workbench.widgets.published import is_page, is_published, keep_log
 from workbench.widgets.still import still
 
-__all__ = ["DeckWidget", "WrongColumns", "WrongQuery", "deck"]
+if TYPE_CHECKING:
+    from workbench.analyst.column import ColumnData
+
+__all__ = ["DeckWidget", "NoColumn", "WrongColumns", "WrongQuery", "deck"]
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +47,14 @@ class WrongColumns(DeckError, TraitError):  # noqa: N818 - reads as what happene
 
 class WrongQuery(QueryError, TraitError):  # noqa: N818 - reads as what happened
     """A query that cannot be read; a QueryError and traitlets' TraitError in one."""
+
+
+class NoColumn(DeckError, KeyError):  # noqa: N818 - reads as what happened
+    """A column that the deck does not have; a DeckError and a KeyError in one."""
+
+    def __str__(self) -> str:
+        """Return the message as it is; a KeyError would put it in quotes."""
+        return Exception.__str__(self)
 
 
 class DeckWidget(anywidget.AnyWidget):
@@ -122,6 +133,33 @@ class DeckWidget(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return f"DeckWidget({self.name!r})"
+
+    def __getitem__(self, name: str) -> ColumnData:
+        """Return a column as data: its frame, its chart, its files.
+
+        Parameters
+        ----------
+        name : str
+            Its title or its key.
+
+        Raises
+        ------
+        DeckError
+            If the deck has no such column; it is a KeyError as well.
+        """
+        from workbench.analyst.column import ColumnData
+
+        query = parsed(self.query, self._deck)
+        shown = narrow(self._deck, to_columns(self.columns, self._deck), query)
+        try:
+            return ColumnData(shown, column_of(shown, str(name)), self.address)
+        except DeckError as error:
+            raise NoColumn(error.message, file=error.file) from None
+
+    __iter__ = None  # a deck is no sequence, though its columns have names
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [column["title"] for column in self.columns]
 
     @traitlets.default("_esm")
     def _default_esm(self) -> str:
