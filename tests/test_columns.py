@@ -18,7 +18,14 @@ def test_the_state_holds_deck_sources_and_columns(setting):
     setting.post("Northwind on time", likes=3, links=("https://a.example/x",))
     setting.post("elsewhere")
     state = setting.board().state()
-    assert state["deck"] == {"name": "deck", "title": "Northwind Air", "zone": "Europe/Berlin"}
+    assert state["deck"] == {
+        "name": "deck",
+        "title": "Northwind Air",
+        "zone": "Europe/Berlin",
+        "theme": "auto",
+        "times": "relative",
+        "media": "off",
+    }
     assert state["mode"] == "replay"
     assert [c["title"] for c in state["columns"]] == ["Northwind", "Newswire", "Trending", "Mood"]
     wire = state["sources"]["feeds:https://wire.example/rss"]

@@ -236,7 +236,7 @@ def test_a_deck_that_is_not_there_is_named_with_the_nearest():
         ("title: T\n5: x\n", 2, "5", "the key is the number 5"),
         (SMALLEST + "zone: Mars/Base\n", 4, "zone", "'Mars/Base' is no time zone"),
         (SMALLEST + "zone: ../etc/passwd\n", 4, "zone", "is no time zone"),
-        (SMALLEST + "theme: drak\n", 4, "theme", "not one of auto, light, dark; did you mean dark"),
+        (SMALLEST + "theme: drak\n", 4, "theme", "light, dark, contrast; did you mean dark"),
         (SMALLEST + "lists: {a b: [c]}\n", 4, "lists.a b", "a list's name is letters"),
         (SMALLEST + "lists: {a: [c], A: [d]}\n", 4, "lists.A", "another list has that name"),
         (SMALLEST + "lists: {a: []}\n", 4, "lists.a", "the list is empty"),

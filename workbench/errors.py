@@ -6,6 +6,7 @@
     ├── ItemError         a value that no item can hold
     ├── QueryError        a query that cannot be read; knows the place
     ├── DeckError         a deck file that is wrong; names file, line and key
+    │   └── DeckRace      a deck that somebody else has saved meanwhile; knows both
     ├── SourceError       a source that failed, or sent what is no payload
     │   ├── RateLimited   a source that asks us to wait
     │   └── UnsafeAddress an address that we refuse to open
@@ -18,8 +19,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 __all__ = [
     "DeckError",
+    "DeckRace",
     "DiskFull",
     "ItemError",
     "QueryError",
@@ -81,15 +85,53 @@ class DeckError(WorkbenchError, ValueError):
         Line, from 1.
     key : str
         Path of the key, as in ``columns[2].query``.
+    position : int or None
+        Where in a query it goes wrong, in characters from 0.
     """
 
-    def __init__(self, message: str, *, file: str, line: int | None = None, key: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str,
+        line: int | None = None,
+        key: str = "",
+        position: int | None = None,
+    ) -> None:
         self.message = message
         self.file = file
         self.line = line
         self.key = key
+        self.position = position
         place = file if line is None else f"{file}, line {line}"
         super().__init__(f"{place}: {key}: {message}" if key else f"{place}: {message}")
+
+
+class DeckRace(DeckError):  # noqa: N818 - reads as what happened
+    """A deck that somebody else has saved since it was read.
+
+    Parameters
+    ----------
+    message : str
+        What happened, and what can be done.
+    file : str
+        The deck's file.
+    mine, theirs : str
+        The text that was to be saved, and the one that is there.
+    who : str
+        Whose file it is now; "" if the system does not say.
+    when : datetime
+        When it was written, UTC.
+    """
+
+    def __init__(
+        self, message: str, *, file: str, mine: str, theirs: str, who: str, when: datetime
+    ) -> None:
+        self.mine = mine
+        self.theirs = theirs
+        self.who = who
+        self.when = when
+        super().__init__(message, file=file)
 
 
 class SourceError(WorkbenchError):

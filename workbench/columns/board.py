@@ -82,7 +82,14 @@ class Board:
         now = self._now()
         deck = self.deck
         return {
-            "deck": {"name": deck.name, "title": deck.title, "zone": deck.zone},
+            "deck": {
+                "name": deck.name,
+                "title": deck.title,
+                "zone": deck.zone,
+                "theme": deck.theme,
+                "times": deck.times,
+                "media": deck.media,
+            },
             "mode": self.mode,
             "now": to_millis(now),
             "sources": self._computed.sources(),
@@ -241,6 +248,12 @@ class Board:
         }
         if column.type == "alerts" and column.columns:
             whole["of"] = list(column.columns)
+        if column.colour:
+            whole["colour"] = column.colour
+        if column.is_collapsed:
+            whole["collapsed"] = True
+        if not column.badge:
+            whole["badge"] = False
         if column.sound:
             whole["sound"] = True
         if column.sensitive == "shown":

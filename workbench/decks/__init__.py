@@ -8,16 +8,25 @@ from pathlib import Path
 import platformdirs
 
 from workbench import share
-from workbench.decks.check import NARROWING, SETTINGS, SOURCE_SETTINGS, check, check_columns
+from workbench.decks.check import (
+    COLOURS,
+    NARROWING,
+    SETTINGS,
+    check,
+    check_columns,
+)
 from workbench.decks.columns import COLUMN_SETTINGS, COMPUTED, QUERIED, TYPES, VISITED
+from workbench.decks.editing import Draft
 from workbench.decks.filters import FILTERS, MUTES
 from workbench.decks.follow import Followed
 from workbench.decks.model import Column, Deck, Rule, Source, column_of
 from workbench.decks.reading import nearest, read
 from workbench.decks.saving import add_column, is_packaged
+from workbench.decks.sources import SOURCE_SETTINGS
 from workbench.errors import DeckError
 
 __all__ = [
+    "COLOURS",
     "COLUMN_SETTINGS",
     "COMPUTED",
     "FILTERS",
@@ -30,6 +39,7 @@ __all__ = [
     "VISITED",
     "Column",
     "Deck",
+    "Draft",
     "Followed",
     "Rule",
     "Source",

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-import types
-import typing
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from workbench.collectors import available
 from workbench.decks.columns import (
     COLUMN_SETTINGS,
     QUERIED,
@@ -30,35 +27,40 @@ from workbench.decks.columns import (
     merge,
 )
 from workbench.decks.filters import Filters, read_filters, read_mutes, with_clauses
-from workbench.decks.model import Column, Deck, Source
-from workbench.decks.reading import Place, nearest
+from workbench.decks.model import Column, Deck
+from workbench.decks.reading import Place
 from workbench.decks.rules import read_rule, read_sound
-from workbench.errors import DeckError, WorkbenchError
-from workbench.items import TIERS
+from workbench.decks.sources import read_sources
+from workbench.errors import DeckError
 from workbench.tokens import fold, tokenize
 
 __all__ = [
+    "COLOURS",
+    "MEDIA",
     "NARROWING",
     "SETTINGS",
-    "SOURCE_SETTINGS",
     "THEMES",
+    "TIMES",
     "WIDTHS",
     "check",
     "check_column",
     "check_columns",
 ]
 
-SETTINGS: Final = ("title", "zone", "theme", "sources", "lists", "mutes", "columns")
+SETTINGS: Final = (
+    *("title", "zone", "theme", "times", "media"),
+    *("sources", "lists", "mutes", "columns"),
+)
 NARROWING: Final = ("filters", "mutes")
-SOURCE_SETTINGS: Final = ("collector", "label", "tier", "keep", "every")
-THEMES: Final = ("auto", "light", "dark")
+THEMES: Final = ("auto", "light", "dark", "contrast")
+TIMES: Final = ("relative", "exact")
+MEDIA: Final = ("off", "small", "large")
 WIDTHS: Final = ("narrow", "medium", "wide")
+COLOURS: Final = ("blue", "teal", "green", "amber", "red", "violet")
 
-_SECOND: Final = timedelta(seconds=1)
 _DAY: Final = timedelta(days=1)
 _KEY: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LIST: Final = re.compile(r"[^\W_][\w-]*")
-_SAMPLE: Final = re.compile(r"sample:(\d{1,3}(?:\.\d+)?)")
 
 
 def check(place: Place, *, name: str, path: Path | None) -> Deck:
@@ -91,8 +93,10 @@ def check(place: Place, *, name: str, path: Path | None) -> Deck:
         title=given["title"].text(),
         zone=zone,
         theme=given["theme"].choice(THEMES) if "theme" in given else "auto",
+        times=given["times"].choice(TIMES) if "times" in given else "relative",
+        media=given["media"].choice(MEDIA) if "media" in given else "off",
         lists=lists,
-        sources=_sources(given["sources"]) if "sources" in given else (),
+        sources=read_sources(given["sources"]) if "sources" in given else (),
         mutes=mutes,
         columns=_columns(given["columns"], context, mutes),
         path=path,
@@ -140,7 +144,7 @@ def check_columns(
         place = Place(value, of, 1).mapping()["columns"]
         return _columns(place, Context(zone=zone, lists=lists or {}), tuple(mutes))
     except DeckError as error:
-        raise DeckError(error.message, file=of, key=error.key) from None
+        raise DeckError(error.message, file=of, key=error.key, position=error.position) from None
     except (YAMLError, ValueError, TypeError) as error:
         told = " ".join(str(error).split())
         raise DeckError(f"is no list of columns: {told}", file=of, key="columns") from None
@@ -183,94 +187,6 @@ def _lists(place: Place) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _sources(place: Place) -> tuple[Source, ...]:
-    found: list[Source] = []
-    seen: dict[str, int] = {}
-    for entry in place.sequence():
-        source = _source(entry)
-        if source.key in seen:
-            raise entry.error(f"the same source stands in line {seen[source.key]} already")
-        seen[source.key] = entry.line
-        found.append(source)
-    return tuple(found)
-
-
-def _source(place: Place) -> Source:
-    collectors = available()
-    name = place.mapping().get("collector")
-    if name is None:
-        raise place.error(f"names no collector; there are: {', '.join(collectors)}")
-    if isinstance(name.value, str) and name.value in collectors.failed:
-        raise name.error(f"cannot be used: {collectors.failed[name.value]}")
-    kind: Any = collectors[name.choice(list(collectors))]
-    parameters = _parameters(kind)
-    given = place.mapping((*SOURCE_SETTINGS, *parameters))
-    if "every" in given and kind.live:
-        raise given["every"].error(
-            f"{name.value} sends by itself; every: is for sources that are asked"
-        )
-    if "tier" in given and "tier" not in {field.name for field in fields(kind)}:
-        raise given["tier"].error(f"what {name.value} brings is always {kind.tier}; leave it out")
-    options = {key: _convert(given[key], parameters[key]) for key in parameters if key in given}
-    try:
-        source = Source(
-            collector=name.value,
-            parameters=options,
-            tier=given["tier"].choice(TIERS) if "tier" in given else "",
-            label=given["label"].text() if "label" in given else "",
-            keep=_keep(given["keep"]) if "keep" in given else "matching",
-            every=given["every"].span(least=_SECOND, most=_DAY) if "every" in given else None,
-        )
-    except DeckError:
-        raise
-    except TypeError as error:
-        raise place.error(f"{name.value} needs more than it is given: {error}") from None
-    except (WorkbenchError, ValueError) as error:
-        raise place.error(str(error)) from None
-    return source
-
-
-def _keep(place: Place) -> str:
-    keep = place.text()
-    sample = _SAMPLE.fullmatch(keep)
-    if keep in {"matching", "all"} or (sample and 0 < float(sample[1]) <= 100):
-        return keep
-    guess = nearest(keep, ("matching", "all", "sample:5"))
-    raise place.error(f"{keep!r} is not matching, all or sample:<percent>, such as sample:5{guess}")
-
-
-def _parameters(kind: Any) -> dict[str, Any]:
-    """Return a collector's own parameters and their types; the deck's words are not among them."""
-    hints = typing.get_type_hints(kind)
-    return {
-        field.name: hints[field.name]
-        for field in fields(kind)
-        if field.init and field.name not in SOURCE_SETTINGS
-    }
-
-
-def _convert(place: Place, hint: Any) -> Any:
-    """Read a value as the type that a collector declares."""
-    origin, inner = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (types.UnionType, typing.Union):
-        return _convert(place, next(each for each in inner if each is not type(None)))
-    if origin is Literal:
-        return place.choice(inner)
-    if origin in (tuple, list, frozenset):
-        return origin(_convert(each, inner[0]) for each in place.words())
-    if hint is timedelta:
-        return place.span(least=_SECOND, most=3650 * _DAY)
-    if hint is bool or hint is int or hint is float:
-        wanted = (int, float) if hint is float else hint
-        if not isinstance(place.value, wanted) or (hint is not bool) is isinstance(
-            place.value, bool
-        ):
-            words = {bool: "true or false", int: "a whole number", float: "a number"}[hint]
-            raise place.error(f"is {place.value!r}; it needs {words}")
-        return hint(place.value)
-    return place.text()
-
-
 def _columns(place: Place, context: Context, mutes: Sequence[str]) -> tuple[Column, ...]:
     found: list[Column] = []
     lines: dict[str, int] = {}
@@ -301,7 +217,7 @@ def _columns(place: Place, context: Context, mutes: Sequence[str]) -> tuple[Colu
 def _is_due(place: Place, later: Collection[str]) -> bool:
     """Return whether a column can be read: some need to know those that they are made of."""
     kind = place.value.get("type") if isinstance(place.value, Mapping) else None
-    return kind in later if later else kind not in {"merged", VISITED, "alerts"}
+    return kind in later if later else kind not in ("merged", VISITED, "alerts")
 
 
 def _column(place: Place, context: Context, others: Collection[Column] = ()) -> Column:
@@ -345,6 +261,9 @@ def _column(place: Place, context: Context, others: Collection[Column] = ()) -> 
         sound="sound" in given and read_sound(given["sound"], has_rule=rule is not None),
         columns=columns,
         width=given["width"].choice(WIDTHS) if "width" in given else "medium",
+        colour=given["colour"].choice(COLOURS) if "colour" in given else "",
+        is_collapsed="collapsed" in given and given["collapsed"].switch(),
+        badge="badge" not in given or given["badge"].switch(),
         asks=bool(query or queries),
         sensitive=filters.sensitive,
         **_spans(given),

@@ -34,7 +34,7 @@ __all__ = [
     "unknown_list",
 ]
 
-COLUMN_SETTINGS: Final = ("type", "title", "key", "width")
+COLUMN_SETTINGS: Final = ("type", "title", "key", "width", "colour", "collapsed", "badge")
 """What every column may have."""
 
 ALERTS: Final = ("alert", "sound")
@@ -125,7 +125,9 @@ def parse_at(place: Place, text: str, context: Context) -> Query:
         query = parse(text, zone=context.zone)
     except QueryError as error:
         # With the place below it, unless the query is longer than a screen.
-        raise place.error(str(error) if len(text) < _LONG else error.message) from None
+        told = str(error) if len(text) < _LONG else error.message
+        is_whole = isinstance(place.value, str) and place.value.strip() == text
+        raise place.error(told, position=error.position if is_whole else None) from None
     known = {fold(name) for name in context.lists}
     for leaf in leaves(query.tree):
         if isinstance(leaf, InList) and leaf.name not in known:

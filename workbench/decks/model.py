@@ -119,6 +119,12 @@ class Column:
     text : str
         The query as a reader may see it.
     width : {"narrow", "medium", "wide"}
+    colour : {"", "blue", "teal", "green", "amber", "red", "violet"}
+        Its mark; "" is none.
+    is_collapsed : bool
+        Whether it is folded to its heading.
+    badge : bool
+        Whether what is new in it is counted, at its heading and in the page's title.
     window, baseline : timedelta
         Of a trending column: the span looked at, and the one before it that it is
         compared with.
@@ -146,6 +152,9 @@ class Column:
     query: Query | None = None
     text: str = ""
     width: str = "medium"
+    colour: str = ""
+    is_collapsed: bool = False
+    badge: bool = True
     window: timedelta = timedelta(hours=1)
     baseline: timedelta = timedelta(days=7)
     since: timedelta = timedelta(days=7)
@@ -175,7 +184,11 @@ class Deck:
         Parts of a query that leave out what is muted in all columns.
     zone : str
         Time zone in which dates are read and shown.
-    theme : {"auto", "light", "dark"}
+    theme : {"auto", "light", "dark", "contrast"}
+    times : {"relative", "exact"}
+        How the age of an item is told.
+    media : {"off", "small", "large"}
+        How what an item carries is previewed.
     path : Path or None
         The file it was read from.
     """
@@ -188,6 +201,8 @@ class Deck:
     mutes: tuple[str, ...] = ()
     zone: str = "UTC"
     theme: str = "auto"
+    times: str = "relative"
+    media: str = "off"
     path: Path | None = None
 
 

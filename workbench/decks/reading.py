@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,9 +17,11 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from workbench import clock
 from workbench.errors import DeckError, SettingError
 
-__all__ = ["Place", "decode", "nearest", "read", "read_text"]
+__all__ = ["LARGEST", "Place", "decode", "nearest", "plain", "read", "read_text"]
 
-_LARGEST: Final = 128 * 1024
+LARGEST: Final = 128 * 1024
+"""Bytes of a deck file."""
+
 _DEEPEST: Final = 12
 _LONGEST_NUMBER: Final = 40
 _NUMBER: Final = re.compile(r"[-+]?(0x[\da-fA-F_]+|0[ob][\d_]+|[\d_.,:eE+-]+)")
@@ -52,9 +54,9 @@ class Place:
     line: int
     key: str = ""
 
-    def error(self, message: str) -> DeckError:
-        """Return an error that points here."""
-        return DeckError(message, file=self.file, line=self.line, key=self.key)
+    def error(self, message: str, *, position: int | None = None) -> DeckError:
+        """Return an error that points here, and into a query if that is what stands here."""
+        return DeckError(message, file=self.file, line=self.line, key=self.key, position=position)
 
     def _wrong(self, wanted: str) -> DeckError:
         if self.value is None:
@@ -115,6 +117,12 @@ class Place:
             raise self.error(f"{shown!r} is not one of {', '.join(options)}{guess}")
         return str(self.value)
 
+    def switch(self) -> bool:
+        """Return true or false."""
+        if not isinstance(self.value, bool):
+            raise self.error(f"is {self.value!r}; it needs true or false")
+        return self.value
+
     def span(self, *, least: timedelta, most: timedelta) -> timedelta:
         """Return a span of time such as ``5m``, within bounds."""
         try:
@@ -124,6 +132,21 @@ class Place:
         if not least <= found <= most:
             raise self.error(f"{self.value} is out of bounds; it may be {least} to {most}")
         return found
+
+
+def plain(value: Any) -> Any:
+    """Return what YAML made of a value as plain data, that JSON can hold: dates become text."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Sequence):
+        return [plain(each) for each in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool) or value is None:
+        return value
+    return int(value) if isinstance(value, int) else float(value)
 
 
 def _check_comment(place: Place, holder: Any, key: object, slot: int) -> None:
@@ -219,11 +242,11 @@ def read(path: Path, file: str) -> Place:
     """
     try:
         with path.open("rb") as stream:
-            data = stream.read(_LARGEST + 1)
+            data = stream.read(LARGEST + 1)
     except OSError as error:
         raise DeckError(f"cannot be read: {error.strerror}", file=file) from None
-    if len(data) > _LARGEST:
-        raise DeckError(f"larger than {_LARGEST // 1024} kB, which no deck needs", file=file)
+    if len(data) > LARGEST:
+        raise DeckError(f"larger than {LARGEST // 1024} kB, which no deck needs", file=file)
     return read_text(decode(data, file), file)
 
 

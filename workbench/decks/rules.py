@@ -38,8 +38,7 @@ def read_rule(place: Place) -> Rule:
 
 def read_sound(place: Place, *, has_rule: bool) -> bool:
     """Read whether a column's alerts are heard."""
-    if not isinstance(place.value, bool):
-        raise place.error(f"is {place.value!r}; it needs true or false")
-    if place.value and not has_rule:
+    is_heard = place.switch()
+    if is_heard and not has_rule:
         raise place.error("a sound goes with an alert; give the column alert: as well")
-    return place.value
+    return is_heard

@@ -1,33 +1,28 @@
-"""Writing into deck files: what is there stays as its owner wrote it, comments included."""
+"""Writing deck files: whole, one writer at a time, and over nobody's work unasked."""
 
 from __future__ import annotations
 
-import io
-import json
 import os
-import re
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
-
-from ruamel.yaml import YAML
+from typing import Final
 
 from workbench import share
+from workbench.decks.changes import Insert, changed
 from workbench.decks.check import check
 from workbench.decks.model import Deck
-from workbench.decks.reading import Place, decode, read_text
-from workbench.errors import DeckError
+from workbench.decks.reading import decode, plain, read_text
+from workbench.errors import DeckError, DeckRace
 
-__all__ = ["add_column", "is_packaged"]
+__all__ = ["add_column", "is_packaged", "read_bytes", "save"]
 
 _WAIT: Final = 5.0  # seconds for another who writes
 _STALE: Final = 30.0  # seconds after which whoever held a lock has surely died
 _TRIES: Final = 5
-_CHOICES: Final = ("type", "width")
-_UNWRITTEN: Final = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def is_packaged(path: Path) -> bool:
@@ -70,15 +65,71 @@ def add_column(path: Path, column: Mapping[str, str]) -> Deck:
         )
     with _locked(path):
         for _ in range(_TRIES):
-            before = _bytes(path)
+            before = read_bytes(path)
             text, deck = _with(path, before, column)
-            if _bytes(path) == before:  # an editor knows nothing of our lock
+            if read_bytes(path) == before:  # an editor knows nothing of our lock
                 _replace(path, text)
                 return deck
     raise DeckError("is being changed by somebody else all the time; try again", file=path.name)
 
 
-def _bytes(path: Path) -> bytes:
+def save(path: Path, text: str, base: str | None, *, is_over: bool = False) -> None:
+    """Write a deck's file, unless somebody else has since it was read.
+
+    Parameters
+    ----------
+    path : Path
+        The deck's file.
+    text : str
+        What it shall hold.
+    base : str or None
+        What it held when it was read; None if there was none.
+    is_over : bool
+        Write whatever it holds.
+
+    Raises
+    ------
+    DeckRace
+        If it holds something else.
+    DeckError
+        If it cannot be written.
+    """
+    with _locked(path):
+        there = read_bytes(path) if path.exists() else None
+        if not is_over and there != (None if base is None else base.encode()):
+            raise _race(path, text, there)
+        _replace(path, text.encode())
+
+
+def _race(path: Path, text: str, there: bytes | None) -> DeckError:
+    if there is None:
+        return DeckError(
+            "is gone: somebody has deleted or moved it; save over it to write it anew",
+            file=path.name,
+        )
+    found = path.stat()
+    when = datetime.fromtimestamp(found.st_mtime, UTC)
+    who = ""
+    with suppress(OSError, KeyError, NotImplementedError):
+        who = path.owner()
+    return DeckRace(
+        "was saved by somebody else since it was read; save over it, or take what is there",
+        file=path.name,
+        mine=text,
+        theirs=there.decode(errors="replace"),
+        who=who,
+        when=when,
+    )
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what a deck's file holds.
+
+    Raises
+    ------
+    DeckError
+        If it cannot be read.
+    """
     try:
         return path.read_bytes()
     except OSError as error:
@@ -89,69 +140,11 @@ def _with(path: Path, data: bytes, column: Mapping[str, str]) -> tuple[bytes, De
     """Return the file's content with the column, and the deck that it then is."""
     text = decode(data, path.name)
     place = read_text(text, path.name)
-    before = check(place, name=path.stem, path=path)
-    wanted = None
-    for make in (_inserted, _rewritten):
-        changed = make(text, place, column)
-        if changed is None:
-            continue
-        deck = check(read_text(changed, path.name), name=path.stem, path=path)
-        wanted = deck.columns[:-1] == before.columns
-        if wanted:
-            return changed.encode(), deck
-    raise DeckError(
-        "its columns are written in a way that cannot be added to; add the column by hand",
-        file=path.name,
-    )
-
-
-def _entry(column: Mapping[str, str]) -> list[str]:
-    # JSON's strings are YAML's, but for what YAML cannot hold as it stands; what names a choice
-    # of ours needs no quotes.
-    return [
-        f"{name}: {value if name in _CHOICES else _quoted(value)}" for name, value in column.items()
-    ]
-
-
-def _quoted(text: str) -> str:
-    whole = json.dumps(text, ensure_ascii=False)
-    return _UNWRITTEN.sub(lambda found: f"\\u{ord(found[0]):04x}", whole)
-
-
-def _inserted(text: str, place: Place, column: Mapping[str, str]) -> str | None:
-    """Return the text with the column's lines after those of the last one; None if in braces."""
-    columns: Any = place.value["columns"]
-    if columns.fa.flow_style():
-        return None
-    end = "\r\n" if "\r\n" in text else "\n"
-    lines = text.split(end)
-    first, margin = columns.lc.item(len(columns) - 1)
-    dash = lines[first].find("-")
-    if dash < 0 or margin <= dash:
-        return None
-    last = first
-    for number in range(first + 1, len(lines)):
-        line = lines[number]
-        depth = len(line) - len(line.lstrip(" "))
-        if line.strip() and depth <= dash:
-            break
-        if line.strip():
-            last = number
-    begin, rest = " " * dash + "-" + " " * (margin - dash - 1), " " * margin
-    made = [(rest if n else begin) + line for n, line in enumerate(_entry(column))]
-    return end.join([*lines[: last + 1], *made, *lines[last + 1 :]])
-
-
-def _rewritten(text: str, _: Place, column: Mapping[str, str]) -> str:
-    """Return the file as ruamel writes it with the column: comments stay, spacing may not."""
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 10_000
-    whole = yaml.load(text)
-    whole["columns"].append(dict(column))
-    out = io.StringIO()
-    yaml.dump(whole, out)
-    return out.getvalue()
+    check(place, name=path.stem, path=path)
+    whole = plain(place.value)
+    last = Insert(("columns",), len(whole["columns"]), dict(column))
+    made, place = changed(text, whole, [last], file=path.name)
+    return made.encode(), check(place, name=path.stem, path=path)
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -163,7 +156,8 @@ def _replace(path: Path, data: bytes) -> None:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
-            Path(name).chmod(path.stat().st_mode & 0o777)
+            rights = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+            Path(name).chmod(rights)
             Path(name).replace(path)
         except BaseException:
             with suppress(OSError):
@@ -171,6 +165,13 @@ def _replace(path: Path, data: bytes) -> None:
             raise
     except OSError as error:
         raise DeckError(f"cannot be written: {error.strerror}", file=path.name) from None
+
+
+def _umask() -> int:
+    """Return which rights this process gives away to nobody; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 @contextmanager

@@ -11,13 +11,16 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
+import orjson
 import traitlets
 from traitlets import TraitError
 
 from workbench.decks import Deck, column_of, load
 from workbench.errors import DeckError, QueryError, WorkbenchError
+from workbench.query import Query
 from workbench.widgets import module, module_style
 from workbench.widgets.assist import Assistant
+from workbench.widgets.editing import Editing
 from workbench.widgets.live import Live
 from workbench.widgets.plain import narrow, parsed, to_columns, to_plain
 from workbench.widgets.published import is_page, is_published, keep_log
@@ -111,6 +114,7 @@ class DeckWidget(anywidget.AnyWidget):
     - Default: "", none.
     """
 
+    _draft = traitlets.Unicode().tag(sync=True)
     _problem = traitlets.Unicode().tag(sync=True)
     _esm = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode().tag(sync=True)
@@ -129,6 +133,9 @@ class DeckWidget(anywidget.AnyWidget):
         self._assistant: Assistant | None = None
         if not self._is_published:
             self._assistant = Assistant(lambda: self._deck, address=address, send=self.send)
+        self._editing: Editing | None = None
+        if not self._is_published:
+            self._editing = Editing(self._deck, show=self._take, fail=self._show)
         super().__init__(**options)
 
     def __repr__(self) -> str:
@@ -169,12 +176,19 @@ class DeckWidget(anywidget.AnyWidget):
     def _default_css(self) -> str:
         return module_style()
 
+    @traitlets.default("_draft")
+    def _default_draft(self) -> str:
+        is_whole = self.columns == self._default_columns()
+        return self._editing.told() if self._editing and is_whole else ""
+
     @traitlets.default("columns")
     def _default_columns(self) -> tuple[dict[str, str], ...]:
         return tuple(map(to_plain, self._deck.columns))
 
     @traitlets.validate("columns")
     def _check_columns(self, proposal: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
+        if proposal["value"] == self._default_columns():
+            return self._default_columns()
         try:
             columns = to_columns(proposal["value"], self._deck)
             narrow(self._deck, columns, parsed(self.query, self._deck))
@@ -191,7 +205,7 @@ class DeckWidget(anywidget.AnyWidget):
         text: str = proposal["value"]
         try:
             query = parsed(text, self._deck)
-            narrow(self._deck, to_columns(self.columns, self._deck), query)
+            self._narrowed(query)
         except QueryError as error:
             self._show(error)
             raise WrongQuery(error.message, text=error.text, position=error.position) from None
@@ -208,9 +222,31 @@ class DeckWidget(anywidget.AnyWidget):
 
     @traitlets.observe("columns", "query")
     def _renew(self, _: object) -> None:
-        query = parsed(self.query, self._deck)
-        self._live.show(narrow(self._deck, to_columns(self.columns, self._deck), query))
+        self._live.show(self._narrowed(parsed(self.query, self._deck)))
         self._problem = ""
+
+    def _narrowed(self, query: Query | None) -> Deck:
+        """Return what is shown: the deck's own columns, or those that were set, narrowed."""
+        is_own = self.columns == self._default_columns()
+        columns = self._deck.columns if is_own else to_columns(self.columns, self._deck)
+        return narrow(self._deck, columns, query)
+
+    @traitlets.observe("columns")
+    def _retell(self, _: object) -> None:
+        """Offer the deck for editing while its own columns are shown, and no others."""
+        self._draft = self._default_draft()
+
+    def _take(self, deck: Deck) -> None:
+        """Show a deck as it is after a step of whoever edits it."""
+        self._deck = deck
+        try:
+            narrow(deck, deck.columns, parsed(self.query, deck))
+        except QueryError:
+            self.query = ""  # it names a people list that is no more
+        before = self.columns
+        self.columns = self._default_columns()
+        if self.columns == before:
+            self._renew(None)
 
     def close(self) -> None:
         """End the deck: its thread, its connection to the store, its views."""
@@ -228,8 +264,7 @@ class DeckWidget(anywidget.AnyWidget):
         if self._is_published:
             self._live.warm()
         else:
-            query = parsed(self.query, self._deck)
-            shown = narrow(self._deck, to_columns(self.columns, self._deck), query)
+            shown = self._narrowed(parsed(self.query, self._deck))
             data["text/html"] = still(shown, self.address)
         return data, metadata
 
@@ -284,12 +319,22 @@ class DeckWidget(anywidget.AnyWidget):
                 self._assistant.ask(view, request, told)
             case "assist" if self._is_published:
                 _log.warning("deck %s: whoever views it types no queries for it", self.name)
+            case "edit" if request and self._editing:
+                self._answer(request, self._editing.answer(told))
+            case "edit" if self._is_published:
+                _log.warning("deck %s: whoever views it may not edit it", self.name)
             case _:
                 for callback in [*self._msg_callbacks.callbacks]:
                     try:
                         callback(self, content, buffers)
                     except Exception as error:  # noqa: BLE001 - the analyst's own code
                         self._show(error)
+
+    def _answer(self, request: str, told: dict[str, Any]) -> None:
+        """Tell what came of a step, once the draft that it has made is told."""
+        self._draft = self._default_draft()
+        data = orjson.dumps(told).decode()
+        self.send({"kind": "edited", "request": request, "json": data})
 
     def _show(self, error: Exception) -> None:
         """Show an error under the widget: in words if it is ours, else with its traceback."""

@@ -62,6 +62,12 @@ def to_plain(column: Column) -> dict[str, Any]:
         plain["alert"] = many if rule.at_least else "each"
     if column.sound:
         plain["sound"] = True
+    if column.colour:
+        plain["colour"] = column.colour
+    if column.is_collapsed:
+        plain["collapsed"] = True
+    if not column.badge:
+        plain["badge"] = False
     if column.type == "alerts" and column.columns:
         plain["columns"] = list(column.columns)
     return plain

@@ -1,0 +1,278 @@
+"""Editing a deck from the front end: what is told of the draft, and what a message may do."""
+
+import json
+import logging
+
+import pytest
+
+import workbench as wb
+from workbench import decks
+from workbench.widgets import published
+from workbench.widgets.published import keep_log
+
+DECK = """\
+title: Northwind Air   # ours
+zone: Europe/Berlin
+lists: {board: [ana.example]}
+sources:
+  - {collector: bluesky, keep: all}
+columns:
+  - type: search
+    title: Northwind
+    query: northwind
+    filters: {lang: en}
+  - {type: hashtag, title: Tags, any: [delay, fares], width: narrow}
+"""
+
+
+@pytest.fixture(autouse=True)
+def nowhere(monkeypatch):
+    """Neither under Voila nor on the page, whatever the tests run in."""
+    for name in (*published._VOILA, "SERVER_SOFTWARE", "WORKBENCH_PAGE", "WORKBENCH_DECK"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "air.yaml"
+    path.write_text(DECK)
+    return path
+
+
+class Analyst:
+    """A deck in a notebook, and the front end that edits it."""
+
+    def __init__(self, file, **options):
+        self.sent = []
+        self.deck = wb.deck(str(file), address=str(file.with_name("none.db")), **options)
+        self.deck.send = self.sent.append
+
+    def says(self, **content):
+        message = {"kind": "edit", "request": "r1", **content}
+        self.deck._handle_msg({"content": {"data": {"method": "custom", "content": message}}})
+
+    def asks(self, do, **content):
+        """Ask for a step and return the answer."""
+        self.sent.clear()
+        self.says(do=do, **content)
+        (answer,) = [each for each in self.sent if each["kind"] == "edited"]
+        assert answer["request"] == "r1"
+        return json.loads(answer["json"])
+
+    @property
+    def draft(self):
+        return json.loads(self.deck._draft)
+
+    @property
+    def keys(self):
+        return [column["key"] for column in self.deck.columns]
+
+
+@pytest.fixture
+def analyst(file):
+    made = Analyst(file)
+    yield made
+    made.deck.close()
+
+
+def test_the_draft_is_told_as_the_file_has_it(analyst, file):
+    draft = analyst.draft
+    assert {name: draft[name] for name in ("name", "title", "file", "zone", "theme")} == {
+        "name": "air", "title": "Northwind Air", "file": str(file), "zone": "Europe/Berlin",
+        "theme": "auto",
+    }  # fmt: skip
+    assert (draft["dirty"], draft["undo"], draft["redo"], draft["problem"]) == (
+        False, None, None, "",
+    )  # fmt: skip
+    assert draft["columns"] == [
+        {"key": "northwind", "type": "search", "title": "Northwind", "query": "northwind",
+         "filters": {"lang": "en"}},
+        {"key": "tags", "type": "hashtag", "title": "Tags", "any": ["delay", "fares"],
+         "width": "narrow"},
+    ]  # fmt: skip
+    assert draft["lists"] == {"board": ["ana.example"]}
+    assert draft["colours"] == list(decks.COLOURS)
+
+
+def test_every_column_type_is_offered_with_help_an_example_and_its_settings(analyst):
+    offered = {each["type"]: each for each in analyst.draft["types"]}
+    assert list(offered) == list(decks.TYPES)
+    for kind, each in offered.items():
+        assert each["help"].endswith(".")
+        assert {"type", "title", "width", *decks.TYPES[kind]} <= set(each["settings"])
+        assert each["example"]["type"] == kind
+
+
+@pytest.mark.parametrize("kind", [kind for kind in decks.TYPES if kind not in ("merged", "alerts")])
+def test_every_example_can_be_added(analyst, kind):
+    (offered,) = [each for each in analyst.draft["types"] if each["type"] == kind]
+    assert "key" in analyst.asks("add", column=offered["example"])
+    assert analyst.draft["columns"][-1]["type"] == kind
+
+
+def test_examples_of_what_is_made_of_other_columns_name_columns_that_there_are(analyst):
+    analyst.asks("add", column={"type": "search", "title": "B", "query": "b", "alert": "each"})
+    for kind in ("merged", "alerts"):
+        (offered,) = [each for each in analyst.draft["types"] if each["type"] == kind]
+        assert "key" in analyst.asks("add", column=offered["example"])
+
+
+def test_a_step_shows_at_once_and_changes_nothing_on_disk(analyst, file):
+    told = analyst.asks("add", column={"type": "newswire", "title": "Wire"}, at=0)
+    assert told == {"key": "wire"}
+    assert analyst.keys == ["wire", "northwind", "tags"]
+    assert analyst.draft["dirty"]
+    assert analyst.draft["undo"] == "Add “Wire”"
+    assert file.read_text() == DECK
+    assert analyst.asks("undo") == {}
+    assert analyst.keys == ["northwind", "tags"]
+    assert analyst.draft["redo"] == "Add “Wire”"
+    analyst.asks("redo")
+    assert analyst.keys == ["wire", "northwind", "tags"]
+
+
+def test_every_step_that_the_editor_has_can_be_asked_for(analyst):
+    assert analyst.asks("duplicate", column="tags") == {"key": "tags-2"}
+    assert analyst.asks("move", column="tags-2", to=0) == {"key": "tags-2"}
+    assert analyst.asks("set", column="tags", settings={"title": "Hashtags", "colour": "red"}) == {
+        "key": "tags"
+    }
+    assert analyst.asks("remove", column="northwind") == {"key": "northwind"}
+    assert analyst.asks("deck", settings={"title": "Air", "mutes": [{"word": "ad"}]}) == {}
+    assert analyst.keys == ["tags-2", "tags"]
+    assert analyst.deck.columns[1]["colour"] == "red"
+    assert analyst.draft["title"] == "Air"
+    assert analyst.draft["mutes"] == [{"word": "ad"}]
+
+
+def test_what_cannot_be_is_answered_with_its_place_and_remedy(analyst):
+    before = analyst.deck._draft
+    told = analyst.asks("set", column="northwind", settings={"query": "fare ("})
+    assert told == {
+        "error": {
+            "message": "this parenthesis is never closed",
+            "remedy": "add )",
+            "key": "columns[1].query",
+            "position": 5,
+        }
+    }
+    assert analyst.deck._draft == before
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {}, {"do": "frob"}, {"do": 5}, {"do": "add"}, {"do": "add", "column": []},
+        {"do": "add", "column": {"type": ["search"], "title": {}}},
+        {"do": "add", "column": {"type": "search", "title": "A", "query": "a"}, "at": "0"},
+        {"do": "add", "column": {"type": "search", "title": "A", "query": "a"}, "at": True},
+        {"do": "move", "column": "tags"}, {"do": "move", "column": "tags", "to": 1.5},
+        {"do": "set", "column": "tags", "settings": {"filters": {"likes": {"at_least": "x"}}}},
+        {"do": "set", "column": "none", "settings": {}}, {"do": "set", "column": "tags"},
+        {"do": "set", "column": "tags", "settings": {"a": {"b": {"c": [[[[[[[[[[[1]]]]]]]]]]]}}}},
+        {"do": "deck", "settings": {"columns": []}}, {"do": "remove", "column": None},
+        {"do": "deck", "settings": {"title": {"a": None}}},
+    ],
+)  # fmt: skip
+def test_a_message_of_any_shape_is_answered_with_an_error_and_changes_nothing(analyst, content):
+    before = analyst.deck._draft
+    analyst.sent.clear()
+    analyst.says(**content)
+    (answer,) = analyst.sent
+    assert json.loads(answer["json"])["error"]["message"]
+    assert analyst.deck._draft == before
+    assert analyst.deck._problem == ""
+
+
+@pytest.mark.parametrize("request_id", [None, "", 5, "x" * 300])
+def test_a_step_that_nobody_waits_for_is_none(analyst, request_id):
+    analyst.says(do="remove", column="tags", request=request_id)
+    assert analyst.keys == ["northwind", "tags"]
+    assert not analyst.draft["dirty"]
+
+
+def test_saving_writes_the_file_and_a_race_is_refused_with_both(analyst, file):
+    analyst.asks("set", column="tags", settings={"width": "wide"})
+    assert analyst.asks("save")["file"] == str(file)
+    assert decks.load(file).columns[1].width == "wide"
+    assert "# ours" in file.read_text()
+    assert not analyst.draft["dirty"]
+    analyst.asks("remove", column="tags")
+    file.write_text(DECK)
+    error = analyst.asks("save")["error"]
+    assert error["race"] is True
+    assert error["theirs"] == DECK
+    assert "Tags" not in error["mine"]
+    assert error["who"] == file.owner()
+    assert error["when"].endswith("+00:00")
+    assert file.read_text() == DECK
+    assert "error" not in analyst.asks("save", over=True)
+    assert len(decks.load(file).columns) == 1
+
+
+def test_what_somebody_else_saved_can_be_taken(analyst, file):
+    analyst.asks("remove", column="tags")
+    file.write_text(DECK.replace("Northwind Air", "Other"))
+    assert analyst.asks("reload") == {}
+    assert analyst.draft["title"] == "Other"
+    assert analyst.keys == ["northwind", "tags"]
+    assert not analyst.draft["dirty"]
+
+
+def test_a_list_that_the_reader_narrows_to_may_go_all_the_same(analyst):
+    analyst.deck.query = "list:board"
+    assert analyst.asks("deck", settings={"lists": None}) == {}
+    assert analyst.deck.query == ""
+
+
+def test_a_deck_whose_columns_were_set_in_code_is_none_to_edit(file):
+    analyst = Analyst(file)
+    own = analyst.deck.columns
+    analyst.deck.columns = own[:1]
+    assert analyst.deck._draft == ""
+    analyst.deck.columns = own
+    assert analyst.draft["name"] == "air"
+    analyst.deck.close()
+
+
+@pytest.fixture
+def logging_as_before():
+    """Undo what a published kernel does to its loggers."""
+    loggers = [logging.getLogger(name) for name in published._LOGGERS]
+    keep_log.cache_clear()
+    yield
+    for logger in loggers:
+        logger.propagate = True
+        for handler in [each for each in logger.handlers if type(each) is logging.StreamHandler]:
+            logger.removeHandler(handler)
+            handler.stream.close()
+    keep_log.cache_clear()
+
+
+@pytest.mark.usefixtures("logging_as_before")
+@pytest.mark.parametrize("name", ["SERVER_SOFTWARE", "VOILA_PREHEAT", "WORKBENCH_PAGE"])
+def test_in_a_published_kernel_no_message_edits_anything(file, monkeypatch, name):
+    monkeypatch.setenv(name, "voila/0.5.13")
+    viewer = Analyst(file)
+    assert viewer.deck._draft == ""
+    before = viewer.deck.columns
+    for content in (
+        {"do": "remove", "column": "tags"}, {"do": "save"}, {"do": "save", "over": True},
+        {"do": "deck", "settings": {"title": "Hacked"}}, {"do": "reload"}, {"do": "undo"},
+        {"do": "add", "column": {"type": "search", "title": "A", "query": "a"}},
+    ):  # fmt: skip
+        viewer.says(**content)
+    state = {"_draft": '{"dirty": true}', "_editing": None}
+    viewer.deck._handle_msg({"content": {"data": {"method": "update", "state": state}}})
+    assert viewer.deck.columns == before
+    assert viewer.deck._draft == ""
+    assert not [each for each in viewer.sent if each.get("kind") == "edited"]
+    assert file.read_text() == DECK
+    viewer.deck.close()
+
+
+def test_the_owner_s_front_end_cannot_write_the_draft_behind_the_kernel_s_back(analyst):
+    before = analyst.deck._draft
+    state = {"_draft": '{"dirty": true}'}
+    analyst.deck._handle_msg({"content": {"data": {"method": "update", "state": state}}})
+    assert analyst.deck._draft == before

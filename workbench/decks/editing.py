@@ -1,0 +1,353 @@
+"""A deck as something edited: each step a new text of its file, which can be undone."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+from workbench.decks import saving
+from workbench.decks.changes import Change, Drop, Insert, Move, Put, changed
+from workbench.decks.check import SETTINGS, check
+from workbench.decks.model import Column, Deck
+from workbench.decks.reading import LARGEST, Place, decode, nearest, plain, read_text
+from workbench.errors import DeckError
+from workbench.tokens import tokenize
+
+__all__ = ["Draft"]
+
+_MOST_KEPT: Final = 32 * 1024 * 1024
+"""Bytes of past steps, compressed, beyond which the oldest can no longer be undone."""
+_LONGEST_NAME: Final = 60
+_ORDER: Final = ("type", "title", "key", "query", "width", "colour", "collapsed")
+
+
+class Draft:
+    """A deck that is being edited.
+
+    Nothing is written to disk before :meth:`save`. A step that the deck's own check refuses
+    changes nothing.
+
+    Parameters
+    ----------
+    path : Path
+        The deck's file.
+    name : str, optional
+        The deck's name; else the file's, without its ending.
+    text : str, optional
+        Of a deck that has no file yet.
+
+    Attributes
+    ----------
+    text : str
+        The file as it would be saved.
+    base : str or None
+        The file as it was last read or saved; None if there is none yet.
+    deck : Deck
+        What the text says.
+    data : dict
+        The same as plain data, as the file has it.
+
+    Raises
+    ------
+    DeckError
+        If the file cannot be read, or something in it is wrong.
+    """
+
+    def __init__(self, path: Path, *, name: str = "", text: str | None = None) -> None:
+        self.path = path
+        self.name = name or path.stem
+        self.base: str | None = None
+        self._undo = _Steps()
+        self._redo = _Steps()
+        if text is None:
+            text = self.base = decode(saving.read_bytes(path), path.name)
+        self._take(text)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether there is anything to save."""
+        return self.text != self.base
+
+    @property
+    def undoes(self) -> str | None:
+        """The name of the step that :meth:`undo` takes back; None if there is none."""
+        return self._undo.name
+
+    @property
+    def redoes(self) -> str | None:
+        """The name of the step that :meth:`redo` takes again; None if there is none."""
+        return self._redo.name
+
+    @property
+    def steps(self) -> list[str]:
+        """The names of all steps that can be undone, oldest first."""
+        return self._undo.names
+
+    # Columns.
+
+    def add(self, column: Mapping[str, Any], at: int | None = None) -> str:
+        """Add a column, at a position if given, else as the last; return its key."""
+        keys = self._keys
+        at = len(keys) if at is None else max(0, min(at, len(keys)))
+        told = _tidy(column)
+        self._step(f"Add {_quoted(told.get('title', ''))}", Insert(("columns",), at, told))
+        return self._keys[at]
+
+    def remove(self, key: str) -> str:
+        """Remove a column; those that show it among others show the others alone."""
+        n, column = self._at(key)
+        if len(self._keys) == 1:
+            raise self._error("the deck needs a column; add another before you remove this one", n)
+        changes: list[Change] = []
+        for m, entry in enumerate(self.data["columns"]):
+            named = _words(entry.get("columns"))
+            if m == n or key not in named:
+                continue
+            left = [each for each in named if each != key]
+            if len(left) < (2 if entry["type"] == "merged" else 1):
+                title = entry["title"]
+                raise self._error(
+                    f"{_quoted(title)} shows this column and too little besides; change or remove "
+                    "that one first",
+                    n,
+                )
+            changes.append(Put(("columns", m, "columns"), left))
+        self._step(f"Remove {_quoted(column.title)}", *changes, Drop(("columns", n)))
+        return key
+
+    def duplicate(self, key: str) -> str:
+        """Add a copy of a column to its right; return the copy's key."""
+        n, column = self._at(key)
+        told = dict(self.data["columns"][n])
+        told.pop("key", None)
+        told["title"] = self._free_title(column.title)
+        self._step(f"Duplicate {_quoted(column.title)}", Insert(("columns",), n + 1, told))
+        return self._keys[n + 1]
+
+    def move(self, key: str, to: int) -> str:
+        """Move a column to a position among the others."""
+        n, column = self._at(key)
+        to = max(0, min(to, len(self._keys) - 1))
+        if to != n:
+            self._step(f"Move {_quoted(column.title)}", Move(("columns",), n, to))
+        return key
+
+    def set(self, key: str, settings: Mapping[str, Any]) -> str:
+        """Change settings of a column; None takes one away. Return its key, which may be new.
+
+        A column that others refer to, or that was saved before, keeps its key with a new title.
+        """
+        n, column = self._at(key)
+        before = self.data["columns"][n]
+        wanted = dict(settings)
+        title = wanted.get("title")
+        is_keyed = "key" in wanted or "key" in before
+        if title not in (None, column.title) and not is_keyed and self._is_known(key):
+            wanted["key"] = key
+        changes = _settings(("columns", n), before, wanted, _ORDER)
+        if changes:
+            name = _changing(column.title, settings)
+            self._step(name, *changes)
+        return self._keys[n]
+
+    # The deck.
+
+    def configure(self, settings: Mapping[str, Any]) -> None:
+        """Change settings of the deck itself; None takes one away."""
+        known = [name for name in SETTINGS if name != "columns"]
+        for name in settings:
+            if name not in known:
+                guess = nearest(name, known) or "."
+                raise DeckError(
+                    f"unknown key{guess} Allowed here: {', '.join(known)}",
+                    file=self.path.name,
+                    key=name,
+                )
+        changes = _settings((), self.data, settings, SETTINGS)
+        if changes:
+            self._step(f"Change the deck: {', '.join(settings)}", *changes)
+
+    def become(self, text: str, name: str) -> None:
+        """Take another text whole, as one step of this name."""
+        if text != self.text:
+            self._keep(name, text)
+
+    def reload(self) -> None:
+        """Take the file as it is on disk now; what was not saved can be had back by undoing."""
+        base = decode(saving.read_bytes(self.path), self.path.name)
+        self.become(base, "Take the saved deck")
+        self.base = base
+
+    # Steps.
+
+    def undo(self) -> None:
+        """Take back the last step; without one nothing happens."""
+        self._back(self._undo, self._redo)
+
+    def redo(self) -> None:
+        """Take again the step that was undone last; without one nothing happens."""
+        self._back(self._redo, self._undo)
+
+    def save(self, *, over: bool = False) -> None:
+        """Write the draft to its file.
+
+        Parameters
+        ----------
+        over : bool
+            Write over what somebody else has saved meanwhile.
+
+        Raises
+        ------
+        DeckRace
+            If the file is not what it was when it was last read; it knows both.
+        DeckError
+            If it cannot be written.
+        """
+        saving.save(self.path, self.text, None if over else self.base, is_over=over)
+        self.base = self.text
+
+    def _step(self, name: str, *changes: Change) -> None:
+        text, place = changed(self.text, self.data, changes, file=self.path.name)
+        self._keep(name, text, place)
+
+    def _keep(self, name: str, text: str, place: Place | None = None) -> None:
+        before = self.text
+        self._take(text, place)
+        self._undo.push(name, before)
+        self._redo.clear()
+
+    def _back(self, one: _Steps, other: _Steps) -> None:
+        if one.name is None:
+            return
+        name, text = one.pop()
+        other.push(name, self.text)
+        self._take(text)
+
+    def _take(self, text: str, place: Place | None = None) -> None:
+        """Take a text, if it is a deck; else all stays as it was."""
+        file = self.path.name
+        if len(text.encode()) > LARGEST:
+            raise DeckError(
+                f"would be larger than {LARGEST // 1024} kB, which no deck needs", file=file
+            )
+        place = place or read_text(text, file)
+        self.deck: Deck = check(place, name=self.name, path=self.path)
+        self.data: dict[str, Any] = plain(place.value)
+        self.text = text
+
+    # What is where.
+
+    @property
+    def _keys(self) -> list[str]:
+        return [column.key for column in self.deck.columns]
+
+    def _at(self, key: str) -> tuple[int, Column]:
+        for n, column in enumerate(self.deck.columns):
+            if column.key == key:
+                return n, column
+        raise DeckError(
+            f"the deck has no column {key!r}; it may have been removed", file=self.path.name
+        )
+
+    def _error(self, message: str, n: int) -> DeckError:
+        return DeckError(message, file=self.path.name, key=f"columns[{n + 1}]")
+
+    def _is_known(self, key: str) -> bool:
+        """Return whether anybody may know a column by its key."""
+        named = (each for entry in self.data["columns"] for each in _words(entry.get("columns")))
+        if key in named:
+            return True
+        if self.base is None:
+            return False
+        saved = check(read_text(self.base, self.path.name), name=self.name, path=self.path)
+        return any(column.key == key for column in saved.columns)
+
+    def _free_title(self, title: str) -> str:
+        taken = {column.title for column in self.deck.columns}
+        keys = set(self._keys)
+        numbered = (f"{title} {n}" for n in count(2))
+        return next(
+            each for each in numbered if each not in taken and "-".join(tokenize(each)) not in keys
+        )
+
+
+class _Steps:
+    """Names of steps with the text before each, compressed; the oldest go when they are many."""
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[str, bytes]] = []
+        self._size = 0
+
+    @property
+    def name(self) -> str | None:
+        return self._kept[-1][0] if self._kept else None
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self._kept]
+
+    def push(self, name: str, text: str) -> None:
+        self._kept.append((name, zlib.compress(text.encode())))
+        self._size += len(self._kept[-1][1])
+        while self._size > _MOST_KEPT and len(self._kept) > 1:
+            self._size -= len(self._kept.pop(0)[1])
+
+    def pop(self) -> tuple[str, str]:
+        name, data = self._kept.pop()
+        self._size -= len(data)
+        return name, zlib.decompress(data).decode()
+
+    def clear(self) -> None:
+        self._kept.clear()
+        self._size = 0
+
+
+def _tidy(column: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a new column's settings in the usual order, without those that say nothing."""
+    told = {str(name): each for name, each in column.items() if not _is_nothing(name, each)}
+    first = {name: told[name] for name in _ORDER if name in told}
+    return first | told
+
+
+def _is_nothing(name: str, value: Any) -> bool:
+    """Return whether a value says no more than a setting that is not there."""
+    is_off = name == "collapsed" and value is False
+    return value is None or is_off or (isinstance(value, str | list | Mapping) and not value)
+
+
+def _settings(
+    path: tuple[int | str, ...],
+    before: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    order: Sequence[str],
+) -> list[Change]:
+    changes: list[Change] = []
+    for name, value in wanted.items():
+        if _is_nothing(name, value):
+            if name in before:
+                changes.append(Drop((*path, name)))
+        elif before.get(name) != value or name not in before:
+            changes.append(Put((*path, name), value, order))
+    return changes
+
+
+def _changing(title: str, settings: Mapping[str, Any]) -> str:
+    """Return how a change of a column's settings is called."""
+    if [*settings] == ["title"]:
+        return f"Rename {_quoted(title)} to {_quoted(settings['title'])}"
+    if [*settings] == ["collapsed"]:
+        return f"{'Collapse' if settings['collapsed'] else 'Expand'} {_quoted(title)}"
+    return f"Change {_quoted(title)}: {', '.join(settings)}"
+
+
+def _quoted(title: object) -> str:
+    text = " ".join(str(title).split())
+    return f"“{text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + '…'}”"
+
+
+def _words(value: Any) -> list[str]:
+    """Return the entries of a setting that is one text or a list of them."""
+    return [value] if isinstance(value, str) else list(value or ())
