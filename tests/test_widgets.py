@@ -9,13 +9,21 @@ from pathlib import Path
 import pytest
 
 from workbench import widgets
-from workbench.widgets import module, module_style, notebook_script, script, style
+from workbench.widgets import (
+    editor_module,
+    editor_style,
+    module,
+    module_style,
+    notebook_script,
+    script,
+    style,
+)
 
 STATIC = Path(widgets.__file__).parent / "static"
 JS_TESTS = Path(__file__).parent / "js"
 SOURCES = {path.stem: path.read_text() for path in STATIC.glob("*.js")}
 CSS = (STATIC / "deck.css").read_text()
-WIDGET_CSS = (STATIC / "widget.css").read_text()
+WIDGET_CSS = (STATIC / "widget.css").read_text() + (STATIC / "edit.css").read_text()
 
 
 def run_node(*arguments):
@@ -35,7 +43,8 @@ def texts(source):
 
 
 def test_every_part_is_joined_once_and_no_two_name_the_same():
-    joined = (widgets.PARTS, widgets.NOTEBOOK_PARTS, widgets.WIDGET_PARTS)
+    joined = (widgets.PARTS, widgets.NOTEBOOK_PARTS, widgets.EDITOR_PARTS)
+    assert widgets.EDITOR_PARTS[: len(widgets.WIDGET_PARTS)] == widgets.WIDGET_PARTS
     known = {name for parts in (*joined, widgets.ALONE) for name in parts}
     assert sorted(known) == sorted(SOURCES)
     assert all(len(set(parts)) == len(parts) for parts in joined)
@@ -46,7 +55,7 @@ def test_every_part_is_joined_once_and_no_two_name_the_same():
         for name in re.findall(r"^(?:async )?(?:function|const|let) (\w+)", source, re.MULTILINE)
     ]
     assert len(names) == len(set(names)) > 50
-    all_scripts = script() + notebook_script() + module()
+    all_scripts = script() + notebook_script() + editor_module()
     assert all(re.search(rf"\b(?:function|const|let) {name}\b", all_scripts) for name in names)
 
 
@@ -62,12 +71,26 @@ def test_the_module_is_self_contained_and_gives_what_anywidget_asks_for():
     assert module().count("export") == 1
     # What only the page has stays there: it starts by itself, and talks to a server.
     assert "EventSource" in script()
-    assert "EventSource" not in module()
+    assert "EventSource" not in editor_module()
+
+
+def test_the_editor_is_in_one_module_alone():
+    assert editor_module().endswith("export default { render };\n")
+    assert not re.search(r"^\s*import\b|\bimport\(", editor_module(), re.MULTILINE)
+    for made in (script(), notebook_script(), module(), style(), module_style()):
+        assert "wb-e-" not in made
+    assert "wb-e-" in editor_module()
+    assert "wb-e-" in editor_style()
 
 
 @pytest.mark.parametrize(
     ("made", "name"),
-    [(script, "deck.js"), (notebook_script, "notebook.js"), (module, "widget.mjs")],
+    [
+        (script, "deck.js"),
+        (notebook_script, "notebook.js"),
+        (module, "widget.mjs"),
+        (editor_module, "editor.mjs"),
+    ],
 )
 def test_the_script_parses(made, name, tmp_path):
     path = tmp_path / name
@@ -79,8 +102,8 @@ def test_the_script_parses(made, name, tmp_path):
 def test_the_script_and_the_style_stay_small():
     assert len(script().encode()) <= 40_000
     assert len(style().encode()) <= 16_000
-    assert len(module().encode()) <= 130_000
     assert len(module_style().encode()) <= 20_000
+    assert len((editor_module() + editor_style()).encode()) <= 130_000
 
 
 def test_shortening_the_script_changes_no_text():
@@ -88,7 +111,7 @@ def test_shortening_the_script_changes_no_text():
         if name in widgets.ALONE:
             continue  # it travels as it is
         for text in texts(source):
-            made = notebook_script() if name == "notebook" else module()
+            made = notebook_script() if name == "notebook" else editor_module()
             made = script() if name in widgets.PARTS else made
             assert f'"{text}"' in made, (name, text)
 
@@ -107,10 +130,10 @@ def test_no_source_turns_text_into_markup_or_code(way):
 
 
 def test_no_source_sets_a_style_attribute_or_fetches_from_elsewhere():
-    code = script() + notebook_script() + module()
+    code = script() + notebook_script() + editor_module()
     assert not re.search(r'setAttribute\("style"|style:', code)
-    assert "url(http" not in style() + module_style()
-    assert "@import" not in style() + module_style()
+    assert "url(http" not in style() + editor_style()
+    assert "@import" not in style() + editor_style()
     hosts = {host for host in re.findall(r"https?://([\w.-]+)", code) if "." in host}
     assert hosts == {"www.w3.org"}
 

@@ -7,7 +7,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-__all__ = ["lean_style", "module", "module_style", "notebook_script", "script", "style"]
+__all__ = [
+    "editor_module",
+    "editor_style",
+    "lean_style",
+    "module",
+    "module_style",
+    "notebook_script",
+    "script",
+    "style",
+]
 
 _VIEW: Final = (
     "words",
@@ -29,7 +38,23 @@ PARTS: Final = (*_VIEW, "stream", "page")
 NOTEBOOK_PARTS: Final = (*_VIEW, "stream", "notebook")
 """The same of a published notebook's page."""
 WIDGET_PARTS: Final = (*_VIEW, "kernel", "widget")
-"""The same of the widget's."""
+"""The same of the widget's, where it is published."""
+EDITOR_PARTS: Final = (
+    *WIDGET_PARTS,
+    "edit-parts",
+    "edit-menus",
+    "edit-settings",
+    "edit-add",
+    "edit-columns",
+    "edit-drag",
+    "edit-deck",
+    "edit-versions",
+    "edit-posts",
+    "edit-palette",
+    "edit-bar",
+    "edit",
+)
+"""The same of the widget's, where its deck can be edited."""
 ALONE: Final = ("plot",)
 """Scripts that are modules by themselves."""
 
@@ -107,6 +132,12 @@ def module() -> str:
     return f"{_joined(WIDGET_PARTS)}export default {{ render }};\n"
 
 
+@cache
+def editor_module() -> str:
+    """Return the same with the editor in it, for a kernel whose deck its owner alone sees."""
+    return f"{_joined(EDITOR_PARTS)}export default {{ render }};\n"
+
+
 _BLOCK: Final = re.compile(r"\.wb-deck\{(.*?)\}", re.DOTALL)
 _TOKEN: Final = re.compile(r"--wb-(\w+):((?:[^;]*#|[^;]*rgb)[^;]*);")
 _PAGE_RULE: Final = re.compile(r"@page\{(?:[^{}]|\{[^}]*\})*\}")
@@ -142,3 +173,9 @@ def module_style() -> str:
     )
     lab = lean_style((_STATIC / "widget.css").read_text("utf-8"))
     return _PAGE_RULE.sub("", deck) + own + lab
+
+
+@cache
+def editor_style() -> str:
+    """Return the widget's style sheet with the editor's."""
+    return module_style() + lean_style((_STATIC / "edit.css").read_text("utf-8"))

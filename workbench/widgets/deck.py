@@ -18,7 +18,7 @@ from traitlets import TraitError
 from workbench.decks import Deck, column_of, load
 from workbench.errors import DeckError, QueryError, WorkbenchError
 from workbench.query import Query
-from workbench.widgets import module, module_style
+from workbench.widgets import editor_module, editor_style, module, module_style
 from workbench.widgets.assist import Assistant
 from workbench.widgets.editing import Editing
 from workbench.widgets.live import Live
@@ -170,11 +170,11 @@ class DeckWidget(anywidget.AnyWidget):
 
     @traitlets.default("_esm")
     def _default_esm(self) -> str:
-        return module()
+        return module() if self._is_published else editor_module()
 
     @traitlets.default("_css")
     def _default_css(self) -> str:
-        return module_style()
+        return module_style() if self._is_published else editor_style()
 
     @traitlets.default("_draft")
     def _default_draft(self) -> str:

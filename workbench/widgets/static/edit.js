@@ -1,0 +1,250 @@
+// The editor: what it knows of the deck, how it asks the kernel, and its keys.
+
+const EDIT_KEYS = [
+  ["a", "add a column"],
+  ["/", "query of the column"],
+  [";", "all commands"],
+  ["Alt Shift ← →", "move the column"],
+  ["h", "hide the post"],
+  ["H", "hide its author"],
+  ["p", "pin the post with a note"],
+  ["F2", "rename the column"],
+  ["Ctrl S", "save the deck"],
+  ["Ctrl Z", "undo; with Shift, redo"],
+];
+/** After so long without an answer a kernel is said to be busy. */
+const BUSY = 1500;
+const BUSY_TEXT = "The kernel is busy; this is done as soon as it is free.";
+
+HELP.push(...EDIT_KEYS);
+// Here h hides; the arrow does what it did.
+HELP.forEach((row) => (row[0] = row[0].replace(/^h l /, "")));
+
+/**
+ * Make a deck editable while the kernel says that it is.
+ * @returns {(laid: Object) => void}  to be called whenever columns are laid out
+ */
+function editor({ root, model, ask, signal }) {
+  const toast = toasts(signal);
+  const said = el("div", "wb-aloud", { role: "status" });
+  const watchers = new Set();
+  const scrolls = new Map();
+  let expected = "";
+  let last = null;
+  let held = null;
+  let waits = 0;
+  let isBusy = false;
+  let bar = null;
+
+  const desk = {
+    root,
+    signal,
+    typed: {},
+    ctrl: /Mac|iP(hone|ad)/.test(navigator.platform) ? "⌘" : "Ctrl ",
+    draft: null,
+    main: null,
+    ctx: null,
+    columns: [],
+    now: () => desk.ctx.now(),
+    say: (text) => (said.textContent = text),
+    toast: toast.show,
+    waiting: () => (isBusy ? BUSY_TEXT : ""),
+    watch(does) {
+      watchers.add(does);
+      return () => watchers.delete(does);
+    },
+
+    /** Ask the kernel; what goes wrong on the way is an error like any other. */
+    async request(kind, fields = {}) {
+      const tell = (busy) => {
+        isBusy = busy;
+        watchers.forEach((does) => does());
+      };
+      const timer = setTimeout(tell, BUSY, true);
+      waits += 1;
+      try {
+        return await ask(kind, fields, 0);
+      } catch ({ message }) {
+        return { error: { message, remedy: "nothing was changed, and what you typed is still here" } };
+      } finally {
+        clearTimeout(timer);
+        waits -= 1;
+        if (!waits && isBusy) tell(false);
+      }
+    },
+    /** One operation. What is refused is said in the kernel's words, in the dialog that asked or below. */
+    async edit(does, fields) {
+      const answer = await desk.request("edit", { do: does, ...fields });
+      if (answer.error?.race) settleRace(desk, answer.error);
+      else if (answer.error && !root.querySelector("dialog[open]")) toast.show(inWords(answer.error));
+      return answer;
+    },
+    async undo() {
+      const what = desk.draft.undo;
+      if (what && !(await desk.edit("undo")).error) desk.say(`Undid ${what}`);
+    },
+    async redo() {
+      const what = desk.draft.redo;
+      if (what && !(await desk.edit("redo")).error) desk.say(`Redid ${what}`);
+    },
+    async save() {
+      if (!desk.draft.dirty) return;
+      const answer = await desk.edit("save");
+      if (!answer.error) desk.toast(answer.note || "Saved. The page follows within seconds.");
+    },
+    /** Hide or show again, and save that at once unless there is more to save. */
+    async hiding(does, what) {
+      const clean = !desk.draft.dirty;
+      const answer = await desk.edit(does, what);
+      return answer.error || !clean ? answer : desk.edit("save");
+    },
+    async unpin(item) {
+      const answer = await desk.request("unpin", { item });
+      desk.toast(answer.error ? inWords(answer.error) : "The post is not pinned any more.");
+    },
+    help: () => root.querySelector(".wb-help")?.showModal(),
+
+    /** The column in focus, or the one that was; else the first. */
+    current: () => desk.columns.find(({ node }) => node.contains(document.activeElement))
+      || desk.columns.find(({ key }) => key === last?.key) || desk.columns[0],
+    post() {
+      const held = document.activeElement?.closest?.("[data-item]");
+      if (held && root.contains(held)) return held;
+      const chosen = model.get("selected");
+      return chosen ? [...desk.main.querySelectorAll("[data-item]")].find(({ dataset }) => dataset.item === chosen) : null;
+    },
+    goTo(key) {
+      const col = desk.columns.find((each) => each.key === key);
+      col?.node.scrollIntoView({ block: "nearest", inline: "nearest" });
+      col?.list.focus({ preventScroll: true });
+    },
+    /** A column that is to have the focus once it is there. */
+    expect(key) {
+      expected = key || "";
+      arrive();
+    },
+    /** Where the focus goes when what had it is gone. */
+    comeBack() {
+      const col = desk.columns.find(({ key }) => key === last?.key);
+      const made = col && last.at && col.node.querySelector(last.at);
+      (made || col?.list || bar?.add || root).focus({ preventScroll: true });
+    },
+    /** Move nodes about without losing how far they were scrolled, or the focus. */
+    keepPlaces(does) {
+      const held = document.activeElement;
+      does();
+      settlePlaces();
+      if (held !== document.activeElement && held.isConnected) held.focus({ preventScroll: true });
+    },
+    /** Columns in the order of the deck. */
+    layAgain: () => desk.keepPlaces(() => {
+      const place = new Map(desk.draft.columns.map(({ key }, i) => [key, i]));
+      const nodes = [...desk.main.children];
+      const sorted = [...nodes].sort((a, b) => (place.get(a.dataset.column) ?? 99) - (place.get(b.dataset.column) ?? 99));
+      if (sorted.some((node, i) => node !== nodes[i])) desk.main.append(...sorted);
+    }),
+  };
+
+  function arrive() {
+    const col = expected && desk.columns.find(({ key }) => key === expected);
+    if (!col || root.querySelector("dialog[open]")) return;
+    expected = "";
+    desk.goTo(col.key);
+  }
+  function settlePlaces() {
+    for (const { key, list } of desk.columns) {
+      const top = scrolls.get(key);
+      if (top > 8 && list.scrollTop !== top) list.scrollTop = top;
+    }
+  }
+
+  function read() {
+    try {
+      desk.draft = JSON.parse(model.get("_draft") || "null");
+    } catch {
+      desk.draft = null;
+    }
+    if (desk.ctx) show();
+  }
+  function show() {
+    root.classList.toggle("wb-edits", Boolean(desk.draft));
+    if (!desk.draft) {
+      bar?.node.remove();
+      root.querySelectorAll(".wb-e-head, .wb-e-handle").forEach((node) => node.remove());
+      return;
+    }
+    bar ||= editBar(desk);
+    if (bar.node.parentNode !== root) desk.keepPlaces(() => root.prepend(bar.node));
+    for (const node of [toast.node, said]) if (node.parentNode !== root) root.append(node);
+    bar.show();
+    desk.columns.forEach((col) => attach(desk, col));
+  }
+  function extend({ main, ctx, columns }) {
+    Object.assign(desk, { main, ctx, columns });
+    show();
+    if (!desk.draft) return;
+    settlePlaces();
+    arrive();
+    if (!isLost() || !held) return;
+    if (held.isConnected) held.focus({ preventScroll: true });
+    if (isLost()) desk.comeBack();
+  }
+
+  root.tabIndex = -1;
+  root.addEventListener("scroll", ({ target }) => {
+    const key = target.matches(".wb-list") && target.closest("[data-column]")?.dataset.column;
+    if (key) scrolls.set(key, target.scrollTop);
+  }, { signal, capture: true, passive: true });
+  root.addEventListener("focusin", ({ target }) => {
+    const key = target.closest("[data-column]")?.dataset.column;
+    const at = [".wb-e-head", ".wb-e-handle", ".wb-title"].find((name) => target.matches(name));
+    held = target;
+    if (key) last = { key, at };
+  }, { signal });
+  // What is moved about loses the focus as well; that is seen, and mended, before this runs.
+  root.addEventListener("focusout", () => setTimeout(() => isLost() && (held = null)), { signal });
+  root.addEventListener("keydown", (event) => desk.draft && pressed(desk, event), { signal, capture: true });
+  model.on("change:_draft", read);
+  const timer = setInterval(() => desk.draft && bar?.tell(), 30e3);
+  desk.watch(() => bar?.tell());
+  signal.addEventListener("abort", () => {
+    clearInterval(timer);
+    model.off("change:_draft", read);
+  });
+  read();
+  return extend;
+}
+
+/** A key that was pressed in the deck: done here if it is one of the editor's. */
+function pressed(desk, event) {
+  const { target, altKey, shiftKey } = event;
+  const ctrl = event.ctrlKey || event.metaKey;
+  const key = event.key.length === 1 && ctrl ? event.key.toLowerCase() : event.key;
+  if (target.closest("dialog, [role=menu]")) return;
+  const col = desk.current();
+  const post = desk.post();
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  let does = null;
+  if (ctrl && !altKey) {
+    if (key === "s") does = () => desk.save();
+    else if (key === "z" && !isTyped(target)) does = () => (shiftKey ? desk.redo() : desk.undo());
+    else if (key === "y" && !isTyped(target)) does = () => desk.redo();
+  } else if (altKey && shiftKey && step && col) does = () => moveColumn(desk, col.key, placeIn(desk, col.key) + step);
+  else if (!altKey && !ctrl && !isTyped(target)) {
+    does = {
+      a: () => addColumn(desk),
+      ";": () => palette(desk),
+      "/": col && (() => editColumn(desk, col.key)),
+      F2: col && (() => renameColumn(desk, col.key)),
+      h: post && (() => hidePost(desk, post)),
+      H: post && (() => hideAuthor(desk, post)),
+      p: post && (() => pinPost(desk, post)),
+    }[key];
+  }
+  if (!does) return;
+  event.preventDefault();
+  event.stopPropagation();
+  does();
+}
+
+editing = editor;
