@@ -92,6 +92,58 @@ def test_every_collector_has_its_heading(name):
     assert name in headings()
 
 
+def column_examples(kind):
+    """The YAML of a column type's page."""
+    page = (DOCS / "reference" / "columns" / f"{kind}.md").read_text()
+    return page, re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+
+
+def test_every_column_type_has_a_page_of_its_own_and_no_other_has():
+    pages = {path.stem for path in (DOCS / "reference" / "columns").glob("*.md")}
+    assert pages == {*decks.TYPES, "README"}
+
+
+@pytest.mark.parametrize("kind", decks.TYPES)
+def test_the_page_of_a_column_type_says_what_it_is_for_and_names_its_settings(kind):
+    page, _ = column_examples(kind)
+    assert page.startswith(f"# `{kind}`\n")
+    assert all(f"## {part}" in page for part in ("When to use it", "Settings", "Example"))
+    settings = re.search(r"## Settings\n(.*?)## Example", page, re.DOTALL)[1]
+    assert {*re.findall(r"\[`([\w_]+)`\]", settings)} == {*decks.TYPES[kind]}
+
+
+@pytest.mark.parametrize("kind", decks.TYPES)
+def test_the_example_of_a_column_type_is_one_that_a_deck_may_have(kind, tmp_path):
+    _, examples = column_examples(kind)
+    assert examples
+    for example in examples:
+        path = tmp_path / "d.yaml"
+        path.write_text(f"title: T\nlists: {{voices: [ana.example]}}\ncolumns:\n{example}")
+        deck = decks.load(path)
+        assert deck.columns[-1].type == kind
+        assert all(column.asks or column.type not in decks.QUERIED for column in deck.columns)
+
+
+def anchors(page):
+    """The anchors of a page's headings, as GitHub makes them."""
+    found = []
+    for heading in re.findall(r"^#+ (.+)$", page, re.MULTILINE):
+        name = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        again = sum(re.fullmatch(rf"{re.escape(name)}(-\d+)?", each) is not None for each in found)
+        found.append(f"{name}-{again}" if again else name)
+    return found
+
+
+def test_links_to_headings_lead_to_some():
+    broken = []
+    for page in DOCS.rglob("*.md"):
+        for file, anchor in re.findall(r"\]\(([^)#\s:]*)#([^)]+)\)", page.read_text()):
+            target = page.parent / file if file else page
+            if target.exists() and anchor not in anchors(target.read_text()):
+                broken.append(f"{page.relative_to(DOCS)} -> {file}#{anchor}")
+    assert not broken
+
+
 def test_links_between_pages_lead_somewhere():
     broken = [
         f"{page.relative_to(DOCS)} -> {target}"
