@@ -1,9 +1,11 @@
 """A deck's column as an analyst takes it: frame, chart, files."""
 
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -15,6 +17,7 @@ from workbench import decks, store
 from workbench.columns import data
 from workbench.documents import mark
 from workbench.errors import DeckError, SettingError
+from workbench.exports import plain
 from workbench.items import FIELDS, Item
 from workbench.states import SourceState
 from workbench.store import Alert, Watch
@@ -338,3 +341,32 @@ def test_a_deck_that_is_never_shown_gives_its_columns_too(tmp_path, address):
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["8", "9"]
     assert told.stderr == ""
+
+
+def test_the_documentation_names_every_field_of_every_column():
+    page = (Path(__file__).parent.parent / "docs" / "reference" / "python.md").read_text()
+    for kind, fields in data.FIELDS_OF.items():
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| `{kind}` |")]
+        told = re.findall(r"`(\w+)`", row.split("|")[2])
+        assert [name for name in told if name not in {"rank_terms", "share_of_voice"}] == [
+            field.name for field in fields
+        ]
+
+
+def test_texts_read_back_from_a_file_are_those_that_were_written(deck, address, tmp_path):
+    """As the documentation has it."""
+    said = ["=northwind", "'=northwind", "northwind\n- one\n- two", "northwind;=1", "-northwind"]
+    with store.open(address, floor=0) as opened:
+        opened.add(
+            Item(source="x", id=str(n), text=text, published=datetime.now(UTC))
+            for n, text in enumerate(said)
+        )
+    own = deck["Northwind"]
+    own.to_csv(tmp_path / "a.csv")
+    posts = pd.read_csv(tmp_path / "a.csv", dtype={"text": "str"})
+    posts["text"] = posts["text"].map(plain, na_action="ignore")
+    assert posts["text"].tolist() == own.frame()["text"].tolist()
+    own.to_excel(tmp_path / "a.xlsx")
+    sheet = pd.read_excel(tmp_path / "a.xlsx", dtype={"text": "str"})
+    texts = [plain(text, is_split=False) for text in sheet["text"]]
+    assert texts == own.frame()["text"].tolist()

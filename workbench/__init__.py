@@ -13,6 +13,8 @@ What an analyst types::
     wb.share_of_voice({"Acme": "acme", "Globex": "globex"}, since="7d")
     wb.collect(wb.feeds("https://example.com/rss"))  # one source, now, into the store
     wb.deck("demo")  # the deck's columns, live
+    wb.deck("demo")["Northwind"].frame(since="7d")  # and to_csv, to_excel, to_parquet, chart
+    wb.pin(posts.iloc[0], note="Ask the plant.")  # shown first on the deck's page
     wb.explore()  # query box, choices, and what the store says: column, chart, frame
     wb.where()  # which store that is, and how fresh
 
@@ -33,11 +35,14 @@ if TYPE_CHECKING:
         collect,
         counts,
         feeds,
+        pin,
+        pins,
         rank_terms,
         score_sentiment,
         search,
         share_of_voice,
         to_frame,
+        unpin,
         where,
     )
     from workbench.briefings import briefing
@@ -55,11 +60,14 @@ __all__ = [
     "deck",
     "explore",
     "feeds",
+    "pin",
+    "pins",
     "rank_terms",
     "score_sentiment",
     "search",
     "share_of_voice",
     "to_frame",
+    "unpin",
     "where",
 ]
 __version__ = "0.2.0"
@@ -75,11 +83,14 @@ _HOMES = {
     "deck": "workbench.widgets.deck",
     "explore": "workbench.widgets.explorer",
     "feeds": "workbench.analyst",
+    "pin": "workbench.analyst",
+    "pins": "workbench.analyst",
     "rank_terms": "workbench.analyst",
     "score_sentiment": "workbench.analyst",
     "search": "workbench.analyst",
     "share_of_voice": "workbench.analyst",
     "to_frame": "workbench.analyst",
+    "unpin": "workbench.analyst",
     "where": "workbench.analyst",
 }
 

@@ -7,6 +7,7 @@ from workbench.analyst.drawing import (
     chart_share_of_voice,
     chart_terms,
 )
+from workbench.analyst.pinning import pin, pins, unpin
 from workbench.analyst.sources import collect, feeds
 from workbench.analyst.standing import Standing, where
 from workbench.analyst.tone import score_sentiment
@@ -21,10 +22,13 @@ __all__ = [
     "collect",
     "counts",
     "feeds",
+    "pin",
+    "pins",
     "rank_terms",
     "score_sentiment",
     "search",
     "share_of_voice",
     "to_frame",
+    "unpin",
     "where",
 ]

@@ -21,6 +21,7 @@ _HOMES: Final = {
     "serve": "serving",
     "collect": "collecting",
     "search": "asking",
+    "export": "exporting",
     "run": "running",
     "brief": "running",
     "doctor": "doctor",

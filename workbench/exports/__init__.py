@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import secrets
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 _WRITERS: Final[Mapping[str, Callable[[Table, IO[bytes]], int]]] = {
-    "csv": lambda table, stream: write_csv(table, stream, has_mark=False),
+    "csv": write_csv,
     "xlsx": write_excel,
     "parquet": write_parquet,
     "json": write_json,
@@ -75,8 +76,17 @@ def kind_of(path: str | os.PathLike[str]) -> str:
     return kind
 
 
-def write(table: Table, stream: IO[bytes], kind: str) -> int:
+def write(table: Table, stream: IO[bytes], kind: str, *, has_mark: bool = False) -> int:
     """Write a table to a stream; return how many rows.
+
+    Parameters
+    ----------
+    table : Table
+    stream : binary file
+    kind : str
+        One of :data:`KINDS`.
+    has_mark : bool
+        Whether CSV begins with a byte order mark, by which Excel knows UTF-8.
 
     Raises
     ------
@@ -85,13 +95,15 @@ def write(table: Table, stream: IO[bytes], kind: str) -> int:
     """
     if kind not in KINDS:
         raise SettingError(f"{kind!r} is not one of {', '.join(KINDS)}")
+    if kind == "csv" and has_mark:
+        stream.write(codecs.BOM_UTF8)
     return _WRITERS[kind](table, stream)
 
 
-def to_bytes(table: Table, kind: str) -> bytes:
-    """Return a table as a file's content."""
+def to_bytes(table: Table, kind: str, *, has_mark: bool = False) -> bytes:
+    """Return a table as a file's content; takes what :func:`write` takes."""
     stream = io.BytesIO()
-    write(table, stream, kind)
+    write(table, stream, kind, has_mark=has_mark)
     return stream.getvalue()
 
 
@@ -118,10 +130,7 @@ def save(table: Table, path: str | os.PathLike[str], kind: str | None = None) ->
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         with part.open("xb") as stream:
-            if kind == "csv":
-                n = write_csv(table, stream, has_mark=True)
-            else:
-                n = write(table, stream, kind)
+            n = write(table, stream, kind, has_mark=True)
         part.replace(target)
     except OSError as error:
         raise SettingError(f"{target} cannot be written: {error.strerror or error}") from None

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import IO, Any, Final
+from typing import IO, Any
 
 import orjson
 
@@ -15,9 +15,6 @@ from workbench.exports.table import Table
 from workbench.items import Media
 
 __all__ = ["cell", "iso", "write_csv", "write_json", "write_lines"]
-
-# Spreadsheets take a file without it for one in the machine's old code page.
-_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
 def iso(when: datetime) -> str:
@@ -46,22 +43,13 @@ def cell(value: Any, dtype: str) -> str:
     return " ".join(map(_said, value)) if dtype == "list[str]" else str(value)
 
 
-def write_csv(table: Table, stream: IO[bytes], *, has_mark: bool) -> int:
+def write_csv(table: Table, stream: IO[bytes]) -> int:
     """Write a table as CSV, RFC 4180, UTF-8; return how many rows.
 
     Numbers and times stand as they are, times in UTC; unknown is empty; whatever would be a
     formula is text.
-
-    Parameters
-    ----------
-    table : Table
-    stream : binary file
-    has_mark : bool
-        Whether it begins with a byte order mark, by which Excel knows UTF-8.
     """
     text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
-    if has_mark:
-        text.write(_MARK)
     # Of line ends the writer quotes those alone that it ends lines with itself.
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(field.name for field in table.fields)

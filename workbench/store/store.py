@@ -10,11 +10,13 @@ from typing import Any, Final
 
 from workbench import clock
 from workbench.clock import to_micros
+from workbench.errors import SettingError
 from workbench.items import Deletion, Item, ParseResult
 from workbench.states import SourceState
-from workbench.store import alerts, journal, seen, threads
+from workbench.store import alerts, journal, pins, seen, threads
 from workbench.store.alerts import Alert, Watch
 from workbench.store.journal import Span, Status
+from workbench.store.pins import Pin, PinKind
 from workbench.store.reading import Reads
 from workbench.store.rows import clean, clean_text
 from workbench.store.seen import Seen
@@ -277,6 +279,51 @@ class Store(Reads):
         """
         with self._connections.write() as connection:
             return alerts.fire(connection, deck, told, seen=seen, now=now)
+
+    def pin(self, deck: str, key: str, *, note: str = "", kind: PinKind = "item") -> None:
+        """Pin an item or a story to a deck, with the analyst's note; again, with another note.
+
+        Of an item its key alone is kept, so that a pin holds nothing that its source withdraws.
+
+        Parameters
+        ----------
+        deck : str
+            The deck's name.
+        key : str
+            ``source:id`` of an item, the id of a story.
+        note : str
+            At most 2,000 characters.
+        kind : {"item", "story"}
+
+        Raises
+        ------
+        SettingError
+            If there is no such item, it was deleted at its source, the note is too long, or the
+            deck has 200 pins already.
+        """
+        deck, key, note = map(clean_text, (deck, key, note))
+        held = any(each[:3] == (deck, kind, key) for each in self.pins(deck))
+        if kind == "item" and not held:
+            source, colon, ident = key.partition(":")
+            item = self.get(source, ident)
+            if item is None or item.deleted:
+                why = "was deleted at its source" if colon and item else "is not in the store"
+                raise SettingError(
+                    f"{key[:200]!r} {why}; a pin needs the key of an item that is there, source:id"
+                )
+        with self._connections.write() as connection:
+            pins.pin(connection, Pin(deck, kind, key, note, self._now()))
+
+    def unpin(self, deck: str, key: str, *, kind: PinKind = "item") -> bool:
+        """Take a pin away, its note with it; return whether there was one."""
+        deck, key = clean_text(deck), clean_text(key)
+        with self._connections.write(is_small=True) as connection:
+            return pins.unpin(connection, deck, kind, key)
+
+    def pins(self, deck: str | None = None) -> list[Pin]:
+        """Return the pins of a deck, or of all decks, the newest first."""
+        with self._connections.read() as (connection, _):
+            return pins.pins(connection, deck)
 
     def report(self, state: SourceState) -> None:
         """Remember what a source is doing, for whoever asks in whichever process."""

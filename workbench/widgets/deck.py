@@ -21,6 +21,7 @@ from workbench.query import Query
 from workbench.widgets import editor_module, editor_style, module, module_style
 from workbench.widgets.assist import Assistant
 from workbench.widgets.editing import Editing
+from workbench.widgets.errands import Errands
 from workbench.widgets.live import Live
 from workbench.widgets.plain import narrow, parsed, to_columns, to_plain
 from workbench.widgets.published import is_page, is_published, keep_log
@@ -131,11 +132,12 @@ class DeckWidget(anywidget.AnyWidget):
         self._deck: Deck = load(name)
         self._live = Live(self._deck, address=address, send=self.send, is_public=self._is_published)
         self._assistant: Assistant | None = None
+        self._editing: Editing | None = None
+        self._errands: Errands | None = None
         if not self._is_published:
             self._assistant = Assistant(lambda: self._deck, address=address, send=self.send)
-        self._editing: Editing | None = None
-        if not self._is_published:
             self._editing = Editing(self._deck, show=self._take, fail=self._show)
+            self._errands = Errands(address=address, send=self.send)
         super().__init__(**options)
 
     def __repr__(self) -> str:
@@ -156,8 +158,7 @@ class DeckWidget(anywidget.AnyWidget):
         """
         from workbench.analyst.column import ColumnData
 
-        query = parsed(self.query, self._deck)
-        shown = narrow(self._deck, to_columns(self.columns, self._deck), query)
+        shown = self._narrowed(parsed(self.query, self._deck))
         try:
             return ColumnData(shown, column_of(shown, str(name)), self.address)
         except DeckError as error:
@@ -254,6 +255,8 @@ class DeckWidget(anywidget.AnyWidget):
             self._live.close()
             if self._assistant:
                 self._assistant.close()
+            if self._errands:
+                self._errands.close()
         super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -315,20 +318,25 @@ class DeckWidget(anywidget.AnyWidget):
                 self._live.away(view)
             case "older" if request:
                 self._live.older(request, column, before, since)
-            case "assist" if request and self._assistant:
-                self._assistant.ask(view, request, told)
-            case "assist" if self._is_published:
-                _log.warning("deck %s: whoever views it types no queries for it", self.name)
-            case "edit" if request and self._editing:
-                self._answer(request, self._editing.answer(told))
-            case "edit" if self._is_published:
-                _log.warning("deck %s: whoever views it may not edit it", self.name)
+            case "assist" | "edit" | "export" | "pin" | "unpin" if request:
+                self._serve(view, request, told)
             case _:
                 for callback in [*self._msg_callbacks.callbacks]:
                     try:
                         callback(self, content, buffers)
                     except Exception as error:  # noqa: BLE001 - the analyst's own code
                         self._show(error)
+
+    def _serve(self, view: str, request: str, told: dict[str, Any]) -> None:
+        """Do what the deck's owner asks for; whoever views what was published asks in vain."""
+        if not (self._assistant and self._editing and self._errands):
+            _log.warning("deck %s: whoever views it may not ask to %s", self.name, told["kind"])
+        elif told["kind"] == "assist":
+            self._assistant.ask(view, request, told)
+        elif told["kind"] == "edit":
+            self._answer(request, self._editing.answer(told))
+        else:
+            self._errands.ask(self._narrowed(parsed(self.query, self._deck)), request, told)
 
     def _answer(self, request: str, told: dict[str, Any]) -> None:
         """Tell what came of a step, once the draft that it has made is told."""
