@@ -106,7 +106,7 @@ class Reader(HTMLParser):
             self.items.append((given.get("class") or "").split())
 
 
-PARTS = ("front", "volumes", "voices", "mood", "trending", "posts", "items", "provenance")
+PARTS = ("front", "pinned", "volumes", "voices", "mood", "trending", "posts", "items", "provenance")
 
 
 def whole(made):

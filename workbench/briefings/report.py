@@ -15,8 +15,10 @@ from workbench.briefings.evidence import Evidence, Pile, narrowed, noticed
 from workbench.briefings.gather import Mood, Term, Volume
 from workbench.briefings.markup import Section, card, line, said, short, spark, style, words
 from workbench.briefings.origin import is_replay, origin
+from workbench.briefings.pinned import pinned
 from workbench.briefings.wording import felt, usual
 from workbench.charts import svg
+from workbench.columns.pinned import standing
 from workbench.columns.words import counted
 from workbench.decks import Deck
 from workbench.store import Store
@@ -313,6 +315,10 @@ class Briefing:
             return Section("", "")
         html = f'<h2>Most noticed</h2><div class="wb-columns">{"".join(parts)}</div>'
         return Section(html, "\n".join(lines))
+
+    def pinned(self) -> Section:
+        """Return what analysts have pinned to the deck, with their notes."""
+        return pinned(standing(self.store, self.deck.name), zone=self.zone)
 
     def items(self) -> Section:
         """Return the items behind the numbers of all parts so far, each once."""

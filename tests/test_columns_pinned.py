@@ -1,0 +1,132 @@
+"""What is pinned, on the page and in a briefing: the analyst's note, and the post as it is now."""
+
+import pytest
+from boards import NOW, setting
+
+from workbench.briefings import briefing
+from workbench.columns import pinned
+from workbench.columns.tree import strings, to_html
+from workbench.items import Account, ParseResult
+
+__all__ = ["setting"]  # the fixture, found here by pytest
+
+HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) \u202e"
+
+
+def shown(setting):
+    return pinned.nodes(pinned.standing(setting.store, setting.deck.name))
+
+
+def pin(setting, item, note=""):
+    setting.store.pin(setting.deck.name, f"{item.source}:{item.id}", note=note)
+
+
+def test_a_note_stands_above_its_post_and_is_marked_as_the_analysts(setting):
+    pin(setting, setting.post("northwind is late", likes=3), "Ask Bob.\nToday.")
+    (node,) = shown(setting)
+    assert strings(node[2]) == "Analyst’s noteAsk Bob.\nToday."
+    assert "northwind is late" in strings(node[3])
+    assert node[3][0] == "article"
+    assert node[3][1]["data-item"].startswith("bluesky:")
+    assert '<time class="wb-time" datetime="2026-11-22T12:30:00.000+00:00">now</time>' in to_html(
+        node, now=NOW, zone="UTC"
+    )
+
+
+def test_without_a_note_it_says_who_put_it_there(setting):
+    pin(setting, setting.post("northwind"), "  ")
+    (node,) = shown(setting)
+    assert strings(node[2]) == "Pinned by an analyst"
+
+
+def test_the_newest_pin_comes_first(setting):
+    first, second = setting.post("one"), setting.post("two")
+    pin(setting, first, "First.")
+    setting.time = NOW.replace(hour=13)
+    pin(setting, second, "Second.")
+    assert ["Second" in strings(node) for node in shown(setting)] == [True, False]
+
+
+def test_what_changes_at_its_source_changes_here(setting):
+    item = setting.post("northwind", likes=3)
+    pin(setting, item, "Ask Bob.")
+    setting.store.add([item.__class__(**_fields(item) | {"text": "northwind, corrected"})])
+    (node,) = shown(setting)
+    assert "northwind, corrected" in strings(node)
+
+
+def _fields(item):
+    return {name: getattr(item, name) for name in item.__slots__}
+
+
+def test_of_a_deleted_post_the_note_is_left_and_says_so(setting):
+    item = setting.post("northwind secret", author="ana.example")
+    pin(setting, item, "Ask Bob.")
+    pin(setting, gone := setting.post("without a note"))
+    setting.store.purge(item.source, item.id)
+    setting.store.purge(gone.source, gone.id)
+    (node,) = shown(setting)
+    text = strings(node)
+    assert text.startswith("Analyst’s noteAsk Bob.")
+    assert "deleted at its source" in text
+    assert "secret" not in str(node)
+    assert "ana" not in str(node).replace("analyst", "").replace("Analyst", "")
+    assert "wb-entry" in str(node)
+
+
+def test_a_post_whose_account_is_hidden_is_withdrawn_here_too(setting):
+    pin(setting, setting.post("northwind secret"), "Ask Bob.")
+    told = ParseResult()
+    told.accounts.append(Account("bluesky", "at://did:plc:a/", hidden=True))
+    setting.store.apply(told)
+    (node,) = shown(setting)
+    assert "its source has withdrawn it" in strings(node)
+    assert "secret" not in str(node)
+
+
+def test_a_story_that_is_pinned_shows_its_note_until_stories_are_told(setting):
+    setting.store.pin("deck", "s1", note="Watch this.", kind="story")
+    (node,) = shown(setting)
+    assert strings(node).startswith("Analyst’s noteWatch this.Stories are not told yet")
+
+
+def test_a_note_stays_text(setting):
+    pin(setting, setting.post("northwind"), HOSTILE)
+    html = to_html(shown(setting)[0], now=NOW, zone="UTC")
+    assert "&lt;script&gt;" in html
+    assert "<script" not in html
+    assert 'href="javascript' not in html
+    assert '<p class="wb-text" dir="auto">' in html
+
+
+@pytest.fixture
+def brief(setting, tmp_path):
+    pin(setting, setting.post("northwind late", url="https://a.example/1"), f"Ask. {HOSTILE}")
+    item = setting.post("northwind secret")
+    pin(setting, item, "Gone now.")
+    setting.store.purge(item.source, item.id)
+    made = briefing(str(tmp_path / "deck.yaml"), address=str(tmp_path / "w.db"), now=lambda: NOW)
+    yield made
+    made.store.close()
+
+
+def test_a_briefing_tells_what_is_pinned(brief):
+    section = brief.pinned()
+    html = section._repr_html_()
+    assert "<h2>From the analyst</h2>" in html
+    assert html.count("Analyst’s note, Sun 13:30") == 2  # Berlin
+    assert "<p class='wb-own'>Ask. &lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert 'href="https://a.example/1"' in html
+    assert "deleted at its source" in html
+    assert "secret" not in html
+    assert "<script" not in html
+    text = repr(section)
+    assert "northwind late" in text
+    assert "](javascript" not in text
+
+
+@pytest.mark.usefixtures("setting")
+def test_a_briefing_of_a_deck_without_pins_says_nothing_of_them(tmp_path):
+    made = briefing(str(tmp_path / "deck.yaml"), address=str(tmp_path / "w.db"), now=lambda: NOW)
+    assert repr(made.pinned()) == ""
+    made.store.close()

@@ -1,0 +1,72 @@
+"""What analysts have pinned, as it stands first on a deck: their note, and the post below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from workbench.columns.post import draw
+from workbench.columns.tree import Node, el
+from workbench.items import Item
+from workbench.store import Pin, Store
+
+__all__ = ["Pinned", "nodes", "standing"]
+
+_DELETED: Final = "The post was deleted at its source; the note is what is left."
+_HIDDEN: Final = "The post can no longer be shown: its source has withdrawn it."
+_STORY: Final = "Stories are not told yet, so that the note is all that can be shown."
+
+
+class Pinned(NamedTuple):
+    """A pin, and what it leads to now.
+
+    Attributes
+    ----------
+    pin : Pin
+    item : Item or None
+        None if there is nothing to be shown any more.
+    gone : str
+        Why, in words; empty if there is.
+    """
+
+    pin: Pin
+    item: Item | None
+    gone: str
+
+
+def standing(store: Store, deck: str) -> list[Pinned]:
+    """Return what is pinned to a deck, the newest first; what is gone and has no note is not."""
+    found = [_behind(store, pin) for pin in store.pins(deck)]
+    return [each for each in found if each.item or each.pin.note.strip()]
+
+
+def _behind(store: Store, pin: Pin) -> Pinned:
+    if pin.kind != "item":
+        return Pinned(pin, None, _STORY)
+    source, _, ident = pin.key.partition(":")
+    item = store.get(source, ident)
+    if item is None or item.deleted:
+        return Pinned(pin, None, _DELETED if item else _HIDDEN)
+    return Pinned(pin, item, "")
+
+
+def nodes(found: Iterable[Pinned]) -> list[Node]:
+    """Return one element per pin: whose words the note is, since when, the note, the post."""
+    return [_pinned(each) for each in found]
+
+
+def _pinned(each: Pinned) -> Node:
+    note = each.pin.note.strip()
+    label = "Analyst’s note" if note else "Pinned by an analyst"
+    when = each.pin.time.isoformat(timespec="milliseconds")
+    head = el(
+        "header",
+        "wb-by",
+        el("span", "wb-who", el("span", "wb-name", label)),
+        el("time", "wb-time", {"datetime": when}),
+    )
+    said = el("p", "wb-text", note, {"dir": "auto"}) if note else None
+    if each.item is not None:
+        return el("div", "wb-all", el("div", "wb-post", head, said), draw(each.item))
+    gone = el("p", "wb-note", each.gone)
+    return el("div", "wb-all", el("div", "wb-post wb-entry", {"tabindex": "-1"}, head, said, gone))
