@@ -35,7 +35,10 @@ WATCH = """() => {
   const known = new Set([...deck.querySelectorAll("[data-column]")].map((n) => n.dataset.column));
   window.took = null;
   let start = 0;
-  deck.addEventListener("submit", () => (start = performance.now()), { capture: true, once: true });
+  const pressed = ({ key, ctrlKey }) => {
+    if (key === "Enter" && ctrlKey) start = performance.now();
+  };
+  deck.addEventListener("keydown", pressed, { capture: true });
   const look = new MutationObserver(() => {
     const made = [...deck.querySelectorAll("[data-column]")]
       .find((n) => !known.has(n.dataset.column));
