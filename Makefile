@@ -24,7 +24,7 @@ up: .venv/run.stamp ## collect from live sources and publish the page (ARGS="--d
 lab: .venv/run.stamp ## JupyterLab on the notebooks: on the demo until there is a store of your own
 	@$(BIN)/workbench lab $(ARGS)
 
-test: lint ## lint, types and all tests (JOBS=1 one after another)
+test: lint .venv/js.stamp ## lint, types and all tests (JOBS=1 one after another)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 lint: .venv/dev.stamp ## ruff and mypy
@@ -41,7 +41,7 @@ lock: .venv/uv.stamp ## make requirements.lock anew
 		-o requirements.lock
 
 clean: ## remove what was set up
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv tests/js/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/uv.stamp:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
@@ -56,6 +56,12 @@ clean: ## remove what was set up
 
 .venv/dev.stamp: .venv/run.stamp
 	@$(UV) pip install --quiet -c requirements.lock -e . --group dev
+	@touch $@
+
+# A document for the tests of the scripts; without npm these are left out.
+.venv/js.stamp: .venv/dev.stamp tests/js/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix tests/js --no-audit --no-fund --silent; \
+		else echo "npm is missing; tests of the scripts in a document are left out" >&2; fi
 	@touch $@
 
 .venv/bench.stamp: .venv/dev.stamp
