@@ -13,7 +13,7 @@ import workbench as wb
 from workbench import store
 from workbench.errors import DeckError, QueryError
 from workbench.items import Item
-from workbench.widgets import published
+from workbench.widgets import editor_module, editor_style, module, module_style, published
 from workbench.widgets.deck import DeckWidget
 from workbench.widgets.published import is_published, keep_log
 
@@ -259,7 +259,7 @@ def test_an_error_in_a_message_callback_stands_under_it(deck):
 def test_its_owner_may_set_columns_from_the_front_end_and_nobody_its_script(deck):
     sets(deck, columns=[{"type": "search", "title": "A", "query": "a"}], _esm="x", _problem="y")
     assert [column["title"] for column in deck.columns] == ["A"]
-    assert "export default" in deck._esm
+    assert (deck._esm, deck._css) == (editor_module(), editor_style())
     assert deck._problem == ""
 
 
@@ -273,6 +273,7 @@ def test_under_voila_it_takes_from_viewers_what_they_see_alone(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     deck = wb.deck(file, address=address)
+    assert (deck._esm, deck._css, deck._draft) == (module(), module_style(), "")
     before = deck.columns
     sets(deck, columns=[], query="fare", selected="bluesky:1", tooltip="x", _esm="y")
     assert (deck.columns, deck.tooltip) == (before, None)

@@ -61,6 +61,11 @@ def test_the_list_opens_the_deck_which_lives(site, page):
     opened.add([post(-1, "northwind breaks")])
     page.wait_for_selector("[data-item]:has-text('northwind breaks')", timeout=30_000)
     assert not page.locator("text=those who publish").first.is_visible()
+    # Nothing of the editor is there, nor do its keys do anything.
+    page.locator("[data-column='northwind'] .wb-list").focus()
+    for key in ("a", ";", "/", "F2", "h", "Control+s"):
+        page.keyboard.press(key)
+    assert not page.locator(".wb-e-bar, .wb-e-head, .wb-e-handle, dialog[open]").count()
     assert not left_the_machine(page)
     assert not page.errors
 
