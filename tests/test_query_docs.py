@@ -1,10 +1,15 @@
 """The reference of the query language says what the parser knows, and its examples hold."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from workbench import decks, share, store
+from workbench.demo.fixture import Fixture
+from workbench.demo.load import load_history
+from workbench.items import Item
 from workbench.query import QueryError, parse
 from workbench.query.parse import DEEPEST, LONGEST
 from workbench.query.values import OPERATORS, SIGNS
@@ -66,4 +71,38 @@ def test_the_page_has_examples_errors_and_the_limits():
 
 
 def test_lines_said_to_mean_the_same_do():
-    assert parse("apple OR iphone ipad") == parse("apple OR (iphone ipad)")
+    first, second = "calder OR northwind flights", "calder OR (northwind flights)"
+    assert {first, second} <= {*EXAMPLES}
+    assert parse(first) == parse(second)
+
+
+NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
+
+
+class Lately(Fixture):
+    """The recording, of whose largest network only the last days are read."""
+
+    def read_history(self):
+        return super().read_history()[-2000:]
+
+
+@pytest.fixture(scope="module")
+def industry(tmp_path_factory):
+    """The fixture industry in a store, and what no source of it brings."""
+    with store.open(tmp_path_factory.mktemp("industry") / "w.db", now=lambda: NOW) as opened:
+        load_history(Lately(share.path("fixtures"), at=NOW), opened)
+        opened.add(
+            [
+                Item(source="edgar", id="1", text="Report", published=NOW, form="8-K"),
+                Item(source="x", id="2", text="Hello", published=NOW, verified=True),
+            ]
+        )
+        yield opened
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_every_example_finds_something_in_the_demo_s_industry(industry, text):
+    lists = decks.load(Path(__file__).parent.parent / "decks" / "demo.yaml").lists
+    found = industry.search(text, limit=1, lists=lists)
+    assert found
+    assert parse(text).matches(found[0], now=NOW, lists=lists)
