@@ -8,7 +8,7 @@ const FOLDER = join(__dirname, "..", "..", "workbench", "widgets", "static");
 const PARTS = ["words", "edit-parts", "edit-settings", "edit-drag", "edit-versions", "edit-palette", "edit-bar"];
 const NAMES = [
   "inWords", "namesIn", "titleFor", "freeName", "changedSettings", "settled",
-  "dropPlace", "markPlace", "edgePull", "lineDiff", "fit", "fitting", "asCommands", "savedWords",
+  "dropPlace", "markPlace", "edgePull", "lineDiff", "sideBySide", "fit", "fitting", "asCommands", "savedWords",
 ];
 const source = PARTS.map((name) => readFileSync(join(FOLDER, `${name}.js`), "utf8")).join("");
 const made = new Function(`"use strict"; ${source}; return { ${NAMES.join(", ")} };`)();
@@ -80,6 +80,11 @@ test("two versions are told apart line by line, and each can be read whole", () 
   assert.equal(side(lines, "theirs"), theirs);
   const apart = lines.filter(([kind]) => kind !== "both");
   assert.deepEqual(apart, [["mine", "  - b"], ["theirs", "  - x"], ["theirs", "  - d"]]);
+});
+
+test("side by side what stands in both stands in one row, and what does not beside nothing", () => {
+  const rows = made.sideBySide(made.lineDiff("a\nb\nc", "a\nx\ny\nc\nd"));
+  assert.deepEqual(rows, [["a", "a", true], ["b", "x", false], [null, "y", false], ["c", "c", true], [null, "d", false]]);
 });
 
 test("whatever two versions are, their common lines are as many as can be", () => {

@@ -20,7 +20,9 @@ async function moveColumn(desk, key, to) {
   const n = desk.draft.columns.length;
   if (!col || to < 0 || to >= n || to === placeIn(desk, key)) return;
   const answer = await desk.edit("move", { column: key, to });
-  if (!answer.error) desk.say(`${col.title} is now column ${to + 1} of ${n}`);
+  if (answer.error) return desk.layAgain();
+  desk.bring(key);
+  desk.say(`${col.title} is now column ${to + 1} of ${n}`);
 }
 
 async function removeColumn(desk, key) {

@@ -91,7 +91,7 @@ function carry(desk, { node, key }, handle, { pointerId, clientX: from }) {
     const to = next === undefined ? keys.length : keys.indexOf(next);
     if (to === placeIn(desk, key)) return;
     desk.keepPlaces(() => main.insertBefore(node, others()[place] || null));
-    moveColumn(desk, key, to).then(desk.layAgain);
+    moveColumn(desk, key, to);
   }
 
   handle.setPointerCapture(pointerId);

@@ -36,6 +36,29 @@ function lineDiff(mine, theirs) {
   return [...both(a.slice(0, start)), ...middle, ...both(a.slice(a.length - end))];
 }
 
+/**
+ * The same as rows of two sides, so that what stands in both stands beside itself.
+ * @returns {[?string, ?string, boolean][]}  mine, theirs, and whether they are the same
+ */
+function sideBySide(lines) {
+  const rows = [];
+  let [mine, theirs] = [[], []];
+  const flush = () => {
+    for (let i = 0; i < Math.max(mine.length, theirs.length); i += 1) rows.push([mine[i] ?? null, theirs[i] ?? null, false]);
+    [mine, theirs] = [[], []];
+  };
+  for (const [kind, line] of lines) {
+    if (kind === "mine") mine.push(line);
+    else if (kind === "theirs") theirs.push(line);
+    else {
+      flush();
+      rows.push([line, line, true]);
+    }
+  }
+  flush();
+  return rows;
+}
+
 /** A unified diff as lines that say what they are without colour too. */
 function diffLines(diff) {
   const kinds = { "+": "wb-e-came", "-": "wb-e-went", "@": "wb-e-skip" };
@@ -89,13 +112,19 @@ async function showVersions(desk) {
 /** Somebody else saved meanwhile: both versions side by side, and what to do. */
 function settleRace(desk, { mine, theirs, who, when }) {
   const dialog = dialogOf(desk, "Somebody else has saved this deck", { kind: "wb-e-full" });
-  const lines = lineDiff(mine, theirs);
-  const side = (own, title) => el("section", "", el("h3", "", title), el("div", "wb-e-diff", { tabindex: 0, role: "region", "aria-label": title },
-    ...lines.filter(([kind]) => kind === "both" || kind === own).map(([kind, line]) =>
-      el("div", kind === "both" ? "wb-e-same" : "wb-e-came", el("span", "", kind === "both" ? " " : "!"), el("span", "", line || " ")))));
+  const rows = sideBySide(lineDiff(mine, theirs));
+  const both = [];
+  const side = (of, title) => {
+    const text = el("div", "wb-e-diff wb-e-rows-of", { tabindex: 0, role: "region", "aria-label": title }, ...rows.map((row) =>
+      el("div", row[of] === null ? "wb-e-none-here" : row[2] ? "wb-e-same" : "wb-e-came",
+        el("span", "", row[2] || row[of] === null ? " " : "!"), el("span", "", row[of] || " "))));
+    both.push(text);
+    text.addEventListener("scroll", () => both.forEach((each) => (each.scrollTop = text.scrollTop)), { passive: true });
+    return el("section", "", el("h3", "", title), text);
+  };
   const at = when ? ` at ${sinceTime(Date.parse(when) || when, desk.now(), desk.draft.zone)}` : "";
   dialog.body.append(el("p", "", `${who || "Somebody"} saved it${at}, after you had begun to change it. Lines that differ are marked.`),
-    el("div", "wb-e-sides", side("mine", "Yours"), side("theirs", "Theirs")));
+    el("div", "wb-e-sides", side(0, "Yours"), side(1, "Theirs")));
   const does = (text, run) => button("wb-e-plain", text, async () => {
     const answer = await run();
     if (answer.error) dialog.fail(answer.error);

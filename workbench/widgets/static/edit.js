@@ -30,6 +30,7 @@ function editor({ root, model, ask, signal }) {
   const watchers = new Set();
   const scrolls = new Map();
   let expected = "";
+  let brought = "";
   let last = null;
   let held = null;
   let waits = 0;
@@ -118,6 +119,11 @@ function editor({ root, model, ask, signal }) {
       col?.node.scrollIntoView({ block: "nearest", inline: "nearest" });
       col?.list.focus({ preventScroll: true });
     },
+    /** A column that is to be in sight, where it is now and where it is laid out next. */
+    bring(key) {
+      brought = key;
+      inSight();
+    },
     /** A column that is to have the focus once it is there. */
     expect(key) {
       expected = key || "";
@@ -145,6 +151,7 @@ function editor({ root, model, ask, signal }) {
     }),
   };
 
+  const inSight = () => desk.columns.find(({ key }) => key === brought)?.node.scrollIntoView({ block: "nearest", inline: "nearest" });
   function arrive() {
     const col = expected && desk.columns.find(({ key }) => key === expected);
     if (!col || root.querySelector("dialog[open]")) return;
@@ -184,6 +191,8 @@ function editor({ root, model, ask, signal }) {
     show();
     if (!desk.draft) return;
     settlePlaces();
+    inSight();
+    brought = "";
     arrive();
     if (!isLost() || !held) return;
     if (held.isConnected) held.focus({ preventScroll: true });
@@ -223,6 +232,7 @@ function pressed(desk, event) {
   if (target.closest("dialog, [role=menu]")) return;
   const col = desk.current();
   const post = desk.post();
+  const withPost = (act) => () => (post ? act(desk, post) : desk.toast("Choose a post first; j and k go through them."));
   const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
   let does = null;
   if (ctrl && !altKey) {
@@ -236,9 +246,9 @@ function pressed(desk, event) {
       ";": () => palette(desk),
       "/": col && (() => editColumn(desk, col.key)),
       F2: col && (() => renameColumn(desk, col.key)),
-      h: post && (() => hidePost(desk, post)),
-      H: post && (() => hideAuthor(desk, post)),
-      p: post && (() => pinPost(desk, post)),
+      h: withPost(hidePost),
+      H: withPost(hideAuthor),
+      p: withPost(pinPost),
     }[key];
   }
   if (!does) return;
