@@ -96,6 +96,15 @@ describe("a deck that can be edited", { skip }, () => {
     assert.ok(on.focused.classList.contains("wb-e-head"));
   });
 
+  test("what stands on the deck without being of it, as pins do, is left alone", async () => {
+    on.lay(["-pinned", "northwind", "calder"]);
+    assert.equal(on.all(".wb-e-head").length, 2);
+    on.find("[data-column='-pinned'] [data-item]").focus();
+    on.press("F2");
+    assert.match(on.dialog().textContent, /Rename the column/);
+    assert.equal(on.find("dialog[open] input").value, "Northwind");
+  });
+
   test("what is refused is said in the kernel's words", async () => {
     on.answers.remove = { error: { message: "the deck needs a column", remedy: "add another before you remove this one" } };
     on.find("[data-column=calder] .wb-e-head").click();

@@ -96,7 +96,7 @@ function columnRows(desk, key) {
 /** Give a column's head its handle and its menu, once. */
 function attach(desk, col) {
   const head = col.node.querySelector(".wb-head");
-  if (!head || head.querySelector(".wb-e-head")) return;
+  if (!head || !drafted(desk, col.key) || head.querySelector(".wb-e-head")) return;
   const more = menuButton(desk, signButton("more", `Menu of ${col.title}`), col.title, () => columnRows(desk, col.key));
   const handle = signButton("grip", `Move ${col.title}: drag it, or press Alt, Shift and an arrow`);
   handle.tabIndex = -1;

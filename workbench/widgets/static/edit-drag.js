@@ -86,11 +86,11 @@ function carry(desk, { node, key }, handle, { pointerId, clientX: from }) {
     node.style.translate = "";
     if (!lifted || !isDropped) return;
     // Its new place among the columns shown, as a place in the deck.
-    const next = others()[place]?.dataset.column;
+    const next = others().slice(place).find((each) => drafted(desk, each.dataset.column));
     const keys = desk.draft.columns.map((each) => each.key).filter((each) => each !== key);
-    const to = next === undefined ? keys.length : keys.indexOf(next);
+    const to = next ? keys.indexOf(next.dataset.column) : keys.length;
     if (to === placeIn(desk, key)) return;
-    desk.keepPlaces(() => main.insertBefore(node, others()[place] || null));
+    desk.keepPlaces(() => main.insertBefore(node, next || null));
     moveColumn(desk, key, to);
   }
 

@@ -105,9 +105,11 @@ function editor({ root, model, ask, signal }) {
     },
     help: () => root.querySelector(".wb-help")?.showModal(),
 
-    /** The column in focus, or the one that was; else the first. */
-    current: () => desk.columns.find(({ node }) => node.contains(document.activeElement))
-      || desk.columns.find(({ key }) => key === last?.key) || desk.columns[0],
+    /** The deck's column in focus, or the one that was; else the first. What is pinned is none. */
+    current() {
+      const own = desk.columns.filter(({ key }) => drafted(desk, key));
+      return own.find(({ node }) => node.contains(document.activeElement)) || own.find(({ key }) => key === last?.key) || own[0];
+    },
     post() {
       const held = document.activeElement?.closest?.("[data-item]");
       if (held && root.contains(held)) return held;
