@@ -6,10 +6,23 @@ import pytest
 
 from workbench import decks, store
 from workbench.columns import Board
+from workbench.columns.shell import place
+from workbench.columns.tree import strings
 from workbench.items import Item
 from workbench.states import SourceState
 
-__all__ = ["DECK", "HOUR", "NOW", "Setting", "column", "setting"]
+__all__ = [
+    "DECK",
+    "HOUR",
+    "NOW",
+    "Setting",
+    "column",
+    "drawn",
+    "inside",
+    "nodes",
+    "setting",
+    "terms",
+]
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -84,3 +97,32 @@ def setting(tmp_path):
 
 def column(state, title):
     return next(c for c in state["columns"] if c["title"] == title)
+
+
+def drawn(part, name):
+    """Return what is drawn of a column under a class, None if nothing is."""
+    return next((node for node in part["parts"] if place(node) == name), None)
+
+
+def nodes(part):
+    """Return the elements of a column that is made of anything but items."""
+    return drawn(part, "wb-rowed")[2:]
+
+
+def inside(node, name):
+    """Return all elements of a class, at whatever depth."""
+    if isinstance(node, str):
+        return []
+    own = [node] if name in node[1].get("class", "").split() else []
+    return own + [found for part in node[2:] for found in inside(part, name)]
+
+
+def terms(part):
+    """Return the rows of a trending column: all that each says, by its term."""
+    rows = [row for node in nodes(part) for row in node[2:]]
+    names = ("rank", "word", "times", "why")
+    return {
+        row[1]["data-term"]: {name: strings(inside(row, f"wb-{name}")[0]) for name in names}
+        | {"is_new": bool(inside(row, "wb-new")), "spark": inside(row, "wb-spark")[0][2][1]["d"]}
+        for row in rows
+    }

@@ -55,6 +55,8 @@ def read_state(html):
     """Return the state that stands in a page, with the posts of each column as they are shown."""
     state = json.loads(html.partition('id="wb-state">')[2].partition("</script>")[0])
     shown = BeautifulSoup(html, "html.parser")
+    tabs = shown.select(".wb-tabs a")
+    state["links"] = [{"text": link.text, "href": link["href"]} for link in tabs]
     for column in state["columns"]:
         (place,) = shown.find_all(attrs={"data-column": column["key"]})
         column["items"] = [

@@ -1,9 +1,10 @@
 """A deck over a real store, as the page gets it."""
 
+import re
 from datetime import timedelta
 
 import pytest
-from boards import HOUR, NOW, column, setting
+from boards import HOUR, NOW, column, drawn, inside, nodes, setting, terms
 from publishing import said
 
 from workbench import store
@@ -103,11 +104,16 @@ def test_an_empty_column_says_why(setting):
 def test_volume_leaves_what_was_not_measured_blank(setting):
     setting.cover(5)
     setting.post("Northwind", ago=2 * HOUR)
-    points = column(setting.board().state(), "Northwind")["volume"]["points"]
-    known = [n for _, n in points if n is not None]
-    assert sum(known) == 1
-    assert points[0][1] is None
-    assert points[-2][1] == 0
+    line = drawn(column(setting.board().state(), "Northwind"), "wb-volume")
+    (gap,) = inside(line, "wb-gap")
+    assert gap[1]["x"] == "0"
+    # Five hours of 24 were measured, and the one that they began in.
+    assert 240 * 17 / 24 < float(gap[1]["width"]) < 240 * 20 / 24
+    assert gap[2][2] == "not measured, 13:00–09:00"  # Berlin
+    assert "at most 1 at " in line[1]["aria-label"]
+    assert line[1]["aria-label"].endswith("What is shaded was not measured.")
+    (path,) = (part for part in line[2][2:] if part[0] == "path")
+    assert path[1]["d"].count("M") == 1
 
 
 def test_what_stands_out_is_told_against_what_is_usual(setting):
@@ -118,20 +124,19 @@ def test_what_stands_out_is_told_against_what_is_usual(setting):
             setting.post(f"today {said}", ago=n * HOUR + 61 * timedelta(minutes=1))
     for n in range(30):
         setting.post(f"today #grounded here, {n} delay", ago=timedelta(minutes=n + 1))
-    rows = column(setting.board().state(), "Trending")["rows"]
-    assert rows[0]["term"] == "#grounded"
-    assert rows[0]["n"] == 30
-    assert rows[0]["new"]
-    assert rows[0]["times"] is None
-    assert rows[0]["why"] == "30 this hour, not seen before"
-    assert "grounded" not in [row["term"] for row in rows]
-    delay = next(row for row in rows if row["term"] == "delay")
-    assert delay["usual"] == 0.2  # 42 in 168 hours
-    assert delay["times"] == 30.0  # against one, not against a quarter
+    rows = terms(column(setting.board().state(), "Trending"))
+    first = rows[next(iter(rows))]
+    assert first == rows["#grounded"]
+    assert (first["rank"], first["word"], first["times"]) == ("1", "#groundednew", "")
+    assert first["is_new"]
+    assert first["why"] == "30 this hour, not seen before"
+    assert "grounded" not in rows
+    delay = rows["delay"]
+    assert delay["times"] == "30 ×"  # against one, not against a quarter
     assert delay["why"] == "30 this hour, usually less than 1"
-    assert len(delay["spark"]) >= 24
+    assert delay["spark"].count("L") >= 23
     # It comes up five times as often as usual only because five times as much is said.
-    assert "today" not in [row["term"] for row in rows]
+    assert "today" not in rows
 
 
 def test_a_word_that_is_everywhere_is_no_topic(setting):
@@ -141,15 +146,15 @@ def test_a_word_that_is_everywhere_is_no_topic(setting):
             setting.post(f"about {word}", ago=n * HOUR + 61 * timedelta(minutes=1))
     for n in range(30):
         setting.post(f"steam with strike {n}", ago=timedelta(minutes=n + 1))
-    rows = column(setting.board().state(), "Trending")["rows"]
-    assert {row["term"] for row in rows} == {"steam", "strike"}
+    assert terms(column(setting.board().state(), "Trending")).keys() == {"steam", "strike"}
 
 
 def test_without_a_measured_past_nothing_is_called_unusual(setting):
     for n in range(12):
         setting.post("all grounded", ago=timedelta(minutes=n))
     trending = column(setting.board().state(), "Trending")
-    assert trending["rows"] == []
+    assert nodes(trending) == []
+    assert trending["state"]["text"] == "Nothing stands out just now."
     assert "Not enough was measured" in trending["note"]
 
 
@@ -160,16 +165,19 @@ def test_the_mood_says_what_it_rests_on(setting):
         setting.post("A wonderful, great flight", ago=30 * HOUR + timedelta(minutes=10 * n))
     setting.post("これは悪い", lang="ja", ago=HOUR)
     mood = column(setting.board().state(), "Mood")
-    chart = mood["chart"]
-    assert chart["title"] == (
+    (figure,) = nodes(mood)
+    assert figure[2][2] == (
         "The mood fell: 100\N{NO-BREAK SPACE}% negative in the last 24 hours, "
         "0\N{NO-BREAK SPACE}% before"
     )
     assert mood["note"] == "60 posts scored, 1 not in English and not scored."
-    negative = next(s for s in chart["series"] if s["name"] == "negative")
-    assert {v for _, v in negative["points"]} == {0.0, 100.0, None}
-    assert len(chart["gaps"]) == 1
-    assert chart["gaps"][0][0] < chart["gaps"][0][1] <= int((NOW - 45 * HOUR).timestamp() * 1000)
+    (negative,) = (n for n in inside(figure, "wb-line") if "wb-c-neg" in n[1]["class"])
+    downs = {
+        place.split(" ")[1].removesuffix("h0") for place in re.split("[ML]", negative[1]["d"])[1:]
+    }
+    assert downs == {"16", "172"}  # all of it, and nothing
+    (gap,) = inside(figure, "wb-hatch")
+    assert gap[2][2].startswith("not measured, 15 Nov 13:00 to 20 Nov 1")
 
 
 def test_a_search_that_takes_too_long_is_said_and_leaves_the_rest(setting, tmp_path):
@@ -202,13 +210,11 @@ def test_a_phrase_takes_the_place_of_the_words_that_it_explains(setting):
         setting.post(f"{n} the bleed sensor {n} strike", ago=timedelta(minutes=n + 1))
     for n in range(20):
         setting.post(f"{n} a strike at the {n} gate", ago=timedelta(minutes=n + 1))
-    rows = column(setting.board().state(), "Trending")["rows"]
-    by_term = {row["term"]: row for row in rows}
+    by_term = terms(column(setting.board().state(), "Trending"))
     assert {"bleed sensor", "strike"} <= by_term.keys()
     assert not {"bleed", "sensor"} & by_term.keys()
-    assert by_term["bleed sensor"]["n"] == 20
     assert by_term["bleed sensor"]["why"] == "20 this hour, usually less than 1"
-    assert sum(n or 0 for n in by_term["bleed sensor"]["spark"]) == 20
+    assert by_term["bleed sensor"]["spark"].endswith(" 2")  # as much as there was, and now
 
 
 def test_the_moods_last_day_is_the_last_24_hours_to_the_minute(setting):
@@ -218,6 +224,6 @@ def test_the_moods_last_day_is_the_last_24_hours_to_the_minute(setting):
         setting.post(f"northwind is terrible {n}", ago=23 * HOUR + timedelta(minutes=40 + n))
         setting.post(f"northwind is great {n}", ago=timedelta(minutes=n + 1))
         setting.post(f"northwind was great {n}", ago=40 * HOUR + timedelta(minutes=n))
-    chart = column(setting.board().state(), "Mood")["chart"]
-    assert "50\N{NO-BREAK SPACE}% negative in the last 24 hours" in chart["title"]
-    assert "0\N{NO-BREAK SPACE}% before" in chart["title"]
+    title = nodes(column(setting.board().state(), "Mood"))[0][2][2]
+    assert "50\N{NO-BREAK SPACE}% negative in the last 24 hours" in title
+    assert "0\N{NO-BREAK SPACE}% before" in title

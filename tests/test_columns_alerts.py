@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from boards import DECK, HOUR, NOW, Setting, column
+from boards import DECK, HOUR, NOW, Setting, column, drawn, nodes
 
 from workbench import decks
 from workbench.columns.tree import strings
@@ -45,7 +45,7 @@ class Watched(Setting):
     def rows(self, title="Alerts"):
         """Return the rows' texts: title, sentence, lines."""
         found = column(self.board().state(), title)
-        return [[strings(part) for part in row[2:]] for row in found["nodes"][0][2:]]
+        return [[strings(part) for part in row[2:]] for row in nodes(found)[0][2:]]
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_an_alert_says_what_came_together_and_shows_the_first(setting):
     assert (title, when) == ("Northwind", "")
     assert said == "2 posts within an hour, the first at 13:30; counting until 14:30"  # Berlin
     assert lines == ["Ana <b>: northwind cancels", "ana.example: northwind again"]
-    node = column(setting.board().state(), "Alerts")["nodes"][0][2]
+    node = nodes(column(setting.board().state(), "Alerts"))[0][2]
     key = f"bluesky:{first.id}"
     assert node[4][1]["data-show"] == node[5][1]["data-show"] == key
     assert node[4][1]["data-of"] == "northwind"
@@ -138,7 +138,7 @@ def test_a_column_with_a_rule_tells_when_its_alerts_were(setting):
     board._computed._kept.clear()
     update = board.advance()
     assert update["columns"]["calder"]["alerts"] == [NOW.timestamp() * 1000]
-    assert "1 post at 13:30" in str(update["columns"]["alerts"]["nodes"])
+    assert "1 post at 13:30" in str(nodes(update["columns"]["alerts"]))
     setting.time += timedelta(days=8)
     assert column(setting.board().state(), "Calder")["alerts"] == []
 
@@ -165,7 +165,7 @@ def test_the_server_sends_all_viewers_the_same_and_then_what_comes(setting):
     board = setting.board()
     found = column(board.state(), "Fresh")
     assert (found["items"], found["more"], found["state"]["level"]) == ([], None, "live")
-    assert "volume" not in found
+    assert drawn(found, "wb-volume") is None
     board.advance()
     setting.time += MINUTE
     setting.post("calder now")

@@ -1,7 +1,7 @@
 """Columns that show something made of items, sources and runs rather than items."""
 
 import pytest
-from boards import DECK, HOUR, NOW, column, setting
+from boards import DECK, HOUR, NOW, column, nodes, setting
 
 from workbench import decks
 from workbench.columns import Board
@@ -30,7 +30,7 @@ lists: {voices: [ana.example]}
 def panel(setting, title, **options):
     board = Board(setting.deck, setting.store, now=lambda: NOW, **options)
     found = column(board.state(), title)
-    return found, " | ".join(map(strings, found["nodes"]))
+    return found, " | ".join(map(strings, nodes(found)))
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_source_health_tells_state_reason_and_what_was_covered(wide):
     assert "Bluesky" in text
     assert "fails · since 12:30answered <b>500" in text  # Berlin
     assert "6.0 of the last 24 hours covered" in text
-    assert len(found["nodes"][0]) == 2 + 2
+    assert len(nodes(found)[0]) == 2 + 2
 
 
 def test_briefings_lead_to_their_pages_and_failures_lead_nowhere(wide, tmp_path):
@@ -78,8 +78,8 @@ def test_briefings_lead_to_their_pages_and_failures_lead_nowhere(wide, tmp_path)
     found, text = panel(wide, "Papers", shelf=Shelf(tmp_path), base="/b/")
     assert text.count("Morning brief") == 2
     assert text.count("could not be made") == 1
-    assert str(found["nodes"]).count("/b/briefings/a%201.html") == 1
-    assert "href" not in str(panel(wide, "Papers", shelf=Shelf(tmp_path))[0]["nodes"])
+    assert str(nodes(found)).count("/b/briefings/a%201.html") == 1
+    assert "href" not in str(nodes(panel(wide, "Papers", shelf=Shelf(tmp_path))[0]))
 
 
 @pytest.mark.parametrize(

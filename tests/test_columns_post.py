@@ -11,13 +11,29 @@ from workbench import widgets
 from workbench.clock import EPOCH
 from workbench.columns import words
 from workbench.columns.post import draw
-from workbench.columns.tree import ATTRIBUTES, TAGS, strings, to_html
+from workbench.columns.shell import frame, say, top
+from workbench.columns.tree import ATTRIBUTES, DRAWN, TAGS, strings, to_html
 from workbench.columns.wire import to_wire
 from workbench.items import Item, Media
 from workbench.page.look import first_look
 
 NOW = EPOCH + timedelta(days=20_000)
 EVIL = "<img src=x onerror=\"alert(1)\"></article><script>alert('1')</script>"
+EVERY_TAG = set(
+    re.findall(
+        r"\w+",
+        "a abbr acronym address applet area article aside audio b base bdi bdo big "
+        "blockquote body br button canvas caption center cite code col colgroup data "
+        "datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption "
+        "figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr "
+        "html i iframe img input ins kbd label legend li link main map mark marquee math "
+        "menu meta meter nav noembed noframes noscript object ol optgroup option output p "
+        "param picture plaintext pre progress q rp rt ruby s samp script search section "
+        "select slot small source span strike strong style sub summary sup svg table "
+        "tbody td template textarea tfoot th thead time title tr track tt u ul var video "
+        "wbr xmp ",
+    )
+)
 STATIC = Path(widgets.__file__).parent / "static"
 
 
@@ -77,11 +93,15 @@ def test_hostile_fields_make_no_element_and_no_attribute_of_their_own(known):
 
 
 def test_the_scripts_grow_the_same_tags_and_attributes():
-    source = (STATIC / "post.js").read_text()
-    tags = re.search(r'TAGS = "([^"]+)"', source)[1]
-    assert set(tags.split()) == TAGS
-    attributes = re.search(r"ATTRIBUTES = /\^\(([^(]+)\|\(aria", source)[1]
-    assert set(attributes.split("|")) == ATTRIBUTES
+    source = (STATIC / "dom.js").read_text()
+    pattern = {
+        name: re.compile(re.search(rf"^const {name} = /\^(.*)\$/;$", source, re.MULTILINE)[1])
+        for name in ("TAGS", "DRAWN", "ATTRIBUTES")
+    }
+    assert {tag for tag in EVERY_TAG | TAGS if pattern["TAGS"].fullmatch(tag)} == TAGS
+    assert set(pattern["DRAWN"].pattern.strip("()").split("|")) == DRAWN
+    known = pattern["ATTRIBUTES"].pattern.removeprefix("(").partition("|(aria")[0]
+    assert set(known.split("|")) == ATTRIBUTES
 
 
 def test_a_post_says_who_when_and_what():
@@ -150,14 +170,29 @@ def test_the_version_changes_with_all_but_the_foot():
 
 def test_the_first_look_holds_each_post_once_and_the_state_the_rest():
     wire = to_wire(item(text=EVIL))
-    column = {"key": "a", "title": EVIL, "width": "wide", "items": [wire], "more": "c1"}
-    deck = {"title": EVIL, "zone": "UTC"}
-    look = first_look({"now": wire["published"], "deck": deck, "columns": [column]})
+    column = {
+        "key": "a",
+        "type": "search",
+        "title": EVIL,
+        "query": EVIL,
+        "help": "",
+        "width": "wide",
+        "items": [wire],
+        "more": "c1",
+        "parts": say({"level": "stale", "text": EVIL}),
+    }
+    deck = {"name": "demo", "title": EVIL, "zone": "UTC"}
+    state = {"now": wire["published"], "deck": deck, "columns": [column], "sources": {}}
+    state |= {"mode": "live", "top": top(state | {"sources": {}})}
+    state["frame"] = frame(state, base="/")
+    look = first_look(state)
     seen = Seen()
     seen.feed(look.html.decode())
     assert "script" not in seen.tags
     assert ("data-at", str(wire["published"])) in seen.attributes
     assert ("data-v", wire["v"]) in seen.attributes
+    assert seen.tags.count("article") == 1
+    assert seen.text.count(EVIL) == 5  # titles of deck, column; query, sentence, post
     assert b'"more":"c1"' in look.json
     assert b"items" not in look.json
     assert b"<" not in look.json

@@ -56,7 +56,8 @@ def linked(html):
 
 
 def briefings(state):
-    return [link for link in state["links"] if not link["href"].endswith("/primer")]
+    own = ("/board/primer", "/board/deck/cfo", "/board/deck/demo")
+    return [link for link in state["links"] if link["href"] not in own]
 
 
 def words(moment=TODAY):

@@ -13,6 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from workbench.clock import EPOCH
+from workbench.columns.shell import frame, rows, say, section, top
+from workbench.columns.strips import volume
+from workbench.columns.tree import el
 from workbench.columns.wire import to_wire
 from workbench.items import Item, Media
 from workbench.widgets import script, style
@@ -83,31 +86,42 @@ def make_item(n, *, key=None, published=None, **fields):
     return to_wire(Item(source=source, id=ident, published=when, **known | fields))
 
 
+def at(millis):
+    """Return a time as the scripts count it."""
+    return EPOCH + timedelta(milliseconds=millis)
+
+
 def make_column(key, items=(), **fields):
-    """Return a made-up column of items."""
-    return {
+    """Return a made-up column of items, or of nodes, as a board draws it."""
+    drawn = [(at(NOW - (23 - i) * HOUR), None if 8 <= i <= 10 else 3 + i % 5) for i in range(24)]
+    column = {
         "key": key,
         "type": "search",
         "title": key.title(),
         "query": f"{key} OR #{key}air",
         "width": "medium",
         "help": "Every post, article and release that the query matches, newest first.",
-        "state": {"level": "live", "text": "", "since": None},
+        "state": {"level": "live", "text": ""},
         "items": list(items),
         "more": None,
-        "volume": {
-            "every": HOUR,
-            "points": [
-                [NOW - (23 - i) * HOUR, None if 8 <= i <= 10 else 3 + i % 5] for i in range(24)
-            ],
-        },
     } | fields
+    parts = say(column["state"])
+    if not {"nodes", "note"} & fields.keys():
+        parts.append(volume(drawn, every=timedelta(hours=1), zone="UTC"))
+    if "nodes" in column:
+        parts.append(rows(column.pop("nodes")))
+        del column["items"]
+    if "note" in column:
+        parts.append(el("p", "wb-note-below", column.pop("note")))
+    node = section(column)
+    made = {"node": node, "look": node[1]["class"], "shape": node[1]["data-shape"]}
+    return column | made | {"parts": parts}
 
 
 def make_state(columns, **fields):
     """Return a made-up state of a deck."""
     source = {"state": "live", "reason": "", "since": NOW - HOUR, "last_item": NOW - MINUTE}
-    return {
+    state = {
         "version": "1",
         "deck": {"name": "demo", "title": "Northwind Air", "zone": "UTC"},
         "decks": [{"name": "demo", "title": "Northwind Air"}],
@@ -134,6 +148,14 @@ def make_state(columns, **fields):
         },
         "columns": list(columns),
     } | fields
+    return draw(state)
+
+
+def draw(state):
+    """Return a state with what stands around its columns, as a server draws it."""
+    state["top"] = top(state)
+    state["frame"] = frame(state, base="/")
+    return state
 
 
 class DeckServer(ThreadingHTTPServer):
@@ -239,7 +261,7 @@ class _Handler(BaseHTTPRequestHandler):
         if url.path == "/static/page.css":
             return self._answer(200, "text/css", "body { margin: 0 }")
         if url.path == "/":
-            state = json.dumps(self.server.state).replace("<", "\\u003c")
+            state = json.dumps(draw(self.server.state)).replace("<", "\\u003c")
             return self._answer(200, "text/html", PAGE % state)
         return self._answer(404, "text/plain", "nothing here")
 
@@ -335,5 +357,6 @@ def made():
         item = staticmethod(make_item)
         column = staticmethod(make_column)
         state = staticmethod(make_state)
+        rows, say, top = map(staticmethod, (rows, say, top))
 
     return Made

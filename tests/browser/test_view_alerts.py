@@ -35,6 +35,10 @@ def titled(page, title):
     page.wait_for_function("(title) => document.title === title", arg=title)
 
 
+def rows(*inside):
+    return ["div", {"class": "wb-rowed"}, ["ul", {"class": "wb-rows"}, *inside]]
+
+
 def row(key, said, *, of="northwind", href=None):
     line = ["a", {"class": "wb-under", "href": href, "target": "_blank", "rel": "noopener"}]
     if href is None:
@@ -98,7 +102,7 @@ def test_a_growing_alert_is_no_second_one(serve, visit, made):
             "update",
             columns={
                 "northwind": {"alerts": [made.now + 1000]},
-                "told": {"nodes": [["ul", {"class": "wb-rows"}, row("x:1", f"{n} posts")]]},
+                "told": {"parts": [rows(row("x:1", f"{n} posts"))]},
             },
         )
         page.wait_for_selector(f"text={n} posts")

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from workbench.columns import trends
+
 pytestmark = pytest.mark.browser
 
 KEYS = "all => all.map((e) => e.dataset.item)"
@@ -172,7 +174,7 @@ def test_older_posts_that_cannot_be_loaded_can_be_asked_for_again(serve, visit, 
 
 
 def test_terms_states_and_sources_are_brought_up_to_date(serve, visit, made):
-    terms = made.column("trends", type="trending", rows=[], note="")
+    terms = made.column("trends", type="trending", nodes=[], note="")
     server = serve(made.column("northwind"), terms)
     page = visit(server.url)
     row = {
@@ -189,8 +191,11 @@ def test_terms_states_and_sources_are_brought_up_to_date(serve, visit, made):
     server.send(
         "update",
         now=made.now + 5000,
-        columns={"trends": {"rows": [row], "note": "Said."}, "northwind": {"state": stale}},
-        sources={"bluesky": source},
+        columns={
+            "trends": {"parts": [made.rows(trends.draw([row]))]},
+            "northwind": {"parts": made.say(stale)},
+        },
+        top=made.top(server.state | {"sources": server.state["sources"] | {"bluesky": source}}),
     )
     page.wait_for_selector("[data-term=grounded]")
     assert "Bluesky: connection lost, since 09:11." in page.inner_text("[data-column=northwind]")

@@ -62,7 +62,7 @@ function desk(draft = DRAFT) {
   const { window } = dom;
   complete(window, window);
   const source = [...PARTS, ...OWN].map((name) => readFileSync(join(FOLDER, `${name}.js`), "utf8")).join("");
-  window.eval(`(() => { "use strict"; ${source}; globalThis.made = { editor, helpDialog, HELP }; })();`);
+  window.eval(`(() => { "use strict"; ${source}; globalThis.made = { editor }; })();`);
   const root = window.document.querySelector(".wb-deck");
   const state = { _draft: draft && JSON.stringify(draft), selected: "" };
   const listeners = {};
@@ -82,7 +82,8 @@ function desk(draft = DRAFT) {
   };
   const extend = window.made.editor({ root, model, ask, signal: end.signal });
   const main = Object.assign(window.document.createElement("main"), { className: "wb-columns" });
-  root.append(main, window.made.helpDialog());
+  root.innerHTML = "<dialog class='wb-help'><dl><dt>h l ← →</dt><dd>column left, right</dd></dl><button>Close</button></dialog>";
+  root.prepend(main);
 
   Object.assign(self, {
     main,

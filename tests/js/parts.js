@@ -4,13 +4,12 @@ const { join } = require("node:path");
 
 const FOLDER = join(__dirname, "..", "..", "workbench", "widgets", "static");
 const NAMES = [
-  "relativeTime", "sinceTime", "clockTime", "exactTime", "count", "times", "plainName", "health",
-  "safeUrl", "domain", "IN_PAGE_LINK",
+  "relativeTime", "sinceTime", "clockTime", "exactTime", "count", "health",
+  "safeUrl", "IN_PAGE_LINK",
   "merged", "renewed", "stretch", "announcement", "placeOf", "earlier", "cursorAfter",
-  "runs", "linePath", "blanks", "roundUp", "scale", "timeTicks", "spread",
   "visitor", "alertsIn",
 ];
-const source = ["words", "links", "merge", "charts", "post", "visits"]
+const source = ["words", "links", "merge", "dom", "visits"]
   .map((name) => readFileSync(join(FOLDER, `${name}.js`), "utf8"))
   .join("");
 

@@ -10,6 +10,8 @@ from workbench import clock
 from workbench.clock import Clock
 from workbench.columns.computed import HELP, NOTHING, Computed
 from workbench.columns.post import item_key
+from workbench.columns.shell import place, rows, say, section, top
+from workbench.columns.tree import Node, el
 from workbench.columns.wire import to_millis, to_wire
 from workbench.decks import COMPUTED, VISITED, Column, Deck
 from workbench.documents import Shelf, folder
@@ -48,6 +50,11 @@ class Board:
     shown : int
         Items of a column in a state.
 
+    Attributes
+    ----------
+    problem : dict
+        What is told before the sources, and in their way; whoever serves the deck may set it.
+
     Notes
     -----
     Not to be called from two threads at once. Costly parts are kept for some seconds.
@@ -75,13 +82,21 @@ class Board:
         self._began = self._looked = now()
         self._expiries = {column.key: _expiries(column) for column in deck.columns}
         self._sent: dict[tuple[str, str], Any] = {}
+        self.problem: dict[str, Any] = {}
         self._seq = store.seq()
 
     def state(self) -> dict[str, Any]:
         """Return the whole board: deck, mode, now, sources and columns."""
         now = self._now()
+        return self._top(now) | {
+            "mode": self.mode,
+            "columns": [self._column(column, now) for column in self.deck.columns],
+        }
+
+    def _top(self, now: datetime) -> dict[str, Any]:
+        """Return what is said of the deck as a whole: itself, its sources, and that in words."""
         deck = self.deck
-        return {
+        told = {
             "deck": {
                 "name": deck.name,
                 "title": deck.title,
@@ -90,11 +105,10 @@ class Board:
                 "times": deck.times,
                 "media": deck.media,
             },
-            "mode": self.mode,
             "now": to_millis(now),
-            "sources": self._computed.sources(),
-            "columns": [self._column(column, now) for column in deck.columns],
+            "sources": self.problem | self._computed.sources(),
         }
+        return told | {"top": top(told)}
 
     def advance(self) -> dict[str, Any] | None:
         """Return what has changed since the last call, or None."""
@@ -102,15 +116,17 @@ class Board:
         columns, changed, gone = self._arrivals(now)
         self._return(now, columns)
         for column in self.deck.columns:
-            for name, value in self._parts(column, now).items():
-                if self._differs(column.key, name, value):
-                    columns.setdefault(column.key, {})[name] = value
-        sources = self._computed.sources()
+            told, drawn = self._parts(column, now)
+            if "alerts" in told and self._differs(column.key, "alerts", told["alerts"]):
+                columns.setdefault(column.key, {})["alerts"] = told["alerts"]
+            if fresh := [node for node in drawn if self._differs(column.key, place(node), node)]:
+                columns.setdefault(column.key, {})["parts"] = fresh
+        above = self._top(now)
         update = {
             "columns": columns,
             "changed": changed,
             "gone": gone,
-            "sources": sources if self._differs("", "sources", sources) else None,
+            "top": above["top"] if self._differs("", "sources", above["sources"]) else None,
         }
         told = {name: value for name, value in update.items() if value}
         return {"now": to_millis(now), **told} if told else None
@@ -258,11 +274,15 @@ class Board:
             whole["sound"] = True
         if column.sensitive == "shown":
             whole["sensitive"] = True
+        whole["node"] = node = section(whole)
+        whole |= {"look": node[1]["class"], "shape": node[1]["data-shape"]}
         try:
             shown = {} if column.type in COMPUTED else self._items(column)
         except StoreError as error:
-            return whole | {"items": [], "more": None, "state": _failing(error)}
-        return whole | shown | self._parts(column, now)
+            state = _failing(error)
+            return whole | {"items": [], "more": None, "state": state, "parts": say(state)}
+        told, drawn = self._parts(column, now)
+        return whole | shown | told | {"parts": drawn}
 
     def _items(self, column: Column) -> dict[str, Any]:
         """Return the newest items of a column; of what each viewer has to ask for, none."""
@@ -277,13 +297,23 @@ class Board:
             self._oldest[column.key] = found[-1].time if len(found) == self._shown else None
         return {"items": [to_wire(item) for item in found], "more": found.cursor}
 
-    def _parts(self, column: Column, now: datetime) -> dict[str, Any]:
-        """Return what is computed of a column: its state, and volume, rows or chart."""
+    def _parts(self, column: Column, now: datetime) -> tuple[dict[str, Any], list[Node]]:
+        """Return what is computed of a column: state, note, alerts; and all drawn."""
         try:
-            parts: dict[str, Any] = self._computed.parts(column, now)
+            parts = self._computed.parts(column, now)
         except StoreError as error:
-            return {"state": _failing(error)}
-        return parts | {"state": self._state(column, parts)}
+            state = _failing(error)
+            return {"state": state}, say(state)
+        state = self._state(column, parts)
+        drawn = say(state)
+        if "volume" in parts:
+            drawn.append(parts["volume"])
+        if "nodes" in parts:
+            drawn.append(rows(parts["nodes"]))
+        if "note" in parts:
+            drawn.append(el("p", "wb-note-below", parts["note"]))
+        told = {name: parts[name] for name in ("note", "alerts") if name in parts}
+        return told | {"state": state}, drawn
 
     def _state(self, column: Column, parts: dict[str, Any]) -> dict[str, Any]:
         """Say in one sentence how far the column can be trusted now."""
@@ -303,8 +333,6 @@ class Board:
                 text += f" {len(failing) - 1} more of {len(sources)} sources fail as well."
             level = "failing" if len(failing) == len(sources) else "stale"
             return {"level": level, "text": text, "since": first["since"]}
-        if not parts.get("rows", True):
-            return {"level": "empty", "text": "Nothing stands out just now.", "since": None}
         if not parts.get("nodes", True):
             return {"level": "empty", "text": self._nothing(column), "since": None}
         if column.type not in (*COMPUTED, VISITED) and not self._known[column.key]:

@@ -1,4 +1,4 @@
-"""What is computed of a column rather than collected: volume, rows, chart, panel, sources."""
+"""What is computed of a column rather than collected: volume, panel, alerts, sources."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from workbench import clock
 from workbench.collectors import available
-from workbench.columns import mood, panels, told, trends
+from workbench.columns import mood, panels, strips, told, trends
 from workbench.columns.wire import to_millis
 from workbench.decks import COMPUTED, VISITED, Column, Deck
 from workbench.documents import Shelf
@@ -57,6 +56,7 @@ HELP: Final = {
 """One plain sentence per column type."""
 
 NOTHING: Final = {
+    "trending": "Nothing stands out just now.",
     "share-of-voice": "Nothing was said yet of any of these names.",
     "stories": (
         "Stories are not told yet: this version does not put together what belongs together."
@@ -89,20 +89,12 @@ class Computed:
         self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
 
     def parts(self, column: Column, now: datetime) -> dict[str, Any]:
-        """Return what a column shows besides its items: volume, rows, chart or nodes."""
-        lists = self._deck.lists
+        """Return what a column shows besides its items: volume or nodes, as elements, and note."""
         if column.type == "trending":
             return self._keep(
                 column.key,
                 "trending",
-                lambda: trends.rows(
-                    self._store,
-                    column.query,
-                    window=column.window,
-                    baseline=column.baseline,
-                    now=now,
-                    lists=lists,
-                ),
+                lambda: self._trending(column, now),
             )
         if column.type == "sentiment":
             return self._keep(column.key, "sentiment", lambda: self._mood(column, now))
@@ -130,6 +122,17 @@ class Computed:
         rows = told.rows(shown, self._store, titles=titles, now=now, zone=self._deck.zone)
         return {"nodes": rows}
 
+    def _trending(self, column: Column, now: datetime) -> dict[str, Any]:
+        found = trends.rows(
+            self._store,
+            column.query,
+            window=column.window,
+            baseline=column.baseline,
+            now=now,
+            lists=self._deck.lists,
+        )
+        return {"nodes": trends.draw(found["rows"]), "note": found["note"]}
+
     def _mood(self, column: Column, now: datetime) -> dict[str, Any]:
         lists = self._deck.lists
         every, since = column.every, column.since
@@ -138,6 +141,7 @@ class Computed:
             every=every,
             now=now,
             zone=self._deck.zone,
+            width=column.width,
             day=self._store.tally(
                 column.query, every=_HOUR, since=now - min(24 * _HOUR, since), lists=lists
             ),
@@ -171,8 +175,8 @@ class Computed:
         buckets = self._store.tally(
             column.query, every=_HOUR, since=now - 24 * _HOUR, lists=self._deck.lists
         )
-        points = [[to_millis(b.time), b.n if b.measured else None] for b in buckets]
-        return {"volume": {"every": to_millis(clock.EPOCH + _HOUR), "points": points}}
+        points = [(b.time, b.n if b.measured else None) for b in buckets]
+        return {"volume": strips.volume(points, every=_HOUR, zone=self._deck.zone)}
 
     def _keep(
         self, column: str, part: str, compute: Callable[[], dict[str, Any]]

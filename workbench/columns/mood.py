@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from workbench.charts import Chart, Series, gaps
-from workbench.columns.wire import chart_to_wire
+from workbench.columns.picture import picture
+from workbench.columns.tree import el
 from workbench.store import Bucket
 
 __all__ = ["describe", "draw", "per"]
 
 _ENOUGH: Final = 5  # scored items before a bucket's share says anything
+_WIDTHS: Final = {"narrow": 234, "medium": 294, "wide": 374}
 _MOVED: Final = 3.0  # percentage points that count as a change
 _TONES: Final[tuple[tuple[str, Literal["neg", "pos"]], ...]] = (
     ("negative", "neg"),
@@ -130,15 +132,16 @@ def draw(
     now: datetime,
     zone: str,
     day: Sequence[Bucket] | None = None,
+    width: str = "medium",
 ) -> dict[str, Any]:
     """Return the chart and the note of a sentiment column, as a browser needs them.
 
-    Takes what :func:`describe` takes.
+    Takes what :func:`describe` takes, and the width of the column.
 
     Returns
     -------
     dict
-        ``chart`` (title, subtitle, alt, unit, zone, series, gaps) and ``note``.
+        ``nodes``, the chart with its title as elements, and ``note``.
     """
     scored = sum(map(_scored, buckets))
     left = sum(b.n for b in buckets) - scored
@@ -146,4 +149,12 @@ def draw(
     if left:
         note += f", {left:,} not in English and not scored"
     chart = describe(buckets, every=every, now=now, zone=zone, day=day)
-    return {"chart": chart_to_wire(chart), "note": note + "."}
+    figure = el(
+        "figure",
+        "wb-figure wb-entry",
+        {"tabindex": "-1"},
+        el("h3", "", chart.title),
+        el("p", "wb-dek", f"{chart.subtitle}; times in {chart.zone}"),
+        picture(chart, width=_WIDTHS[width]) if chart.span else None,
+    )
+    return {"nodes": [figure], "note": note + "."}

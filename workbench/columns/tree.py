@@ -12,14 +12,20 @@ from typing import Any, Final, TypeAlias
 
 from workbench.columns.words import relative
 
-__all__ = ["ATTRIBUTES", "TAGS", "Node", "el", "strings", "to_html"]
+__all__ = ["ATTRIBUTES", "DRAWN", "TAGS", "Node", "el", "strings", "to_html"]
 
 Node: TypeAlias = str | list[Any]
 
 _OF_POSTS: Final = ("article", "header", "footer", "h3", "p", "div", "a", "time", "button")
-_OF_ROWS: Final = ("ol", "ul", "li", "progress")
-TAGS: Final = frozenset((*_OF_POSTS, *_OF_ROWS, "span", "bdi"))
-"""All tags that a node may have."""
+_OF_ROWS: Final = ("ol", "ul", "li", "progress", "figure")
+_OF_DECKS: Final = (
+    *("main", "section", "nav", "h1", "h2", "code", "details", "summary", "dialog"),
+    *("dl", "dt", "dd", "b"),
+)
+TAGS: Final = frozenset((*_OF_POSTS, *_OF_ROWS, *_OF_DECKS, "span", "bdi"))
+"""All tags of HTML that a node may have."""
+DRAWN: Final = frozenset(("svg", "path", "rect", "text", "title"))
+"""All tags of SVG."""
 ATTRIBUTES: Final = frozenset(
     [
         "class",
@@ -36,6 +42,7 @@ ATTRIBUTES: Final = frozenset(
         "datetime",
         "value",
         "max",
+        *("viewBox", "preserveAspectRatio", "width", "height", "x", "y", "d"),
     ]
 )
 """All attributes, beside ``aria-…`` and ``data-…``."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+from workbench.columns.strips import bar, spark
+from workbench.columns.tree import Node, el
+from workbench.columns.words import plain
 from workbench.query import Query, parse
 from workbench.store import Store
 from workbench.text.phrases import Score, fold
 from workbench.text.trending import Ranked, ranked
 
-__all__ = ["MINIMUM", "Standing", "rows", "standing"]
+__all__ = ["MINIMUM", "Standing", "draw", "rows", "standing"]
 
 _CANDIDATES: Final = 500
 _SHOWN: Final = 10
@@ -194,3 +197,39 @@ def rows(
         hours = found.measured / _HOUR
         note += f"; {hours:.0f} of {baseline / _HOUR:.0f} hours were measured"
     return {"rows": shown, "note": note + "."}
+
+
+def draw(found: Sequence[Mapping[str, Any]]) -> list[Node]:
+    """Return the rows of a trending column as elements; takes what :func:`rows` returns of them."""
+    most = max([1.0, *(max(row["n"], row["usual"]) for row in found)])
+    drawn = [_row(place, row, most) for place, row in enumerate(found, 1)]
+    return [el("ol", "wb-rows", *drawn)] if drawn else []
+
+
+def _row(place: int, row: Mapping[str, Any], most: float) -> Node:
+    return el(
+        "li",
+        "wb-term wb-entry",
+        {"tabindex": "-1", "data-term": row["term"]},
+        el("span", "wb-rank", str(place)),
+        el(
+            "span",
+            "wb-word",
+            el("bdi", "", plain(row["term"]), {"dir": "auto"}),
+            el("span", "wb-new", "new") if row["new"] else None,
+        ),
+        el("span", "wb-times", _times(row["times"])),
+        bar(row["n"], row["usual"], most),
+        el("span", "wb-under", spark(row["spark"]), el("span", "wb-why", row["why"])),
+    )
+
+
+def _times(lift: float | None) -> str:
+    """Return by how much a term outdoes itself.
+
+    Beyond 100 the figure says more about how seldom the word was than about now.
+    """
+    if lift is None:
+        return ""
+    told = "100+" if lift > 100 else f"{lift:.1f}" if lift < 10 else f"{lift:.0f}"
+    return f"{told} ×"

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from workbench.charts import Chart
 from workbench.clock import to_micros
 from workbench.columns.post import draw, item_key
 from workbench.items import Item
 
-__all__ = ["chart_to_wire", "to_millis", "to_wire"]
+__all__ = ["to_millis", "to_wire"]
 
 
 def to_millis(when: datetime) -> int:
@@ -34,24 +33,4 @@ def to_wire(item: Item) -> dict[str, Any]:
         "published": to_millis(item.time),
         "v": f"{crc32(repr(node[:-1]).encode('utf-8', 'replace')):08x}",
         "node": node,
-    }
-
-
-def chart_to_wire(chart: Chart) -> dict[str, Any]:
-    """Return what a browser needs to draw a chart."""
-    return {
-        "title": chart.title,
-        "subtitle": chart.subtitle,
-        "alt": chart.alt,
-        "unit": chart.unit,
-        "zone": chart.zone,
-        "series": [
-            {
-                "name": series.name,
-                "color": series.color,
-                "points": [[to_millis(moment), value] for moment, value in series.points],
-            }
-            for series in chart.series
-        ],
-        "gaps": [[to_millis(start), to_millis(end)] for start, end in chart.gaps],
     }

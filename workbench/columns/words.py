@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 __all__ = ["AVATARS", "avatar", "count", "counted", "initials", "mood", "plain", "relative"]
 
-AVATARS: Final = 12
+AVATARS: Final = 8
 """How many colours authors share; the style sheet names them ``wb-a0`` and on."""
 
 _BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

@@ -58,9 +58,4 @@ def _themed(style: str, theme: str) -> str:
     """Return a style sheet that is light or dark whatever the reader's system is."""
     if theme == "auto":
         return style
-    # A deck that asks for a theme need not be spelt out twice in the sheet: what its dark part
-    # hangs on becomes always, or never.
-    asked = {"dark": "all", "light": "not all"}[theme]
-    return style.replace("(prefers-color-scheme:dark)", asked).replace(
-        "color-scheme:light dark", f"color-scheme:{theme}"
-    )
+    return style.replace("color-scheme:light dark", f"color-scheme:{theme}")

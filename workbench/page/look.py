@@ -1,15 +1,15 @@
-"""The first look: a deck's posts as HTML, so that they are read before any script has run."""
+"""The first look: a deck as HTML, so that it is read before any script has run."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from datetime import timedelta
-from html import escape
 from typing import Any, Final, NamedTuple
 
 from workbench.clock import EPOCH
-from workbench.columns.tree import to_html
+from workbench.columns.shell import section
+from workbench.columns.tree import Node, to_html
 
 __all__ = ["Look", "encode", "first_look"]
 
@@ -19,6 +19,9 @@ _IN_SIGHT: Final = 8  # posts of a column that a screen may show at once
 _ESCAPED: Final = str.maketrans(
     {c: f"\\u{ord(c):04x}" for c in "<>&\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}"}
 )
+# What the scripts need to know of what stands in the page already.
+_TOLD: Final = ("version", "deck", "now", "seq")
+_OF_COLUMNS: Final = ("key", "type", "title", "more", "alerts", "of", "sound", "look", "shape")
 
 
 class Look(NamedTuple):
@@ -29,7 +32,7 @@ class Look(NamedTuple):
     html : bytes
         The bar and the columns with their posts.
     json : bytes
-        The rest of the state, which may stand inside a script element.
+        What is not seen of the state, which may stand inside a script element.
     """
 
     html: bytes
@@ -48,41 +51,35 @@ def encode(value: object) -> bytes:
     return text.translate(_ESCAPED).encode("utf-8", "replace")
 
 
-def _classes(column: Mapping[str, Any]) -> str:
-    return f"wb-column wb-{column['width']}{' wb-unfolded' if column.get('sensitive') else ''}"
+def _of(whole: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: whole[name] for name in names if name in whole}
 
 
 def first_look(state: Mapping[str, Any]) -> Look:
-    """Return a board's state as a page begins with it.
+    """Return a board's state, with its frame, as a page begins with it.
 
-    The scripts take the posts over as they stand, by ``data-at`` (when published, in
-    milliseconds) and ``data-v`` (its version); the rest of the deck they draw anew, in the
-    same places.
+    The scripts take it over as it stands, posts by ``data-at`` (when published, in
+    milliseconds) and ``data-v`` (its version).
     """
     now = EPOCH + timedelta(milliseconds=state["now"])
-    zone = state["deck"]["zone"]
-    out = [f'<header class="wb-bar"><h1 dir="auto">{escape(state["deck"]["title"])}</h1></header>']
-    out.append('<main class="wb-columns">')
-    for column in state["columns"]:
-        key = escape(column["key"])
-        out.append(
-            f'<section class="{_classes(column)}" data-column="{key}">'
-            '<header class="wb-head"><span class="wb-icon"></span>'
-            f'<h2 class="wb-title" dir="auto">{escape(column["title"])}</h2></header>'
-            f'<div class="{"wb-volume" if "volume" in column else ""}"></div>'
-            '<div class="wb-body"><div class="wb-list"><div class="wb-feed">'
-        )
-        for n, item in enumerate(column.get("items", ())):
-            tag, attributes, *inside = item["node"]
-            known = {"data-at": str(item["published"]), "data-v": item["v"]}
-            if n >= _IN_SIGHT:
-                known["class"] = f"{attributes['class']} wb-later"
-            out.append(to_html([tag, attributes | known, *inside], now=now, zone=zone))
-        out += [to_html(node, now=now, zone=zone) for node in column.get("nodes", ())]
-        out.append("</div></div></div></section>")
-    out.append("</main>")
-    columns = [
-        {name: value for name, value in column.items() if name != "items"}
-        for column in state["columns"]
-    ]
-    return Look("".join(out).encode("utf-8", "replace"), encode({**state, "columns": columns}))
+    columns = [_column(column) for column in state["columns"]]
+    nodes = [[*node, *columns] if node[0] == "main" else node for node in state["frame"]]
+    html = "".join(to_html(node, now=now, zone=state["deck"]["zone"]) for node in nodes)
+    told = _of(state, _TOLD) | {
+        "fault": state["top"]["fault"],
+        "columns": [_of(column, _OF_COLUMNS) for column in state["columns"]],
+    }
+    return Look(html.encode("utf-8", "replace"), encode(told))
+
+
+def _column(column: Mapping[str, Any]) -> Node:
+    posts = [_post(item, n) for n, item in enumerate(column.get("items", ()))]
+    return section(column, column["parts"], posts)
+
+
+def _post(item: Mapping[str, Any], n: int) -> Node:
+    tag, about, *inside = item["node"]
+    known = {"data-at": str(item["published"]), "data-v": item["v"]}
+    if n >= _IN_SIGHT:
+        known["class"] = f"{about['class']} wb-later"
+    return [tag, about | known, *inside]

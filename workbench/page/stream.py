@@ -16,6 +16,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 from workbench.clock import Clock, to_micros
 from workbench.columns import Board
+from workbench.columns.shell import frame
 from workbench.decks import Deck, Followed
 from workbench.documents import Shelf
 from workbench.page.look import Look, encode, first_look
@@ -347,33 +348,28 @@ class Hub:
         made, at, snapshot = self._last
         if made == marks and tick - at < SAME:
             return snapshot
-        state = self._whole(board) | {
+        board.problem = self._problem()
+        state = board.state() | {
             "version": marks[1],
             "decks": decks,
             "links": links,
             "seq": f"{self._boot}-{number}",
         }
+        state["frame"] = frame(state, base=self._base)
         snapshot = Snapshot(number, state)
         self._last = marks, tick, snapshot
         return snapshot
 
-    def _whole(self, board: Board) -> dict[str, Any]:
-        """Return the board's state; an edit of the deck that waits is told like a source."""
-        state = board.state()
-        if self._followed.problem:
-            reason = (
-                "it cannot be read, so that you see the deck as it was; whoever runs the workbench "
-                "finds the reason in its log"
-            )
-            state["sources"] = {
-                "deck": {
-                    "name": "",
-                    "label": "An edited deck",
-                    "state": "waiting",
-                    "reason": reason,
-                }
-            } | state["sources"]
-        return state
+    def _problem(self) -> dict[str, Any]:
+        """Return an edit of the deck that waits, told like a source."""
+        if not self._followed.problem:
+            return {}
+        reason = (
+            "it cannot be read, so that you see the deck as it was; whoever runs the workbench "
+            "finds the reason in its log"
+        )
+        told = {"name": "", "label": "An edited deck", "state": "waiting", "reason": reason}
+        return {"deck": told}
 
     def _advance(self) -> tuple[Literal["update", "state", "edit"], bytes | None]:
         """Return what is new; everything, if the top bar's links did or the deck was edited."""
@@ -390,6 +386,7 @@ class Hub:
         tick = time.monotonic()
         if seq == self._seen and tick - self._asked < QUIET:
             return "update", None
+        board.problem = self._problem()
         update = board.advance()
         self._seen, self._asked = seq, tick
         return "update", None if update is None else encode(update)

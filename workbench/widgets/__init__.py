@@ -22,9 +22,7 @@ _VIEW: Final = (
     "words",
     "links",
     "merge",
-    "charts",
     "dom",
-    "draw",
     "post",
     "feed",
     "visits",
@@ -69,14 +67,15 @@ _MARGIN: Final = re.compile(r"^\s+", re.MULTILINE)
 _BLANKS: Final = re.compile(
     r" (=>|===|!==|&&|\|\||[<>+*/-]?=|[?:+<>*/]|-) |(?<=\w:) (?=\S)|(?<=\{) | (?=\})|(?<=\)) (?=\{)"
 )
-# Lines without any text or regular expression take more.
-_TEXT: Final = re.compile(r"[\"'`/]")
+# Beside texts, on lines without templates and regular expressions, more goes.
+_PLAIN: Final = re.compile(r'[^"\'`/\\]*(?:"[^"\\]*"[^"\'`/\\]*)*')
+_QUOTED: Final = re.compile(r'("[^"]*")')
 _LOOSE: Final = re.compile(r" ?([,;(){}\[\]=<>*?:|&]) ?")
 _BREAKS: Final = re.compile(r"(?<=[;{,(\[=>&|])\n|\n(?=[})\].?:])")
 # The same of a style sheet, whose texts have none of these signs beside blanks.
 _NOTE: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _AROUND: Final = re.compile(r"\s*([{};])\s*")
-_AFTER: Final = re.compile(r"([:,]) ")
+_AFTER: Final = re.compile(r"([:,]) | (?=[>~] )|(?<=[>~]) |;(?=\})")
 
 
 def _lean(source: str) -> str:
@@ -85,8 +84,14 @@ def _lean(source: str) -> str:
 
 def _leaner(source: str) -> str:
     lines = _BLANKS.sub(r"\1", _lean(source)).split("\n")
-    lines = [line if _TEXT.search(line) else _LOOSE.sub(r"\1", line) for line in lines]
+    lines = [_loose(line) if _PLAIN.fullmatch(line) else line for line in lines]
     return _BREAKS.sub("", "\n".join(lines))
+
+
+def _loose(line: str) -> str:
+    """Return a line without the blanks that stand around signs outside its texts."""
+    parts = _QUOTED.split(line)
+    return "".join(p if n % 2 else _LOOSE.sub(r"\1", p) for n, p in enumerate(parts))
 
 
 def _joined(parts: tuple[str, ...]) -> str:
@@ -139,7 +144,7 @@ def editor_module() -> str:
 
 
 _BLOCK: Final = re.compile(r"\.wb-deck\{(.*?)\}", re.DOTALL)
-_TOKEN: Final = re.compile(r"--wb-(\w+):((?:[^;]*#|[^;]*rgb)[^;]*);")
+_TOKEN: Final = re.compile(r"--(\w+):([^;]*?)(light-dark\([^)]*\))([^;]*);")
 _PAGE_RULE: Final = re.compile(r"@page\{(?:[^{}]|\{[^}]*\})*\}")
 # JupyterLab's own colours go first, but for its greens and reds, too pale for small text.
 _THEME: Final = {
@@ -147,17 +152,16 @@ _THEME: Final = {
     "card": "layout-color1",
     "ink": "content-font-color1",
     "grey": "content-font-color2",
-    "hairline": "border-color2",
+    "line": "border-color2",
     "accent": "content-link-color",
 }
 
 
 def _themed(block: str) -> str:
-    return " ".join(
-        f"--wb-{name}: var(--jp-{_THEME[name]}, {value});"
+    return "".join(
+        f"--{name}:{before}var(--jp-{_THEME[name]},{value}){after};"
+        for name, before, value, after in _TOKEN.findall(block)
         if name in _THEME
-        else f"--wb-{name}: {value};"
-        for name, value in _TOKEN.findall(block)
     )
 
 
@@ -165,11 +169,10 @@ def _themed(block: str) -> str:
 def module_style() -> str:
     """Return the widget's style sheet: the deck's, light or dark as the notebook around it is."""
     deck = style()
-    light, dark = map(_themed, _BLOCK.findall(deck)[:2])
-    own = "".join(
-        f'[data-jp-theme-light="{is_light}"] .wb-frame > .wb-deck '
-        f"{{ color-scheme: {scheme}; {tokens} }}\n"
-        for is_light, scheme, tokens in (("true", "light", light), ("false", "dark", dark))
+    tokens = _themed(_BLOCK.findall(deck)[0])
+    own = f".wb-frame>.wb-deck{{{tokens}}}\n" + "".join(
+        f'[data-jp-theme-light="{is_light}"] .wb-frame>.wb-deck{{color-scheme:{scheme}}}\n'
+        for is_light, scheme in (("true", "light"), ("false", "dark"))
     )
     lab = lean_style((_STATIC / "widget.css").read_text("utf-8"))
     return _PAGE_RULE.sub("", deck) + own + lab

@@ -21,6 +21,7 @@ import orjson
 
 from workbench import clock, store
 from workbench.columns import Board
+from workbench.columns.shell import frame
 from workbench.columns.wire import to_millis
 from workbench.decks import Deck
 from workbench.errors import StoreError, WorkbenchError
@@ -269,7 +270,8 @@ class Live:
 
     def _send_state(self, view: str) -> None:
         ident = self._id
-        state = self._board.state() | {"decks": [], "seq": ident, "shape": self._told}
+        state = self._board.state() | {"seq": ident, "shape": self._told}
+        state["frame"] = frame(state, base="", has_choice=True)
         self._send("state", before=ident, data=state, view=view)
 
     def _find_older(self, request: str, column: str, before: str, since: str) -> None:

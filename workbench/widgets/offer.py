@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from workbench.columns.computed import HELP
+from workbench.columns.icons import icon
 from workbench.decks import COLUMN_SETTINGS, NARROWING, QUERIED, TYPES, Deck
 
 __all__ = ["offer"]
@@ -45,15 +46,16 @@ _EXAMPLES: Final[dict[str, dict[str, Any]]] = {
 def offer(deck: Deck) -> list[dict[str, Any]]:
     """Return the column types, in the order of the documentation.
 
-    Each has ``type``, ``title``, ``help``, one sentence; ``example``, settings that such a column
-    may have, with the deck's own lists and columns where it has any; and ``settings``, the names
-    of all that it may have.
+    Each has ``type``, ``title``, ``help``, one sentence; ``icon``, its element; ``example``,
+    settings that such a column may have, with the deck's own lists and columns where it has any;
+    and ``settings``, the names of all that it may have.
     """
     return [
         {
             "type": kind,
             "title": _TITLES[kind],
             "help": HELP[kind],
+            "icon": icon(kind),
             "example": _example(kind, deck),
             "settings": [*COLUMN_SETTINGS, *own, *(NARROWING if kind in QUERIED else ())],
         }

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from workbench import store
 from workbench.columns import Board
+from workbench.columns.shell import place
 from workbench.columns.tree import Node, el, to_html
 from workbench.decks import VISITED, Deck
 from workbench.errors import StoreError
@@ -49,7 +50,17 @@ _STYLES: Final = {
     "wb-links": _SMALL,
     "wb-foot": f"{_SMALL};display:flex;gap:12px;margin-top:4px",
     "wb-from": "margin-left:auto",
+    "wb-rows": "margin:0;padding:0;list-style:none",
+    "wb-row": _EDGE,
+    "wb-term": _EDGE,
+    "wb-figure": f"margin:0;{_EDGE}",
+    "wb-word": f"font-weight:600;color:{_INK}",
+    "wb-times": f"{_SMALL};margin-left:8px",
+    "wb-under": f"{_SMALL};display:block",
+    "wb-new": "margin-left:6px;font-weight:400",
+    "wb-dek": _SMALL,
 }
+_LEFT_OUT: Final = frozenset(("wb-avatar", "wb-rank", "wb-dot"))
 # Each element carries its own style: style sheets are what such places take away first. A table
 # keeps the columns side by side even where styles go as well.
 _TABLE: Final = f"border-collapse:separate;border-spacing:12px 0;background:#f6f4ef;color:{_INK}"
@@ -99,13 +110,11 @@ def _column(column: dict[str, Any], zone: ZoneInfo, now: datetime) -> str:
     if said:
         parts.append(_row(f'<p style="{_SMALL}">{escape(said)}</p>'))
     drawn = [item["node"] for item in column.get("items", [])[:_SHOWN]]
-    nodes = [_plain(node, zone, now) for node in (*drawn, *column.get("nodes", ()))]
+    drawn += [node for part in column["parts"] if place(part) == "wb-rowed" for node in part[2:]]
+    nodes = [_plain(node, zone, now) for node in drawn]
     parts += [to_html(node, now=now, zone=zone.key) for node in nodes]
     if column["type"] == VISITED:
         parts.append(_row(f'<p style="{_SMALL}">Where the deck is live: {escape(_VISITED)}</p>'))
-    parts += [_row(_term(row)) for row in column.get("rows", [])]
-    if chart := column.get("chart"):
-        parts.append(_row(_chart(chart)))
     if note := column.get("note"):
         parts.append(_row(f'<p style="{_SMALL}">{escape(note)}</p>'))
     if len(parts) == 1:
@@ -143,18 +152,5 @@ def _plain(node: Node, zone: ZoneInfo, now: datetime) -> Node:
 
 def _is_left_out(node: Node) -> bool:
     attributes: dict[str, str] = node[1]  # type: ignore[assignment]
-    return "hidden" in attributes or "wb-avatar" in attributes.get("class", "")
-
-
-def _term(row: dict[str, Any]) -> str:
-    return (
-        f'<p style="margin:0;color:{_INK}"><b>{escape(row["term"])}</b></p>'
-        f'<p style="{_SMALL}">{escape(row["why"])}</p>'
-    )
-
-
-def _chart(chart: dict[str, Any]) -> str:
-    return (
-        f'<p style="{_SERIF};margin:0;font-size:16px;color:{_INK}">{escape(chart["title"])}</p>'
-        f'<p style="{_SMALL}">{escape(chart["subtitle"])}</p>'
-    )
+    names = attributes.get("class", "").split()
+    return "hidden" in attributes or node[0] == "svg" or not _LEFT_OUT.isdisjoint(names)

@@ -35,7 +35,7 @@ function addColumn(desk, first = {}) {
   } });
   const side = el("div", "wb-e-types", { role: "radiogroup", "aria-label": "Type of column" },
     ...types.map((each) => el("button", "", { type: "button", role: "radio", "data-type": each.type },
-      icon(each.type), el("span", "", each.title || each.type), () => choose(each.type, true))));
+      each.icon && grow(each.icon), el("span", "", each.title || each.type), () => choose(each.type, true))));
   const about = el("div", "wb-e-about");
   const place = el("div", "wb-e-place-of-form");
   const right = el("div", "wb-e-form", about, place, rate);

@@ -13,6 +13,14 @@ const SIGNS = {
   close: "M4 4l8 8M12 4l-8 8",
 };
 
+const svg = (tag, ...parts) => filled(document.createElementNS("http://www.w3.org/2000/svg", tag), parts);
+
+/** A name in its own direction, without signs that could make it pass for another. */
+const isolated = (tag, name, text) => el(tag, name, { dir: "auto" }, String(text ?? "")
+  .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+  .replace(/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
+  .trim());
+
 /** A sign, which is nothing without the name of what it stands on. */
 const sign = (name) => svg("svg", { class: `wb-icon wb-e-${name}`, viewBox: "0 0 16 16", "aria-hidden": true },
   svg("path", { d: SIGNS[name] }));

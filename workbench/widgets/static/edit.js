@@ -16,9 +16,14 @@ const EDIT_KEYS = [
 const BUSY = 1500;
 const BUSY_TEXT = "The kernel is busy; this is done as soon as it is free.";
 
-HELP.push(...EDIT_KEYS);
-// Here h hides; the arrow does what it did.
-HELP.forEach((row) => (row[0] = row[0].replace(/^h l /, "")));
+/** Add the editor's keys to the help. Here h hides; the arrows do what they did. */
+function teach(root) {
+  const list = root.querySelector(".wb-help dl");
+  if (list.classList.contains("wb-e-keys")) return;
+  list.classList.add("wb-e-keys");
+  for (const key of list.querySelectorAll("dt")) key.textContent = key.textContent.replace(/^h l /, "");
+  list.append(...EDIT_KEYS.flatMap(([key, does]) => [el("dt", "", key), el("dd", "", does)]));
+}
 
 /**
  * Make a deck editable while the kernel says that it is.
@@ -182,6 +187,7 @@ function editor({ root, model, ask, signal }) {
       root.querySelectorAll(".wb-e-head, .wb-e-handle").forEach((node) => node.remove());
       return;
     }
+    teach(root);
     bar ||= editBar(desk);
     if (bar.node.parentNode !== root) desk.keepPlaces(() => root.prepend(bar.node));
     for (const node of [toast.node, said]) if (node.parentNode !== root) root.append(node);

@@ -1,20 +1,23 @@
 // The list of a column of items: in order, each once, and still while somebody reads.
 
 /**
- * @param {Object} col  the column as it came
+ * @param {Object} self  the column: its element, list and pill
  * @param {Object} ctx
  * @param {(unread: number) => void} onUnread
  */
-function feed(col, ctx, onUnread) {
-  const rows = el("div", "wb-feed", { role: "feed", "aria-label": col.title });
-  const end = el("p", "wb-end");
-  const list = scroller(col.title, rows, end);
-  const pill = button("wb-pill", () => toTop());
+function feed(self, ctx, onUnread) {
+  const { node: whole, list, pill, title } = self;
+  const rows = whole.querySelector(".wb-feed");
+  const end = whole.querySelector(".wb-end");
   const unread = new Set();
-  const nodes = new Map();
-  let items = [];
+  // What came with the page is there already.
+  const nodes = new Map([...rows.children].map((made) => {
+    const { item: key, at, v } = made.dataset;
+    return [key, [made, { key, published: +at, v, made }]];
+  }));
+  let items = [...nodes.values()].map(([, item]) => item);
   let more = null;
-  let span = [0, 0];
+  let span = [0, items.length];
   let loading = false;
 
   const atTop = () => !nodes.size || (list.scrollTop < 8 && span[0] === 0);
@@ -51,7 +54,7 @@ function feed(col, ctx, onUnread) {
   }
 
   /** Make the page hold what it should; what is being read stays where it is. */
-  function show(fresh = new Set()) {
+  function show(fresh) {
     const still = choose(atTop());
     const was = still && box(still).top;
     const wanted = items.slice(...span);
@@ -68,7 +71,7 @@ function feed(col, ctx, onUnread) {
       let [node, before] = nodes.get(item.key) || [];
       if (!node) {
         node = post(item, ctx);
-        if (fresh.has(item.key)) node.classList.add("wb-fresh");
+        if (fresh?.has(item.key)) node.classList.add("wb-fresh");
         made.push(node);
       } else if (before !== item) renew(node, before, item, ctx);
       nodes.set(item.key, [node, item]);
@@ -77,9 +80,12 @@ function feed(col, ctx, onUnread) {
       else rows.insertBefore(node, next);
     });
     if (still) clamp(made, ctx);
-    else settle(made, ctx);
+    else {
+      for (const node of made) node.classList.add("wb-later");
+      settle(made, ctx);
+    }
     if (still) list.scrollTop += box(still).top - was;
-    if (!loading) end.textContent = !items.length || more || col.since ? "" : "Nothing older is stored.";
+    if (!loading) end.textContent = !items.length || more || self.since ? "" : "Nothing older is stored.";
   }
 
   function mark() {
@@ -102,7 +108,7 @@ function feed(col, ctx, onUnread) {
     loading = true;
     end.textContent = "Loading older posts …";
     try {
-      const page = await ctx.older(col.key, asked, col.since);
+      const page = await ctx.older(self.key, asked, self.since);
       loading = false;
       if (asked !== more) return;
       const n = items.length;
@@ -157,14 +163,19 @@ function feed(col, ctx, onUnread) {
     if (!top) news.forEach((item) => unread.add(item.key));
     show(new Set(top && news.length <= 20 ? news.map((item) => item.key) : []));
     mark();
-    ctx.announce(col.title, news.length);
+    ctx.announce(title, news.length);
   }
 
   /** Take a whole new column in place of the old one, and stay where the reader is. */
   function reset(fresh) {
+    if (!fresh.items) {
+      more = fresh.more;
+      setTimeout(show, 200);
+      return settle([...rows.children], ctx);
+    }
     const known = new Set(items.map((item) => item.key));
     const top = atTop();
-    ({ items, more } = renewed(items, more, fresh.items || [], fresh.more || null));
+    ({ items, more } = renewed(items, more, fresh.items, fresh.more || null));
     if (!top) items.forEach((item) => known.has(item.key) || unread.add(item.key));
     const held = new Set(items.map((item) => item.key));
     for (const key of unread) if (!held.has(key)) unread.delete(key);
@@ -173,5 +184,6 @@ function feed(col, ctx, onUnread) {
   }
 
   list.addEventListener("scroll", scrolled, { passive: true });
-  return { list, pill, take, reset, toTop, size: () => [items.length, more] };
+  pill.addEventListener("click", toTop);
+  return { take, reset, toTop, size: () => [items.length, more] };
 }

@@ -1,27 +1,15 @@
 // The keyboard: between posts, between columns, open, to the top, help.
 
-const HELP = [
-  ["j k ↓ ↑", "next, previous post"],
-  ["h l ← →", "column left, right"],
-  ["Enter", "open the post"],
-  [".", "to the newest"],
-  ["?", "this help"],
-];
 const MOVES = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
 const SIDES = { l: 1, ArrowRight: 1, h: -1, ArrowLeft: -1 };
-
-function helpDialog() {
-  const dialog = el("dialog", "wb-help", { "aria-label": "Keyboard" }, el("h2", "", "Keyboard"),
-    el("dl", "", ...HELP.flatMap(([key, does]) => [el("dt", "", key), el("dd", "", does)])),
-    button("wb-again", "Close", () => dialog.close()));
-  return dialog;
-}
 
 /**
  * Of the page all keys are the deck's; in a notebook those pressed inside it.
  * @param {() => Object[]} columns  the columns from left to right
  */
-function keyboard(root, columns, help, signal) {
+function keyboard(root, columns, signal) {
+  const help = root.querySelector(".wb-help");
+  help.lastChild.addEventListener("click", () => help.close());
   const entries = (col) => [...col.node.querySelectorAll(".wb-entry")];
   const within = (all, i) => all[Math.max(0, Math.min(i, all.length - 1))];
   /** The first entry of a column that begins in sight. */

@@ -9,6 +9,3 @@ function safeUrl(address) {
     return null;
   }
 }
-
-/** Host without www., as the browser resolves it: foreign letters show as xn--. */
-const domain = (url) => url.hostname.replace(/^www\./, "");

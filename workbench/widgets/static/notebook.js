@@ -3,17 +3,12 @@
 
 const LOOK_AGAIN = 15e3;
 
-/** What a deck is told, without the links to other pages: the notebook's own bar has them. */
-const alone = (name, { links, decks, ...data }) => (name === "state" ? { ...data, links: [], decks: [] } : data);
-
 /** A deck's events, taken only while the deck is in sight: a browser opens few streams at once. */
 function whileSeen(root, transport) {
   return (onEvent, onStatus) => {
     let leave = null;
     const seen = new IntersectionObserver(([{ isIntersecting }]) => {
-      if (isIntersecting && !leave) {
-        leave = transport.subscribe((name, data) => onEvent(name, alone(name, data)), onStatus);
-      }
+      if (isIntersecting && !leave) leave = transport.subscribe(onEvent, onStatus);
       else if (!isIntersecting && leave) leave = void leave();
     });
     seen.observe(root);
@@ -26,7 +21,7 @@ function whileSeen(root, transport) {
 
 function mount(place, base, signal) {
   const root = place.querySelector(".wb-deck");
-  const state = alone("state", JSON.parse(place.querySelector("script").textContent));
+  const state = JSON.parse(place.querySelector("script").textContent);
   const transport = eventStream({ base, deck: state.deck.name, after: state.seq, signal });
   view({ root, state, signal, transport: { ...transport, subscribe: whileSeen(root, transport) } });
 }

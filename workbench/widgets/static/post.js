@@ -1,25 +1,6 @@
-// A post, an article, a release: its element comes as data and is grown here, one way for all.
+// A post, an article, a release: its element comes as data, and what a reader opens stays open.
 
-const TAGS = "article header footer h3 p div span bdi a time button ol ul li progress".split(" ");
-const ATTRIBUTES = /^(class|title|href|target|rel|dir|lang|role|hidden|tabindex|type|datetime|value|max|(aria|data)-[\w-]+)$/;
-const IN_PAGE_LINK = /^\/(?![\/\\\s])/;
 const AT_ONCE = 8;
-
-/**
- * Grow a node: a text, or a list of its tag, its attributes, and what stands inside. Whatever
- * else it may hold, no element that runs, loads or submits comes of it.
- */
-function grow(node, ctx) {
-  if (!Array.isArray(node)) return String(node);
-  const [tag, attributes, ...inside] = node;
-  const made = document.createElement(TAGS.includes(tag) ? tag : "span");
-  for (const [name, value] of Object.entries(attributes)) {
-    if (ATTRIBUTES.test(name) && (name !== "href" || safeUrl(value) || IN_PAGE_LINK.test(value))) made.setAttribute(name, value);
-  }
-  made.append(...inside.map((part) => grow(part, ctx)));
-  if (tag === "time" && !inside.length) made.append(relativeTime(Date.parse(made.dateTime), ctx.now(), ctx.zone));
-  return made;
-}
 
 /** Open or close what a sensitive post holds. */
 function unfold(button, open) {
@@ -28,15 +9,25 @@ function unfold(button, open) {
   button.nextElementSibling.hidden = !open;
 }
 
+/** Show a long text whole, or its first lines. */
+function lengthen(button, open) {
+  button.textContent = open ? "less" : "more";
+  having(button, { "aria-expanded": open });
+  button.parentNode.closest("[data-item]").classList.toggle("wb-all", open);
+}
+
+/** What can be opened in a post, each remembered by a word and the post's key. */
+const FOLDS = { "wb-fold": unfold, "wb-more": lengthen };
+
 /** Let a click open and close, and remember which. */
 const unfolding = (root, ctx) => root.addEventListener("click", ({ target }) => {
-  const button = target.closest(".wb-fold");
-  if (!button) return;
-  const node = button.closest("[data-item]");
-  const key = `sensitive ${node.dataset.item}`;
+  const name = target.classList[0];
+  const node = FOLDS[name] && target.closest("[data-item]");
+  if (!node) return;
+  const key = name + node.dataset.item;
   const open = !ctx.opened.delete(key);
   if (open) ctx.opened.add(key);
-  unfold(button, open);
+  FOLDS[name](target, open);
   clamp([node], ctx);
 }, { signal: ctx.signal });
 
@@ -44,7 +35,7 @@ const unfolding = (root, ctx) => root.addEventListener("click", ({ target }) => 
 function post(item, ctx) {
   if (item.made) return item.made;
   const node = grow(item.node, ctx);
-  if (ctx.opened.has(`sensitive ${item.key}`)) unfold(node.querySelector(".wb-fold"), true);
+  if (ctx.opened.has(`wb-fold${item.key}`)) unfold(node.querySelector(".wb-fold"), true);
   return node;
 }
 
@@ -59,31 +50,15 @@ function renew(node, before, item, ctx) {
   clamp([node], ctx);
 }
 
-/** A button that opens and closes something, and remembers which. */
-function toggle(name, key, opened, set) {
-  const show = () => {
-    node.textContent = set(opened.has(key));
-    having(node, { "aria-expanded": opened.has(key) });
-  };
-  const node = button(name, () => {
-    if (!opened.delete(key)) opened.add(key);
-    show();
-  });
-  show();
-  return node;
-}
-
 /** Offer "more" where a text has over 8 lines: read all heights first, then write. */
 function clamp(nodes, ctx) {
   const long = nodes
-    .map((node) => [node, node.querySelector(".wb-text:not(:has(+ .wb-more))")])
-    .filter(([, text]) => text && (text.textContent.length > 150 || text.textContent.includes("\n")))
-    .filter(([node, text]) => ctx.opened.has(node.dataset.item) || text.scrollHeight > text.clientHeight + 2);
-  for (const [node, text] of long) {
-    text.after(toggle("wb-more", node.dataset.item, ctx.opened, (open) => {
-      node.classList.toggle("wb-all", open);
-      return open ? "less" : "more";
-    }));
+    .map((node) => [node.querySelector(".wb-text:not(:has(+ .wb-more))"), ctx.opened.has(`wb-more${node.dataset.item}`)])
+    .filter(([text, open]) => text && (open || text.scrollHeight > text.clientHeight + 2));
+  for (const [text, open] of long) {
+    const more = button("wb-more");
+    text.after(more);
+    lengthen(more, open);
   }
 }
 
@@ -92,7 +67,6 @@ function clamp(nodes, ctx) {
  * alone, and the rest a few posts at a time afterwards.
  */
 function settle(nodes, ctx) {
-  for (const node of nodes) node.classList.add("wb-later");
   const next = () => {
     const some = nodes.splice(0, AT_ONCE);
     for (const node of some) node.classList.remove("wb-later");
@@ -100,14 +74,4 @@ function settle(nodes, ctx) {
     if (nodes.length) setTimeout(next, 40);
   };
   if (nodes.length) setTimeout(next, 200);
-}
-
-/** Take over the posts that came with the page. */
-function adopt(root, state) {
-  for (const col of state.columns) {
-    const place = [...root.querySelectorAll("[data-column]")].find((node) => node.dataset.column === col.key);
-    if (!place || col.items) continue;
-    col.items = [...place.querySelectorAll("[data-item]")].map((made) =>
-      ({ key: made.dataset.item, published: +made.dataset.at, v: made.dataset.v, made }));
-  }
 }

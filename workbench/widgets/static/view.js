@@ -2,21 +2,19 @@
 
 /** A floating line with the explanation of what was tapped. */
 function tips(root, signal) {
-  const tip = el("div", "wb-tip", { role: "status" });
+  const tip = root.querySelector(".wb-tip");
   const tell = (why = "") => {
     tip.textContent = why;
     tip.hidden = !why;
   };
   root.addEventListener("click", ({ target }) => tell(target.closest("[data-why]")?.dataset.why), { signal });
   document.addEventListener("keydown", () => tell(), { signal });
-  tell();
-  return tip;
 }
 
 /**
  * Show a deck and keep it up to date until the signal aborts.
  * @param {Object} options
- * @param {HTMLElement} options.root  emptied, and filled with the deck
+ * @param {HTMLElement} options.root  holds the deck's elements already, or is filled with them
  * @param {Object} options.state
  * @param {{subscribe: Function, older: Function, deckUrl: Function}} options.transport
  *   subscribe(onEvent(name, data), onStatus({state, reason})) returns what ends it;
@@ -30,6 +28,7 @@ function view({ root, state, transport, signal, onAlerts, extend }) {
   let asOf = state.now;
   let heard = Date.now();
   let line = { state: "open" };
+  let { fault } = state.top || state;
   let columns = [];
   let dots = [];
   const news = new Map();
@@ -41,8 +40,6 @@ function view({ root, state, transport, signal, onAlerts, extend }) {
     now: () => asOf + Date.now() - heard,
     older: transport.older,
     ask: transport.ask,
-    deckUrl: transport.deckUrl,
-    tagPage: (name) => Object.values(state.sources).find((s) => s.name === name)?.hashtag,
     announce: (title, n) => n && news.set(title, (news.get(title) || 0) + n),
     lookAll: (of) => columns.forEach((col) => (!of || of.includes(col.key)) && col.look()),
     onUnread() {
@@ -56,17 +53,17 @@ function view({ root, state, transport, signal, onAlerts, extend }) {
   };
 
   ctx.visit = visitor(transport.deckUrl(state.deck.name) || state.deck.name, ctx.now);
-
-  const main = el("main", "wb-columns");
-  const turn = el("nav", "wb-dots", { "aria-label": "Columns" });
-  const said = el("div", "wb-aloud", { "aria-live": "polite" });
-  const help = helpDialog();
-  let bar = null;
+  if (!root.querySelector("main")) root.replaceChildren(...state.frame.map((node) => grow(node, ctx)));
+  const main = root.querySelector("main");
+  const said = root.querySelector(".wb-aloud");
 
   function fresh() {
-    const known = { asOf, sources: state.sources, zone: ctx.zone };
-    const sources = Object.values(state.sources);
-    bar.show({ ...known, ...health({ ...known, now: Date.now(), heard, line, sources }) });
+    topBar(root, { asOf, ...health({ now: Date.now(), heard, asOf, zone: ctx.zone, line, fault }) }, ctx.zone);
+  }
+  function above({ top }) {
+    if (!top) return;
+    ({ fault } = top);
+    for (const node of top.nodes) put(root, node, ctx);
   }
 
   /** On a phone: which column is in sight. */
@@ -78,43 +75,47 @@ function view({ root, state, transport, signal, onAlerts, extend }) {
   /** Lay out a state; columns that were there stay in the page, since moving one would lose its place. */
   function lay() {
     ctx.zone = state.deck.zone;
-    bar?.node.remove();
-    bar = topBar(state, ctx);
-    root.prepend(bar.node);
     const before = columns;
-    const isSame = (old, col) => ["key", "type", "title", "query", "width"].every((name) => old[name] === col[name]);
-    columns = state.columns.map((col) => before.find((old) => isSame(old, col)) || column(col, ctx));
-    before.forEach((old) => columns.includes(old) || old.node.remove());
-    columns.forEach(({ node }, i) => main.children[i] === node || main.insertBefore(node, main.children[i]));
-    dots = columns.map(({ title, node }) => button("wb-turn", { "aria-label": title },
-      () => node.scrollIntoView({ inline: "start", block: "nearest" })));
-    turn.replaceChildren(...dots);
+    columns = state.columns.map((col) => {
+      const place = [...main.children].find(({ dataset }) => dataset.column === col.key && dataset.shape === col.shape);
+      return before.find(({ node }) => node === place) || column(col, ctx, place || grow(col.node, ctx));
+    });
+    const nodes = columns.map(({ node }) => node);
+    [...main.children].forEach((node) => nodes.includes(node) || node.remove());
+    nodes.forEach((node, i) => main.children[i] === node || main.insertBefore(node, main.children[i]));
+    dots = [...root.querySelectorAll(".wb-turn")];
     columns.forEach((col, i) => col.reset(state.columns[i]));
     requestAnimationFrame(here);
     extend?.({ root, main, ctx, columns });
   }
 
   const events = {
-    update({ columns: parts = {}, changed = [], gone = [], sources = {} }) {
-      Object.assign(state.sources, sources);
+    update({ columns: parts = {}, changed = [], gone = [], ...data }) {
+      above(data);
       const went = new Set(gone);
       for (const col of columns) col.take(parts[col.key], changed, went);
     },
     state(data) {
       state = data;
+      above(data);
+      // The first two, bar and dots, are all that changes of the frame.
+      for (const node of data.frame.slice(0, 2)) put(root, node, ctx);
       lay();
     },
   };
 
-  adopt(root, state);
-  root.replaceChildren(main, turn, said, tips(root, signal), help);
   lay();
   fresh();
   main.addEventListener("scroll", here, { passive: true });
+  root.addEventListener("click", ({ target }) => {
+    columns[dots.indexOf(target)]?.node.scrollIntoView({ inline: "start", block: "nearest" });
+  }, { signal });
+  closing(root, signal);
+  tips(root, signal);
   tellTimes(main, ctx);
   unfolding(main, ctx);
   showing(main, signal);
-  keyboard(root, () => columns, help, signal);
+  keyboard(root, () => columns, signal);
 
   /** A page that is left was looked at until then; one that is come back to may be another visit. */
   function visited() {

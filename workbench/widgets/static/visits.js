@@ -53,12 +53,11 @@ function visitor(place, now) {
 const alertsIn = (n) => `${count(n)} ${n > 1 ? "alerts" : "alert"}`;
 
 /** What has come since the reader last looked; the server, the same for all, is asked for it. */
-function sinceVisit(col, ctx, onUnread) {
-  const body = feed(col, ctx, onUnread);
-  const said = el("p", "wb-end");
+function sinceVisit(self, ctx, onUnread) {
+  const body = feed(self, ctx, onUnread);
+  const said = self.node.querySelector(".wb-since");
   // What comes and goes while the server is asked.
   let during = null;
-  body.list.prepend(said);
 
   function say() {
     const { since, first } = ctx.visit;
@@ -69,9 +68,9 @@ function sinceVisit(col, ctx, onUnread) {
   }
   async function reset() {
     const own = (during = { come: [], gone: new Set() });
-    col.since = new Date(ctx.visit.since).toISOString();
+    self.since = new Date(ctx.visit.since).toISOString();
     try {
-      const page = await ctx.older(col.key, new Date(ctx.now() + HOUR).toISOString(), col.since);
+      const page = await ctx.older(self.key, new Date(ctx.now() + HOUR).toISOString(), self.since);
       body.reset({ items: merged(page.items, own.come, own.gone), more: page.more });
       if (during === own) during = null;
       say();

@@ -2,7 +2,6 @@
 
 // A cell shows few posts at a time, in a page that has much else to draw.
 IN_PAGE = 60;
-HELP.splice(2, 1, ["Enter", "choose the post"], ["o", "open the post"]);
 
 /** Makes a deck editable: what it returns is called whenever columns are laid out. Set by the editor. */
 let editing = null;
@@ -90,6 +89,7 @@ function render({ model, el: frame, signal: given }) {
       shown?.abort();
       shown = new AbortController();
       narrowed = model.get("query");
+      root.replaceChildren();
       view({ root, state, transport, signal: shown.signal, extend });
     },
     trouble(text) {

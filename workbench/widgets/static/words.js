@@ -67,42 +67,19 @@ function numberFormat(notation) {
 
 /** 1,234, then 12.3K. */
 const count = (n) => numberFormat(Math.abs(n) < 1e4 ? "standard" : "compact").format(n);
-/** 9.2 ×, then 31 ×; beyond 100 the figure says more about how seldom the word was than about now. */
-const times = (n) => `${n > 100 ? "100+" : n < 10 ? n.toFixed(1) : Math.round(n)} ×`;
-
-/**
- * A name or handle as it may be shown: without control characters, and without those that
- * turn the direction of what follows or take no room, by which one name can pass for another.
- */
-function plainName(text) {
-  return String(text ?? "")
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
-    .replace(/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
-    .trim();
-}
 
 /**
  * How far what is shown can be trusted now, and the sentence that says so.
  * @param {{now: number, heard: number, asOf: number, zone: string,
- *   line: {state: string, reason?: string, next?: string}, sources: Object[]}} known
- *   now and heard by this machine's clock, asOf by the data's.
+ *   line: {state: string, reason?: string, next?: string}, fault: Object}} known
+ *   now and heard by this machine's clock, asOf by the data's; fault is what the sources have.
  * @returns {{level: "live"|"stale"|"failing", text: string}}
  */
-function health({ now, heard, asOf, zone, line, sources }) {
+function health({ now, heard, asOf, zone, line, fault }) {
   const since = clockTime(asOf, zone);
   if (line.state === "lost") {
     const text = `${line.reason}; what you see is of ${since}. ${line.next ?? "Trying again by itself."}`;
     return { level: "failing", text };
   }
-  if (now - heard > 30e3) {
-    return { level: "stale", text: `No news from the server since ${since}` };
-  }
-  for (const [state, level, verb] of [["failing", "failing", "fails"], ["waiting", "stale", "waits"]]) {
-    const found = sources.filter((s) => s.state === state);
-    if (!found.length) continue;
-    const { label, reason } = found[0];
-    const more = found.length > 1 ? `, and ${found.length - 1} more` : "";
-    return { level, text: `${label} ${verb}${reason ? `: ${reason}` : ""}${more}` };
-  }
-  return { level: "live", text: "" };
+  return now - heard > 30e3 ? { level: "stale", text: `No news from the server since ${since}` } : fault;
 }
