@@ -171,7 +171,7 @@ def test_the_mood_says_what_it_rests_on(setting):
         "0\N{NO-BREAK SPACE}% before"
     )
     assert mood["note"] == "60 posts scored, 1 not in English and not scored."
-    (negative,) = (n for n in inside(figure, "wb-line") if "wb-c-neg" in n[1]["class"])
+    (negative,) = (n for n in inside(figure, "wb-line") if "wb-neg" in n[1]["class"])
     downs = {
         place.split(" ")[1].removesuffix("h0") for place in re.split("[ML]", negative[1]["d"])[1:]
     }

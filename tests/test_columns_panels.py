@@ -66,7 +66,7 @@ def test_source_health_tells_state_reason_and_what_was_covered(wide):
     wide.store.report(SourceState(key="bluesky", collector="bluesky", **failing))
     found, text = panel(wide, "Health")
     assert "Bluesky" in text
-    assert "fails · since 12:30answered <b>500" in text  # Berlin
+    assert "answered <b>500fails · since 12:30" in text  # Berlin
     assert "6.0 of the last 24 hours covered" in text
     assert len(nodes(found)[0]) == 2 + 2
 

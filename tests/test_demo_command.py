@@ -73,8 +73,8 @@ def test_the_demo_fills_its_page_goes_on_living_and_ends_when_told(started, tmp_
     assert list(columns) == ["search", "hashtag", "people", "newswire", "trending", "sentiment"]
     for kind in ("search", "hashtag", "people", "newswire"):
         assert columns[kind]["items"], kind
-    assert page.count('class="wb-term wb-entry"') > 2
-    assert 'class="wb-line wb-c-neg" d="M' in page
+    assert page.count('class="wb-term wb-row wb-entry"') > 2
+    assert 'class="wb-line wb-neg" d="M' in page
     before = {item["key"] for column in columns.values() for item in column.get("items", [])}
     for name, data in events(f"{address}events?deck=demo"):
         parts = data.get("columns", {}).values() if name == "update" else ()

@@ -13,9 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from workbench.clock import EPOCH
-from workbench.columns.shell import frame, rows, say, section, top
+from workbench.columns.shell import frame, note, rows, say, section, top
 from workbench.columns.strips import volume
-from workbench.columns.tree import el
 from workbench.columns.wire import to_wire
 from workbench.items import Item, Media
 from workbench.widgets import script, style
@@ -112,7 +111,7 @@ def make_column(key, items=(), **fields):
         parts.append(rows(column.pop("nodes")))
         del column["items"]
     if "note" in column:
-        parts.append(el("p", "wb-note-below", column.pop("note")))
+        parts.append(note(column.pop("note")))
     node = section(column)
     made = {"node": node, "look": node[1]["class"], "shape": node[1]["data-shape"]}
     return column | made | {"parts": parts}

@@ -71,7 +71,7 @@ def test_a_post_shows_who_when_what_and_how_much(serve, visit, made):
     assert view.get_attribute("target") == "_blank"
     assert view.get_attribute("rel") == "noopener noreferrer"
     assert view.get_attribute("aria-label").startswith("View on Bluesky")
-    edge = post.evaluate("e => getComputedStyle(e, '::before').backgroundColor")
+    edge = post.evaluate("e => getComputedStyle(e).borderLeftColor")
     assert edge == "rgb(179, 56, 44)"
 
 
@@ -220,9 +220,9 @@ def test_a_chart_names_its_lines_and_hatches_its_gaps(serve, visit, made):
     drawn = mood.draw(buckets, every=hour, now=end, zone="UTC")
     page = visit(serve(made.column("mood", type="sentiment", **drawn)).url)
     drawing = page.get_by_role("img", name="The mood")
-    assert drawing.locator("path.wb-line.wb-c-neg").get_attribute("d").count("M") == 2
+    assert drawing.locator("path.wb-line.wb-neg").get_attribute("d").count("M") == 2
     assert "not measured" in drawing.text_content()
-    assert drawing.locator("text.wb-c-neg").all_text_contents() == ["22\xa0%", "negative"]
+    assert drawing.locator(".wb-value.wb-neg").all_text_contents() == ["22\xa0%", "negative"]
     assert drawing.locator(".wb-hatch").count() == 1
     ends = drawing.locator(".wb-line").evaluate_all(
         "all => all.map((e) => getComputedStyle(e).stroke)"
@@ -267,7 +267,7 @@ def test_the_bar_tells_how_fresh_the_data_is_and_opens_the_sources(serve, visit,
     assert bar.locator(".wb-clock").get_attribute("data-level") == "failing"
     bar.locator(".wb-clock").click()
     panel = page.get_by_role("region", name="Sources")
-    assert "fails · since 08:14 · answered 503 · next try 09:15" in panel.inner_text()
+    assert "answered 503\nfails · since 08:14 · next try 09:15" in panel.inner_text()
     assert "Harbour Wire" in panel.inner_text()
     page.keyboard.press("Escape")
     assert not panel.is_visible()

@@ -10,8 +10,8 @@ from workbench import clock
 from workbench.clock import Clock
 from workbench.columns.computed import HELP, NOTHING, Computed
 from workbench.columns.post import item_key
-from workbench.columns.shell import place, rows, say, section, top
-from workbench.columns.tree import Node, el
+from workbench.columns.shell import note, place, rows, say, section, top
+from workbench.columns.tree import Node
 from workbench.columns.wire import to_millis, to_wire
 from workbench.decks import COMPUTED, VISITED, Column, Deck
 from workbench.documents import Shelf, folder
@@ -311,7 +311,7 @@ class Board:
         if "nodes" in parts:
             drawn.append(rows(parts["nodes"]))
         if "note" in parts:
-            drawn.append(el("p", "wb-note-below", parts["note"]))
+            drawn.append(note(parts["note"]))
         told = {name: parts[name] for name in ("note", "alerts") if name in parts}
         return told | {"state": state}, drawn
 

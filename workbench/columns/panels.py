@@ -9,13 +9,14 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from workbench.clock import from_micros
+from workbench.columns.links import address_of
 from workbench.columns.tree import Node, el
 from workbench.columns.words import counted, plain
 from workbench.documents import Document
 from workbench.query import Query
 from workbench.store import Store
 
-__all__ = ["Voice", "papers", "sources", "voices"]
+__all__ = ["Voice", "papers", "source_row", "sources", "voices"]
 
 _STATES: Final = {"live": "live", "starting": "starting", "waiting": "waits", "failing": "fails"}
 _DOTS: Final = {"live": "live", "waiting": "stale", "failing": "failing"}
@@ -70,10 +71,10 @@ def voices(found: Sequence[Voice], *, days: str) -> tuple[list[Node], str]:
                 "li",
                 "wb-row wb-entry",
                 {"tabindex": "-1"},
-                el("bdi", "wb-word", plain(voice.name), {"dir": "auto"}),
+                el("bdi", "wb-word wb-cut", plain(voice.name), {"dir": "auto"}),
                 el("span", "wb-times", share),
                 el("progress", "", {"value": str(voice.n), "max": str(max(total, 1))}),
-                el("span", "wb-under", counted(voice.n, "item")),
+                el("span", "wb-under wb-s", counted(voice.n, "item")),
             )
         )
     note = f"Of {counted(total, 'item')} in {days}; one that names several counts for each."
@@ -94,29 +95,52 @@ def sources(
         sign = 1 if span.status == "ok" else -1
         spans[span.source] = spans.get(span.source, timedelta()) + sign * part
     rows = [
-        _source(key, source, spans.get(key, timedelta()), zone) for key, source in known.items()
+        source_row(key, source, now=now, zone=zone, heard=_heard(spans.get(key, timedelta())))
+        for key, source in known.items()
     ]
     return [el("ul", "wb-rows", *rows)] if rows else []
 
 
-def _source(key: str, source: Mapping[str, Any], covered: timedelta, zone: str) -> Node:
-    state = source["state"]
-    told = [_STATES[state]]
-    for words, field in (("since", "since"), ("next try", "next_try"), ("last item", "last_item")):
-        if source[field]:
-            moment = from_micros(source[field] * 1000).astimezone(ZoneInfo(zone))
-            told.append(f"{words} {moment:%H:%M}")
+def _heard(covered: timedelta) -> str:
     hours = min(covered, _DAY) / timedelta(hours=1)
-    heard = "all" if hours > 23.9 else f"{hours:.1f}" if hours > 0.05 else "nothing"
+    part = "all" if hours > 23.9 else f"{hours:.1f}" if hours > 0.05 else "nothing"
+    return f"{part} of the last 24 hours covered"
+
+
+def source_row(
+    key: str, source: Mapping[str, Any], *, now: datetime, zone: str, heard: str = ""
+) -> Node:
+    """Return one source in words: what it does, since when, why, and what comes next.
+
+    Parameters
+    ----------
+    key : str
+    source : Mapping
+        As a board's state has it.
+    now : datetime
+    zone : str
+    heard : str
+        How much of the last day it covered.
+    """
+    there = ZoneInfo(zone)
+    today = now.astimezone(there).date()
+    told = [_STATES[source["state"]]]
+    for words, field in (("since", "since"), ("next try", "next_try"), ("last item", "last_item")):
+        if source.get(field):
+            moment = from_micros(source[field] * 1000).astimezone(there)
+            day = "" if moment.date() == today else f"{moment.day} {moment:%b}, "
+            told.append(f"{words} {day}{moment:%H:%M}")
+    if address := address_of(key.partition(":")[2]):
+        told.append(address.domain)
     return el(
         "li",
         "wb-row wb-entry",
         {"tabindex": "-1", "data-source": key},
-        el("bdi", "wb-word", plain(source["label"]), {"dir": "auto"}),
-        el("span", f"wb-dot wb-dot-{_DOTS.get(state, 'empty')}"),
-        el("span", "wb-under", " · ".join(told)),
-        el("span", "wb-under", source["reason"]) if source["reason"] else None,
-        el("span", "wb-under", f"{heard} of the last 24 hours covered"),
+        el("bdi", "wb-word wb-cut", plain(source["label"]), {"dir": "auto"}),
+        el("span", f"wb-dot wb-dot-{_DOTS.get(source['state'], 'empty')}"),
+        el("span", "wb-under wb-s", source["reason"]) if source["reason"] else None,
+        el("span", "wb-under wb-s", " · ".join(told)),
+        el("span", "wb-under wb-s", heard) if heard else None,
     )
 
 
@@ -125,18 +149,18 @@ def papers(found: Iterable[Document], *, base: str) -> list[Node]:
     rows: list[Node] = []
     for document in found:
         made = document.made.isoformat(timespec="milliseconds")
-        title: Node = el("span", "wb-word", document.title)
+        title: Node = el("span", "wb-word wb-cut", document.title)
         if base and not document.is_failed:
             href = f"{base}briefings/{quote(document.path.name, safe='')}"
-            title = el("a", "wb-word wb-open", document.title, {"href": href})
+            title = el("a", "wb-word wb-cut wb-open", document.title, {"href": href})
         rows.append(
             el(
                 "li",
                 "wb-row wb-entry",
                 {"tabindex": "-1"},
                 title,
-                el("time", "wb-times", {"datetime": made}),
-                el("span", "wb-under", "could not be made") if document.is_failed else None,
+                el("time", "wb-times wb-s", {"datetime": made}),
+                el("span", "wb-under wb-s", "could not be made") if document.is_failed else None,
             )
         )
     return [el("ul", "wb-rows", *rows)] if rows else []

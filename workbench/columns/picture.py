@@ -69,13 +69,15 @@ def _lines(chart: Chart, x: Place, y: Callable[[float], float], right: float) ->
     ends = [y(series.last[1]) - 3 if series.last else _BOTTOM for series in chart.series]
     places = spread(ends, 28, _TOP + 4, _BOTTOM - 14)
     for n, (series, place) in enumerate(zip(chart.series, places, strict=True)):
-        colour = f"wb-c-{series.color or n}"
+        colour = f"wb-{series.color or n}"
         points = [(x(t), None if v is None else y(v)) for t, v in series.points]
         yield el("path", f"wb-line {colour}", {"d": line(points)})
         if series.last:
             value = told(series.last[1], chart.unit)
             yield _text(right + 6, place, value, f"wb-value {colour}")
-            yield _text(right + 6, place + 13, fit(series.name, _SIDE - 6, 11)[0], colour)
+            yield _text(
+                right + 6, place + 13, fit(series.name, _SIDE - 6, 11)[0], f"wb-value {colour}"
+            )
 
 
 def _gaps(chart: Chart, x: Place, right: float) -> Iterator[Node]:

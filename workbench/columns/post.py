@@ -71,13 +71,13 @@ def draw(item: Item) -> list[Any]:
         },
         _headline(item, label) if is_headlined else _byline(item, name),
         _answering(item),
-        el("div", "wb-note", "reposted") if item.kind == "repost" else None,
+        el("div", "wb-note wb-s wb-cut", "reposted") if item.kind == "repost" else None,
         *_body(item, tag_page),
         _foot(item, label, tone, is_headlined=is_headlined),
     )
 
 
-def _time(when: datetime, *, name: str = "wb-time") -> Node:
+def _time(when: datetime, *, name: str = "wb-time wb-s") -> Node:
     """Return a time that says how long ago it was, in words that whoever shows it fills in."""
     return el("time", name, {"datetime": when.isoformat(timespec="milliseconds")})
 
@@ -98,7 +98,7 @@ def _explained(why: str) -> dict[str, str]:
 
 def _handle(handle: str) -> Node:
     shown = f"@{plain(handle)}"
-    return el("bdi", "wb-handle", shown, {"dir": "ltr", "title": shown})
+    return el("bdi", "wb-handle wb-s wb-cut", shown, {"dir": "ltr", "title": shown})
 
 
 def _byline(item: Item, name: str) -> Node:
@@ -110,7 +110,7 @@ def _byline(item: Item, name: str) -> Node:
         el(
             "span",
             "wb-who",
-            el("bdi", "wb-name", name, {"dir": "auto"}),
+            el("bdi", "wb-name wb-cut", name, {"dir": "auto"}),
             _handle(author) if author and author != name else None,
         ),
         _time(item.time),
@@ -125,7 +125,7 @@ def _headline(item: Item, label: str) -> Node:
         el("h3", "", {"dir": "auto"}, _link(item.url, "", plain(item.title) or "Untitled")),
         el(
             "div",
-            "wb-domain",
+            "wb-domain wb-s wb-cut",
             el("bdi", "", plain(item.author_name or item.author) or label, {"dir": "auto"}),
             f" · {address.domain}" if address else None,
         ),
@@ -135,7 +135,7 @@ def _headline(item: Item, label: str) -> Node:
 def _answering(item: Item) -> Node | None:
     if not item.reply_to_author:
         return None
-    return el("div", "wb-note", "answering ", _handle(item.reply_to_author))
+    return el("div", "wb-note wb-s wb-cut", "answering ", _handle(item.reply_to_author))
 
 
 def _shown(text: str) -> str:
@@ -170,17 +170,17 @@ def _body(item: Item, tag_page: str) -> list[Node]:
     for media in item.media[:_MEDIA]:
         kind = "picture" if media.type == "image" else plain(media.type)
         told = f"{kind}: {media.alt}" if media.alt else kind
-        parts.append(el("p", "wb-media", {"dir": "auto"}, told))
+        parts.append(el("p", "wb-media wb-s", {"dir": "auto"}, told))
     if links := other_links(item, pieces):
         shown: list[Node] = []
         for link in links:
             shown += [_link(link.href, "", {"title": link.href}, link.short), " "]
-        parts.append(el("p", "wb-links", *shown))
+        parts.append(el("p", "wb-links wb-s", *shown))
     if not item.sensitive:
         return parts
     fold = {"type": "button", "aria-expanded": "false"}
     return [
-        el("button", "wb-fold", fold, "Marked as sensitive. Show"),
+        el("button", "wb-fold wb-s", fold, "Marked as sensitive. Show"),
         el("div", "", {"hidden": ""}, *parts),
     ]
 
@@ -215,7 +215,7 @@ def _foot(item: Item, label: str, tone: str, *, is_headlined: bool) -> Node:
     said = _MOODS.get(tone)
     return el(
         "footer",
-        "wb-foot",
+        "wb-foot wb-s",
         *(_count(item, *names) for names in _COUNTS),
         el("span", f"wb-mood wb-{tone}", said, _explained(MOOD_WHY)) if said else None,
         _edit(item),

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 
 from workbench.clock import from_micros
 from workbench.columns.icons import icon
-from workbench.columns.links import address_of
+from workbench.columns.panels import source_row
 from workbench.columns.tree import Node, el
 from workbench.columns.words import plain
 from workbench.decks import COMPUTED, VISITED
 
-__all__ = ["dress", "frame", "health", "place", "rows", "say", "section", "top"]
+__all__ = ["dress", "frame", "health", "note", "place", "rows", "say", "section", "top"]
 
 _LEVELS: Final = {
     "live": "live",
@@ -27,8 +27,6 @@ _LEVELS: Final = {
     "failing": "failing",
     "empty": "nothing to show",
 }
-_STATES: Final = {"live": "live", "starting": "starting", "waiting": "waits", "failing": "fails"}
-_DOTS: Final = {"live": "live", "waiting": "stale", "failing": "failing"}
 _MOVES: Final = (("j k ↓ ↑", "next, previous post"), ("h l ← →", "column left, right"))
 _OPENS: Final = (("Enter", "open the post"),)
 _CHOOSES: Final = (("Enter", "choose the post"), ("o", "open the post"))
@@ -69,11 +67,11 @@ def section(
         "header",
         "wb-head",
         icon(column["type"]),
-        el("h2", "", el("button", "wb-title", _BUTTON, title)),
-        el("span", "wb-badge"),
-        el("span", "wb-unread"),
+        el("h2", "", el("button", "wb-title wb-cut", _BUTTON, title)),
+        el("span", "wb-badge wb-s"),
+        el("span", "wb-unread wb-s"),
         found.get("wb-dot", el("span", "wb-dot")),
-        el("div", "wb-about", *about),
+        el("div", "wb-about wb-s wb-float", *about),
     )
     label = {"aria-label": column["title"]}
     is_panel = column["type"] in COMPUTED
@@ -85,7 +83,7 @@ def section(
         label | known,
         head,
         found.get("wb-volume", el("div", "wb-volume")),
-        found.get("wb-say", el("p", "wb-say")),
+        found.get("wb-say", el("p", "wb-say wb-s")),
         el(
             "div",
             "wb-body",
@@ -93,12 +91,12 @@ def section(
                 "div",
                 "wb-list",
                 {"tabindex": "0", "role": "group"} | label,
-                el("p", "wb-since") if column["type"] == VISITED else None,
+                el("p", "wb-since wb-s") if column["type"] == VISITED else None,
                 found.get("wb-rowed", el("div", "wb-rowed")) if is_panel else body,
-                el("p", "wb-end"),
-                found.get("wb-note-below", el("p", "wb-note-below")),
+                el("p", "wb-end wb-s"),
+                found.get("wb-note-below", note("")),
             ),
-            el("button", "wb-pill", _BUTTON, {"hidden": ""}),
+            el("button", "wb-pill wb-s", _BUTTON, {"hidden": ""}),
         ),
     )
 
@@ -114,13 +112,18 @@ def rows(nodes: Iterable[Node]) -> Node:
     return el("div", "wb-rowed", *nodes)
 
 
+def note(text: str) -> Node:
+    """Return the sentence below a column."""
+    return el("p", "wb-note-below wb-s", text)
+
+
 def say(state: Mapping[str, Any]) -> list[Node]:
     """Return the sentence on a column's state, and its dot."""
     level, text = state["level"], state["text"]
     why = text or _LEVELS[level]
     about = {"role": "img", "aria-label": _LEVELS[level], "title": why, "data-why": why}
     return [
-        el("p", f"wb-say wb-say-{level}", text),
+        el("p", f"wb-say wb-s wb-say-{level}", text),
         el("span", f"wb-dot wb-dot-{level}", about),
     ]
 
@@ -150,10 +153,10 @@ def frame(state: Mapping[str, Any], *, base: str, has_choice: bool = False) -> l
         el("nav", "wb-dots", {"aria-label": "Columns"}, *dots),
         el("main", "wb-columns"),
         el("div", "wb-aloud", {"aria-live": "polite"}),
-        el("div", "wb-tip", {"role": "status", "hidden": ""}),
+        el("div", "wb-tip wb-s wb-float", {"role": "status", "hidden": ""}),
         el(
             "dialog",
-            "wb-help",
+            "wb-help wb-float",
             {"aria-label": "Keyboard"},
             el("h2", "", "Keyboard"),
             el("dl", "", *keys),
@@ -174,20 +177,20 @@ def _bar(state: Mapping[str, Any], base: str) -> Node:
     why = "Recorded or made-up posts, played back."
     replay = {"title": why, "data-why": why}
     count, listed = top(state)["nodes"]
-    now = _moment(state["now"], ZoneInfo(state["deck"]["zone"]))
+    now = _moment(state["now"]).astimezone(ZoneInfo(state["deck"]["zone"]))
     return el(
         "header",
         "wb-bar",
         el("h1", "", {"dir": "auto"}, plain(state["deck"]["title"])),
         el("nav", "wb-tabs", {"aria-label": "Other pages"}, *tabs) if tabs else None,
-        el("div", "wb-notice", {"role": "status"}),
-        el("span", "wb-replay", replay, "replay") if state["mode"] == "replay" else None,
+        el("div", "wb-notice wb-s wb-cut", {"role": "status"}),
+        el("span", "wb-replay wb-s", replay, "replay") if state["mode"] == "replay" else None,
         el(
             "details",
             "wb-whole",
             el(
                 "summary",
-                "wb-clock",
+                "wb-clock wb-s",
                 {"title": "Show the sources"},
                 el("span", "wb-dot"),
                 el(
@@ -201,9 +204,9 @@ def _bar(state: Mapping[str, Any], base: str) -> Node:
             ),
             el(
                 "div",
-                "wb-panel",
+                "wb-panel wb-float",
                 {"role": "region", "aria-label": "Sources"},
-                el("p", "wb-told"),
+                el("p", "wb-told wb-s"),
                 listed,
             ),
         ),
@@ -246,39 +249,12 @@ def top(state: Mapping[str, Any]) -> dict[str, Any]:
     count = el(
         "span", "wb-count-of", f"{live} of {len(sources)}", el("span", "wb-long", noun), " live"
     )
-    zone, now = ZoneInfo(state["deck"]["zone"]), state["now"]
-    listed = [_source(key, source, now, zone) for key, source in sources.items()]
+    now = _moment(state["now"])
+    zone = state["deck"]["zone"]
+    listed = [source_row(key, source, now=now, zone=zone) for key, source in sources.items()]
     nodes = [count, el("ul", "wb-sources", *listed)]
     return {"fault": health(sources.values()), "nodes": nodes}
 
 
-def _source(key: str, source: Mapping[str, Any], now: int, zone: ZoneInfo) -> Node:
-    """Return one source in words: what it does, since when, why, and what comes next."""
-
-    def at(words: str, millis: int | None) -> str:
-        if not millis:
-            return ""
-        moment, today = (_moment(each, zone) for each in (millis, now))
-        day = "" if moment.date() == today.date() else f"{moment.day} {moment:%b}, "
-        return f"{words} {day}{moment:%H:%M}"
-
-    address = address_of(key.partition(":")[2])
-    told = (
-        _STATES[source["state"]],
-        at("since", source.get("since")),
-        source["reason"],
-        at("next try", source.get("next_try")),
-        at("last item", source.get("last_item")),
-        address.domain if address else "",
-    )
-    return el(
-        "li",
-        "",
-        el("span", f"wb-dot wb-dot-{_DOTS.get(source['state'], 'empty')}"),
-        el("b", "", {"dir": "auto"}, plain(source["label"])),
-        el("span", "", " · ".join(part for part in told if part)),
-    )
-
-
-def _moment(millis: int, zone: ZoneInfo) -> datetime:
-    return from_micros(millis * 1000).astimezone(zone)
+def _moment(millis: int) -> datetime:
+    return from_micros(millis * 1000)

@@ -51,11 +51,18 @@ def rows(
                 "li",
                 "wb-row wb-entry",
                 {"tabindex": "-1"},
-                el("bdi", "wb-word", plain(titles.get(alert.column, alert.title)), {"dir": "auto"}),
                 el(
-                    "time", "wb-times", {"datetime": alert.fired.isoformat(timespec="milliseconds")}
+                    "bdi",
+                    "wb-word wb-cut",
+                    plain(titles.get(alert.column, alert.title)),
+                    {"dir": "auto"},
                 ),
-                el("button", "wb-under wb-open", {"type": "button"} | place, said),
+                el(
+                    "time",
+                    "wb-times wb-s",
+                    {"datetime": alert.fired.isoformat(timespec="milliseconds")},
+                ),
+                el("button", "wb-under wb-s wb-open", {"type": "button"} | place, said),
                 *(_line(item, alert.column) for item in items),
             )
         )
@@ -130,6 +137,6 @@ def _line(item: Item, column: str) -> Node:
     address = address_of(item.url)
     if address:
         link = {"href": address.href, "target": "_blank", "rel": "noopener noreferrer"}
-        return el("a", "wb-under", link | place, *said, el("bdi", "", text, {"dir": "auto"}))
+        return el("a", "wb-under wb-s", link | place, *said, el("bdi", "", text, {"dir": "auto"}))
     plain_button = {"type": "button"} | place
-    return el("button", "wb-under", plain_button, *said, el("bdi", "", text, {"dir": "auto"}))
+    return el("button", "wb-under wb-s", plain_button, *said, el("bdi", "", text, {"dir": "auto"}))

@@ -209,18 +209,18 @@ def draw(found: Sequence[Mapping[str, Any]]) -> list[Node]:
 def _row(place: int, row: Mapping[str, Any], most: float) -> Node:
     return el(
         "li",
-        "wb-term wb-entry",
+        "wb-term wb-row wb-entry",
         {"tabindex": "-1", "data-term": row["term"]},
-        el("span", "wb-rank", str(place)),
+        el("span", "wb-rank wb-s", str(place)),
         el(
             "span",
-            "wb-word",
+            "wb-word wb-cut",
             el("bdi", "", plain(row["term"]), {"dir": "auto"}),
-            el("span", "wb-new", "new") if row["new"] else None,
+            el("span", "wb-new wb-s", "new") if row["new"] else None,
         ),
         el("span", "wb-times", _times(row["times"])),
         bar(row["n"], row["usual"], most),
-        el("span", "wb-under", spark(row["spark"]), el("span", "wb-why", row["why"])),
+        el("span", "wb-under", spark(row["spark"]), el("span", "wb-why wb-s wb-cut", row["why"])),
     )
 
 

@@ -56,7 +56,7 @@ function clamp(nodes, ctx) {
     .map((node) => [node.querySelector(".wb-text:not(:has(+ .wb-more))"), ctx.opened.has(`wb-more${node.dataset.item}`)])
     .filter(([text, open]) => text && (open || text.scrollHeight > text.clientHeight + 2));
   for (const [text, open] of long) {
-    const more = button("wb-more");
+    const more = button("wb-more wb-s");
     text.after(more);
     lengthen(more, open);
   }

@@ -5,7 +5,6 @@ function topBar(root, { level, text, asOf }, zone) {
   const one = (name) => root.querySelector(`.wb-bar .wb-${name}`);
   const notice = one("notice");
   if (notice.textContent !== text) notice.textContent = notice.title = text;
-  notice.className = `wb-notice wb-say-${level}`;
   one("dot").className = `wb-dot wb-dot-${level}`;
   one("clock").dataset.level = level;
   one("as-of").textContent = clockTime(asOf, zone);
