@@ -1,17 +1,17 @@
 """What an analyst types: frames in, frames out, over a real store."""
 
 import inspect
-import re
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import workbench as wb
 from workbench import store
-from workbench.analyst import to_frame
+from workbench.analyst import NOTES, to_frame
 from workbench.collectors.feeds import Feeds
 from workbench.columns import trends
 from workbench.errors import SettingError, SourceError
@@ -333,11 +333,14 @@ def test_sentiment_is_drawn_from_found_posts(tmp_path):
     known = [(a, b) for a, b in zip(negative.y, positive.y, strict=True) if a is not None]
     assert known
     assert all(a + b == pytest.approx(100, abs=0.2) for a, b in known)
-    # One in four; where the day's first stretch begins, the time of day decides.
-    said = re.search(
-        r"(\d+)\N{NO-BREAK SPACE}% negative in the last 24 hours", made.layout.meta["alt"]
+    # Of the stretches that lie in the last day; where the first begins, the time of day decides.
+    until = datetime.fromisoformat(posts.attrs[NOTES]["until"])
+    first = min(
+        time for time in pd.to_datetime(negative.x, utc=True) if time >= until - timedelta(days=1)
     )
-    assert int(said[1]) in {24, 25, 26}
+    day = posts[posts["published"] >= first]
+    share = f"{100 * (day['text'] == 'Terrible, awful').mean():.0f}\N{NO-BREAK SPACE}%"
+    assert f"{share} negative in the last 24 hours" in made.layout.meta["alt"]
     cut = wb.chart_sentiment(wb.search("day OR terrible", limit=50, address=path))
     assert "the newest 50 only" in cut.layout.annotations[0].text
     unscored = posts.drop(columns="compound")
