@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from html import escape
 
+import ipywidgets
+from IPython.display import display
+
+from workbench import store
 from workbench.items import Item
 from workbench.store import Store
 
-__all__ = ["html_columns"]
+__all__ = ["follow", "html_columns"]
 
+_PACE = 0.25
 _STYLE = "width:320px;height:560px;overflow:auto"
 
 
@@ -20,6 +27,24 @@ def html_columns(opened: Store, columns: int, posts: int) -> list[str]:
         + "</div>"
         for column in range(columns)
     ]
+
+
+def follow(address: str, columns: int, posts: int) -> None:
+    """Show the columns as one ipywidgets.HTML each, renewed four times a second at most."""
+    opened = store.open(address)
+    shown = [ipywidgets.HTML(text) for text in html_columns(opened, columns, posts)]
+    display(ipywidgets.HBox(shown))
+
+    def renew() -> None:
+        seen = opened.seq()
+        while True:
+            time.sleep(_PACE)
+            if (seq := opened.seq()) != seen:
+                seen = seq
+                for widget, text in zip(shown, html_columns(opened, columns, posts), strict=True):
+                    widget.value = text
+
+    threading.Thread(target=renew, daemon=True).start()
 
 
 def _post(item: Item) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 from unicodedata import normalize
 from urllib.parse import quote
@@ -71,6 +72,7 @@ class Piece(NamedTuple):
     href: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def address_of(text: str | None) -> Address | None:
     """Return a text as an address, or None if it is not http(s), or read in more than one way.
 

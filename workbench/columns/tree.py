@@ -59,9 +59,10 @@ def el(tag: str, name: str, *parts: Node | Mapping[str, str] | bool | None) -> l
     attributes: dict[str, str] = {"class": name} if name else {}
     inside: list[Node] = []
     for part in parts:
-        if isinstance(part, Mapping):
+        # By class where it can be told so: a column's first look makes ten thousand of these.
+        if part.__class__ is dict or isinstance(part, Mapping):
             attributes |= part
-        elif isinstance(part, str | list) and part:
+        elif part and isinstance(part, (str, list)):
             inside.append(part)
     return [tag, attributes, *inside]
 
