@@ -15,34 +15,34 @@ from workbench.store import Store
 
 __all__ = ["follow", "html_columns"]
 
-_PACE = 0.25
+_LOOK = 0.01  # seconds between two looks into the store
 _STYLE = "width:320px;height:560px;overflow:auto"
 
 
 def html_columns(opened: Store, columns: int, posts: int) -> list[str]:
     """Return the HTML of each column of `page.fill`: plain posts in a box that scrolls."""
-    return [
-        f'<div style="{_STYLE}"><h2>Column {column}</h2>'
-        + "".join(map(_post, opened.search(f"column{column}", limit=posts)))
-        + "</div>"
-        for column in range(columns)
-    ]
+    return [_column(opened, column, posts) for column in range(columns)]
+
+
+def _column(opened: Store, column: int, posts: int) -> str:
+    found = opened.search(f"column{column}", limit=posts)
+    return f'<div style="{_STYLE}"><h2>Column {column}</h2>{"".join(map(_post, found))}</div>'
 
 
 def follow(address: str, columns: int, posts: int) -> None:
-    """Show the columns as one ipywidgets.HTML each, renewed four times a second at most."""
+    """Show the columns as one ipywidgets.HTML each, renewed with each post that comes."""
     opened = store.open(address)
     shown = [ipywidgets.HTML(text) for text in html_columns(opened, columns, posts)]
     display(ipywidgets.HBox(shown))
 
     def renew() -> None:
-        seen = opened.seq()
+        seq = opened.seq()
         while True:
-            time.sleep(_PACE)
-            if (seq := opened.seq()) != seen:
-                seen = seq
-                for widget, text in zip(shown, html_columns(opened, columns, posts), strict=True):
-                    widget.value = text
+            time.sleep(_LOOK)
+            items, _, seq = opened.changes(seq, limit=1000)
+            for item in items:
+                number = int(item.text.split()[0].removeprefix("column"))
+                shown[number].value = _column(opened, number, posts)
 
     threading.Thread(target=renew, daemon=True).start()
 

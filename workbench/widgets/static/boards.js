@@ -13,7 +13,7 @@ function column(col, ctx, node) {
   let told = null;
   const body = (one("since") ? sinceVisit : one("feed") ? feed : () => ({}))(self, ctx, (n) => {
     self.unread = n;
-    one("unread").textContent = n ? `${count(n)} new` : "";
+    saying(one("unread"), n ? `${count(n)} new` : "");
     ctx.onUnread();
   });
 
@@ -22,7 +22,7 @@ function column(col, ctx, node) {
     const fresh = told && times.filter((ms) => !told.includes(ms)).length;
     told = times;
     const n = (self.alerts = ctx.visit.unseen(key, times));
-    one("badge").textContent = n ? alertsIn(n) : "";
+    saying(one("badge"), n ? alertsIn(n) : "");
     ctx.onUnread();
     ctx.announce(`the alerts of ${title}`, fresh);
     if (fresh && self.sound) chime();
@@ -44,8 +44,9 @@ function column(col, ctx, node) {
   return Object.assign(self, {
     revisit: body.revisit,
     toTop: body.toTop || (() => (self.list.scrollTop = 0)),
-    take(change = {}, changed, gone) {
-      body.take?.(change.add || [], changed, gone);
+    atTop: body.atTop,
+    take(change = {}, changed, gone, top) {
+      body.take?.(change.add || [], changed, gone, top);
       part(change);
     },
     reset(fresh) {

@@ -6,6 +6,11 @@ function having(node, attributes) {
   return node;
 }
 
+/** Give an element another text, if it is another: even the same one would be laid out anew. */
+function saying(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /** Where an element is on the screen. */
 const box = (node) => node.getBoundingClientRect();
 
@@ -68,7 +73,6 @@ const tellTimes = (root, ctx) => root.addEventListener("pointerover", ({ target 
 /** Bring the times below a node up to date. */
 function ageTimes(root, ctx) {
   for (const node of root.querySelectorAll("time")) {
-    const text = relativeTime(Date.parse(node.dateTime), ctx.now(), ctx.zone);
-    if (node.textContent !== text) node.textContent = text;
+    saying(node, relativeTime(Date.parse(node.dateTime), ctx.now(), ctx.zone));
   }
 }

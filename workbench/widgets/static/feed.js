@@ -54,8 +54,8 @@ function feed(self, ctx, onUnread) {
   }
 
   /** Make the page hold what it should; what is being read stays where it is. */
-  function show(fresh) {
-    const still = choose(atTop());
+  function show(fresh, top = atTop()) {
+    const still = choose(top);
     const was = still && box(still).top;
     const wanted = items.slice(...span);
     const keys = new Set(wanted.map((item) => item.key));
@@ -80,23 +80,24 @@ function feed(self, ctx, onUnread) {
       else rows.insertBefore(node, next);
     });
     if (still) clamp(made, ctx);
+    else if (made.length <= AT_ONCE) clampSoon(made, ctx);
     else {
       for (const node of made) node.classList.add("wb-later");
       settle(made, ctx);
     }
     if (still) list.scrollTop += box(still).top - was;
-    if (!loading) end.textContent = !items.length || more || self.since ? "" : "Nothing older is stored.";
+    if (!loading) saying(end, !items.length || more || self.since ? "" : "Nothing older is stored.");
   }
 
   function mark() {
-    pill.textContent = `${count(unread.size)} new`;
+    saying(pill, `${count(unread.size)} new`);
     pill.hidden = !unread.size;
     onUnread(unread.size);
   }
 
   /** Keep no more than there is use for; what is let go can be asked for again. */
-  function trim() {
-    const most = atTop() ? IN_PAGE : IN_MEMORY;
+  function trim(top = atTop()) {
+    const most = top ? IN_PAGE : IN_MEMORY;
     if (items.length <= most) return;
     items.length = most;
     more = cursorAfter(items.at(-1));
@@ -150,18 +151,17 @@ function feed(self, ctx, onUnread) {
   }
 
   /** Take in what came, changed and went. */
-  function take(add, changed, gone) {
+  function take(add, changed, gone, top) {
     const known = new Set(items.map((item) => item.key));
     const news = add.filter((item) => !known.has(item.key) && !gone.has(item.key));
     const altered = changed.filter((item) => known.has(item.key));
     const left = [...gone].filter((key) => known.has(key));
     if (!add.length && !altered.length && !left.length) return;
-    const top = atTop();
     items = merged(items, [...add, ...altered], gone);
-    trim();
+    trim(top);
     left.forEach((key) => unread.delete(key));
     if (!top) news.forEach((item) => unread.add(item.key));
-    show(new Set(top && news.length <= 20 ? news.map((item) => item.key) : []));
+    show(new Set(top && news.length <= 20 ? news.map((item) => item.key) : []), top);
     mark();
     ctx.announce(title, news.length);
   }
@@ -185,5 +185,5 @@ function feed(self, ctx, onUnread) {
 
   list.addEventListener("scroll", scrolled, { passive: true });
   pill.addEventListener("click", toTop);
-  return { take, reset, toTop, size: () => [items.length, more] };
+  return { take, reset, toTop, atTop, size: () => [items.length, more] };
 }

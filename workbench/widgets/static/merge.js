@@ -2,7 +2,7 @@
 
 /** Posts of one column in the page at once, and in memory at most. */
 let IN_PAGE = 250;
-const IN_MEMORY = 2000;
+const IN_MEMORY = 12000;
 
 /** Newest first; the key settles ties, so that the order never flickers. */
 function byTime(a, b) {
@@ -38,7 +38,7 @@ function renewed(held, more, fresh, freshMore) {
 
 /**
  * The stretch of n items that the page holds: all while they are few; else `limit`, moved only
- * when what is in sight comes near an end of it.
+ * when what is in sight comes near an end of it, and then no further than one frame can draw.
  * @param {[number, number]} held  first, and behind the last, of those in the page
  * @param {[number, number]} seen  the same of those in sight
  */
@@ -49,7 +49,8 @@ function stretch(held, seen, n, limit = IN_PAGE) {
   const fits = last - first === limit && first >= 0 && last <= n;
   const safe = (first === 0 || seen[0] - first >= near) && (last === n || last - seen[1] >= near);
   if (fits && safe) return held;
-  const start = Math.round((seen[0] + seen[1] - limit) / 2);
+  const middle = Math.round((seen[0] + seen[1] - limit) / 2);
+  const start = last - first === limit ? Math.max(first - near, Math.min(middle, first + near)) : middle;
   const from = Math.max(0, Math.min(start, n - limit));
   return [from, from + limit];
 }

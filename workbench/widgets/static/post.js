@@ -4,14 +4,14 @@ const AT_ONCE = 8;
 
 /** Open or close what a sensitive post holds. */
 function unfold(button, open) {
-  button.textContent = `Marked as sensitive. ${open ? "Hide" : "Show"}`;
+  saying(button, `Marked as sensitive. ${open ? "Hide" : "Show"}`);
   having(button, { "aria-expanded": open });
   button.nextElementSibling.hidden = !open;
 }
 
 /** Show a long text whole, or its first lines. */
 function lengthen(button, open) {
-  button.textContent = open ? "less" : "more";
+  saying(button, open ? "less" : "more");
   having(button, { "aria-expanded": open });
   button.parentNode.closest("[data-item]").classList.toggle("wb-all", open);
 }
@@ -54,12 +54,19 @@ function renew(node, before, item, ctx) {
 function clamp(nodes, ctx) {
   const long = nodes
     .map((node) => [node.querySelector(".wb-text:not(:has(+ .wb-more))"), ctx.opened.has(`wb-more${node.dataset.item}`)])
-    .filter(([text, open]) => text && (open || text.scrollHeight > text.clientHeight + 2));
+    .filter(([text]) => /^.{150}|\n/s.test(text?.textContent))
+    .filter(([text, open]) => open || text.scrollHeight > text.clientHeight + 2);
   for (const [text, open] of long) {
     const more = button("wb-more wb-s");
     text.after(more);
     lengthen(more, open);
   }
+}
+
+/** The same before the next frame, for all columns at once: each alone would lay out the page. */
+function clampSoon(nodes, ctx) {
+  ctx.long.push(...nodes);
+  if (ctx.long.length === nodes.length) requestAnimationFrame(() => clamp(ctx.long.splice(0), ctx));
 }
 
 /**

@@ -4,11 +4,11 @@
 function topBar(root, { level, text, asOf }, zone) {
   const one = (name) => root.querySelector(`.wb-bar .wb-${name}`);
   const notice = one("notice");
-  if (notice.textContent !== text) notice.textContent = notice.title = text;
+  saying(notice, (notice.title = text));
   one("dot").className = `wb-dot wb-dot-${level}`;
   one("clock").dataset.level = level;
-  one("as-of").textContent = clockTime(asOf, zone);
-  one("told").textContent = `As of ${exactTime(asOf, zone)}. ${text || "All is well."}`;
+  saying(one("as-of"), clockTime(asOf, zone));
+  saying(one("told"), `As of ${exactTime(asOf, zone)}. ${text || "All is well."}`);
 }
 
 /** Close what was opened to look at, unless it is used. */

@@ -4,7 +4,7 @@
 function tips(root, signal) {
   const tip = root.querySelector(".wb-tip");
   const tell = (why = "") => {
-    tip.textContent = why;
+    saying(tip, why);
     tip.hidden = !why;
   };
   root.addEventListener("click", ({ target }) => tell(target.closest("[data-why]")?.dataset.why), { signal });
@@ -36,6 +36,7 @@ function view({ root, state, transport, signal, onAlerts, extend }) {
   const ctx = {
     signal,
     opened: new Set(),
+    long: [],
     zone: state.deck.zone,
     now: () => asOf + Date.now() - heard,
     older: transport.older,
@@ -93,7 +94,8 @@ function view({ root, state, transport, signal, onAlerts, extend }) {
     update({ columns: parts = {}, changed = [], gone = [], ...data }) {
       above(data);
       const went = new Set(gone);
-      for (const col of columns) col.take(parts[col.key], changed, went);
+      // Read of all, then written to all: in turn each would have the page laid out once more.
+      columns.map((col) => [col, col.atTop?.()]).forEach(([col, top]) => col.take(parts[col.key], changed, went, top));
     },
     state(data) {
       state = data;

@@ -64,7 +64,7 @@ function sinceVisit(self, ctx, onUnread) {
     const [n, more] = body.size();
     const when = first ? "in the last 24 hours" : `since ${sinceTime(since, ctx.now(), ctx.zone)}`;
     const many = n ? `${count(n)}${more ? " or more" : ""}` : "Nothing";
-    said.textContent = `${many} new ${when}${first ? "; this is your first visit" : ""}.`;
+    saying(said, `${many} new ${when}${first ? "; this is your first visit" : ""}.`);
   }
   async function reset() {
     const own = (during = { come: [], gone: new Set() });

@@ -57,13 +57,10 @@ function sinceTime(ms, now, zone) {
   return day === dayMonth(now, zone) ? time : `${day}, ${time}`;
 }
 
-const numbers = new Map();
+const numbers = {};
 
 /** A formatter of numbers, kept as those of times are, and made no sooner than it is needed. */
-function numberFormat(notation) {
-  if (!numbers.has(notation)) numbers.set(notation, new Intl.NumberFormat("en-GB", { notation, maximumFractionDigits: 1 }));
-  return numbers.get(notation);
-}
+const numberFormat = (notation) => (numbers[notation] ??= new Intl.NumberFormat("en-GB", { notation, maximumFractionDigits: 1 }));
 
 /** 1,234, then 12.3K. */
 const count = (n) => numberFormat(Math.abs(n) < 1e4 ? "standard" : "compact").format(n);
