@@ -99,6 +99,63 @@ def test_a_note_stays_text(setting):
     assert '<p class="wb-text" dir="auto">' in html
 
 
+def test_what_is_pinned_is_the_first_column_while_anything_is(setting):
+    board = setting.board()
+    titles = [column["title"] for column in board.state()["columns"]]
+    assert "Pinned" not in titles
+    pin(setting, setting.post("northwind is late"), "Ask Bob.")
+    first = setting.board().state()["columns"][0]
+    assert (first["key"], first["type"], first["title"]) == ("-pinned", "pinned", "Pinned")
+    assert first["state"] == {"level": "live", "text": "", "since": None}
+    assert "with their notes" in first["help"]
+    assert "Ask Bob." in strings(first["parts"][-1])
+    assert setting.board().state()["columns"][1]["title"] == titles[0]
+
+
+def test_whoever_follows_is_told_when_it_comes_what_of_it_changes_and_when_it_goes(setting):
+    item = setting.post("northwind is late", likes=3)
+    board = _hasty(setting.board())
+    before = board.shape()
+    assert "-pinned" not in before
+    pin(setting, item, "Ask Bob.")
+    assert board.shape() == ("-pinned", *before)
+    board.state()
+    board.advance()
+    assert board.advance() is None
+    pin(setting, item, "Asked.")
+    assert "Asked." in str(board.advance()["columns"]["-pinned"]["parts"])
+    setting.store.add([item.__class__(**_fields(item) | {"likes": 2000})])
+    assert "2,000" in str(board.advance()["columns"]["-pinned"]["parts"])
+    setting.store.unpin(setting.deck.name, f"bluesky:{item.id}")
+    assert board.shape() == before
+    assert "-pinned" not in str(board.state())
+
+
+def _hasty(board):
+    """Let a board read what is pinned whenever it is asked."""
+    board._computed._kept = Forgetful()
+    return board
+
+
+class Forgetful(dict):
+    def __setitem__(self, key, value):
+        """Keep nothing."""
+
+
+def test_pins_of_another_deck_stay_there(setting):
+    item = setting.post("northwind")
+    setting.store.pin("other", f"bluesky:{item.id}", note="Not here.")
+    assert "-pinned" not in setting.board().shape()
+
+
+def test_sources_that_fail_do_not_speak_of_what_is_pinned(setting):
+    pin(setting, setting.post("northwind"), "Ask Bob.")
+    setting.live("failing", reason="answered 503")
+    columns = setting.board().state()["columns"]
+    assert columns[0]["state"]["level"] == "live"
+    assert columns[1]["state"]["level"] == "failing"
+
+
 @pytest.fixture
 def brief(setting, tmp_path):
     pin(setting, setting.post("northwind late", url="https://a.example/1"), f"Ask. {HOSTILE}")

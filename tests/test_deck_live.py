@@ -227,3 +227,18 @@ def test_views_without_end_are_not_kept(follow):
     for n in range(500):
         board.here(f"view {n}", "")
     assert len(board._views) == live.VIEWS
+
+
+def test_what_is_pinned_comes_and_goes_as_a_whole_state(follow, opened, ear):
+    opened.add([post(1)])
+    live = follow()
+    live.here("v", "")
+    first = ear.next("state")
+    opened.pin("demo", "bluesky:1", note="Ask Bob.")
+    came = ear.next("state")
+    assert came["view"] == ""
+    assert came["seq"] != first["seq"]
+    assert came["data"]["columns"][0]["key"] == "-pinned"
+    assert "Ask Bob." in came["json"]
+    opened.unpin("demo", "bluesky:1")
+    assert "-pinned" not in ear.next("state")["json"]

@@ -326,3 +326,27 @@ def test_nonsense_in_a_deck_keeps_the_last_good_one_and_is_said(opened, tmp_path
             assert titles(state) == ["Northwind", "Trending"]
 
     asyncio.run(watch())
+
+
+def test_what_is_pinned_comes_and_goes_on_open_pages_as_a_whole_state(opened, tmp_path):
+    async def watch():
+        async with hub_of(opened, tmp_path) as hub:
+            post(opened, 1)
+            key = "bluesky:at://did:plc:a/app.bsky.feed.post/1"
+            viewer = await hub.join("")
+            await told(viewer, "event: state")
+            opened.pin(hub.deck.name, key, note="Ask Bob.")
+            got = await told(viewer, "Ask Bob.")
+            assert "event: state" in got
+            # A page that opens now, while a snapshot is still kept, is told as well.
+            later = await hub.join(f"{(await hub.snapshot()).state['seq']}")
+            opened.pin(hub.deck.name, key, note="Asked.")
+            got = await told(viewer, "Asked.")
+            assert "event: update" in got
+            await told(later, "Asked.")
+            opened.unpin(hub.deck.name, key)
+            got = await told(viewer, "event: state")
+            assert "-pinned" not in got.rpartition("event: state")[2]
+            assert "-pinned" not in str((await hub.snapshot()).state)
+
+    asyncio.run(watch())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -30,6 +31,8 @@ _LATE: Final = timedelta(days=1)
 # As many as a browser holds of a column: what a longer burst pushes out is older than all it
 # shows, and is asked for on scrolling.
 _HELD: Final = 250
+# No deck's column has such a key.
+_PINNED: Final = Column(key="-pinned", title="Pinned", type="pinned")
 _KEPT: Final = 5000  # keys remembered per column, so that an item is new only once
 
 
@@ -82,16 +85,32 @@ class Board:
         self._began = self._looked = now()
         self._expiries = {column.key: _expiries(column) for column in deck.columns}
         self._sent: dict[tuple[str, str], Any] = {}
+        self._has_pins = False
         self.problem: dict[str, Any] = {}
         self._seq = store.seq()
 
     def state(self) -> dict[str, Any]:
         """Return the whole board: deck, mode, now, sources and columns."""
+        self.shape()
         now = self._now()
         return self._top(now) | {
             "mode": self.mode,
-            "columns": [self._column(column, now) for column in self.deck.columns],
+            "columns": [self._column(column, now) for column in self._columns()],
         }
+
+    def shape(self) -> tuple[str, ...]:
+        """Return the keys of the columns that are shown.
+
+        What is pinned stands first, while anything is; so a column may come or go by itself, and
+        whoever was told a state needs another one.
+        """
+        # What cannot be read just now is not gone.
+        with suppress(StoreError):
+            self._has_pins = bool(self._computed.parts(_PINNED, self._now())["nodes"])
+        return tuple(column.key for column in self._columns())
+
+    def _columns(self) -> tuple[Column, ...]:
+        return (_PINNED, *self.deck.columns) if self._has_pins else self.deck.columns
 
     def _top(self, now: datetime) -> dict[str, Any]:
         """Return what is said of the deck as a whole: itself, its sources, and that in words."""
@@ -115,7 +134,7 @@ class Board:
         now = self._now()
         columns, changed, gone = self._arrivals(now)
         self._return(now, columns)
-        for column in self.deck.columns:
+        for column in self._columns():
             told, drawn = self._parts(column, now)
             if "alerts" in told and self._differs(column.key, "alerts", told["alerts"]):
                 columns.setdefault(column.key, {})["alerts"] = told["alerts"]
@@ -317,7 +336,7 @@ class Board:
 
     def _state(self, column: Column, parts: dict[str, Any]) -> dict[str, Any]:
         """Say in one sentence how far the column can be trusted now."""
-        sources = self._computed.sources()
+        sources = {} if column is _PINNED else self._computed.sources()
         if column.type == "newswire":
             sources = {k: s for k, s in sources.items() if s["tier"] == "wire"} or sources
         failing = [s for s in sources.values() if s["state"] in {"failing", "waiting"}]

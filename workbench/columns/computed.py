@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from workbench.collectors import available
-from workbench.columns import mood, panels, strips, told, trends
+from workbench.columns import mood, panels, pinned, strips, told, trends
 from workbench.columns.wire import to_millis
 from workbench.decks import COMPUTED, VISITED, Column, Deck
 from workbench.documents import Shelf
@@ -32,6 +32,7 @@ _FRESH: Final = {
     "briefings": 5.0,
     "alerts": 1.0,
     "told": 1.0,
+    "pinned": 1.0,
     "stories": 60.0,
     "sources": 1.0,
 }
@@ -52,6 +53,7 @@ HELP: Final = {
     "briefings": "The documents that scheduled runs have left, the newest first.",
     "alerts": "What a column's rule found worth telling, the newest first.",
     "since-last-visit": "What has come since you last looked here, newest first.",
+    "pinned": "What an analyst has put here for you, with their notes, the newest first.",
 }
 """One plain sentence per column type."""
 
@@ -64,6 +66,7 @@ NOTHING: Final = {
     "source-health": "The deck names no sources, so that there is nothing to listen to.",
     "briefings": "No briefing has been made yet. The command that makes one is: workbench brief",
     "alerts": "No alert has been told yet; one appears here as soon as it is.",
+    "pinned": "Nothing is pinned any more.",
 }
 """What a column says that has nothing to show, and what would change that."""
 
@@ -169,6 +172,8 @@ class Computed:
             }
         if column.type == "alerts":
             return self._alerts(column, now)
+        if column.type == "pinned":
+            return {"nodes": pinned.nodes(pinned.standing(self._store, self._deck.name))}
         return {"nodes": []}
 
     def _volume(self, column: Column, now: datetime) -> dict[str, Any]:

@@ -22,6 +22,7 @@ _PATHS: Final = {
     "briefings": "M3 2h10v12H3zM5.5 5h5M5.5 8h5M5.5 11h3",
     "alerts": "M8 2a4 4 0 0 0-4 4v3l-1.5 2.5h11L12 9V6a4 4 0 0 0-4-4M6.5 14h3",
     "since-last-visit": "M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2M8 4.5V8l2.5 2",
+    "pinned": "M5 1.5h6M6 1.5v5l-2.5 3h9L10 6.5v-5M8 9.5v5",
     "trending": "M1.5 12 6 7.5l3 3L14.5 4M10.5 4h4v4",
     "sentiment": "M1.5 8.5H4L6 3l3.5 10 2-4.5h3",
 }

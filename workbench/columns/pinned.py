@@ -66,7 +66,9 @@ def _pinned(each: Pinned) -> Node:
         el("time", "wb-time", {"datetime": when}),
     )
     said = el("p", "wb-text", note, {"dir": "auto"}) if note else None
-    if each.item is not None:
-        return el("div", "wb-all", el("div", "wb-post", head, said), draw(each.item))
-    gone = el("p", "wb-note", each.gone)
-    return el("div", "wb-all", el("div", "wb-post wb-entry", {"tabindex": "-1"}, head, said, gone))
+    post = draw(each.item) if each.item else _stand_in(each.gone)
+    return el("div", "wb-all wb-pin", el("div", "wb-post", head, said), post)
+
+
+def _stand_in(gone: str) -> Node:
+    return el("p", "wb-post wb-entry", {"tabindex": "-1"}, el("span", "wb-under", gone))

@@ -70,8 +70,9 @@ COMPUTED: Final = (
     "source-health",
     "briefings",
     "alerts",
+    "pinned",
 )
-"""Those that show no items, but something made of them."""
+"""Those that show no items, but something made of them; `pinned` is in no deck's file."""
 
 VISITED: Final = "since-last-visit"
 """The one whose items differ from viewer to viewer: a browser asks for its own."""

@@ -32,6 +32,7 @@ ColumnType = Literal[
     "briefings",
     "alerts",
     "since-last-visit",
+    "pinned",
 ]
 
 

@@ -184,6 +184,7 @@ class Hub:
         self._version = version
         self._links = Kept(KEPT_LINKS, links)
         self._told_links: list[dict[str, str]] | None = None
+        self._told_shape: tuple[str, ...] | None = None
         self._boot = secrets.token_hex(4)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"board-{deck.name}")
         self._board: Board | None = None
@@ -372,11 +373,11 @@ class Hub:
         return {"deck": told}
 
     def _advance(self) -> tuple[Literal["update", "state", "edit"], bytes | None]:
-        """Return what is new; everything, if the top bar's links did or the deck was edited."""
+        """Return what is new; everything, if links, columns or the deck's file did."""
         board = self._made()
         if self._was_edited:
             snapshot = self._state()
-            self._was_edited = False
+            self._was_edited, self._told_shape = False, None
             return "edit", snapshot.json
         links = self._links.get()
         told, self._told_links = self._told_links, links
@@ -386,6 +387,11 @@ class Hub:
         tick = time.monotonic()
         if seq == self._seen and tick - self._asked < QUIET:
             return "update", None
+        shape = board.shape()
+        before, self._told_shape = self._told_shape, shape
+        if before not in (None, shape):
+            self._last = (None, 0.0, self._last[2])
+            return "state", self._state().json
         board.problem = self._problem()
         update = board.advance()
         self._seen, self._asked = seq, tick

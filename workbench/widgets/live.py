@@ -218,6 +218,7 @@ class Live:
             self._asked.get_nowait()
         mode = "replay" if self._store.is_demo() else "live"
         self._board = Board(deck, self._store, now=clock.now, mode=mode)
+        self._shown = self._board.shape()
         self._boot = secrets.token_hex(4)
         self._number = 0
         self._told = shape
@@ -235,8 +236,12 @@ class Live:
         seq = self._store.seq()
         if seq != self._seen or tick - self._looked >= QUIET:
             self._seen, self._looked = seq, tick
-            update = self._board.advance()
-            if update is not None:
+            was, self._shown = self._shown, self._board.shape()
+            if was != self._shown:
+                self._number += 1
+                self._sent = self._beaten = tick
+                self._send_state("")
+            elif (update := self._board.advance()) is not None:
                 before = self._id
                 self._number += 1
                 self._sent = self._beaten = tick
