@@ -23,7 +23,9 @@ STATIC = Path(widgets.__file__).parent / "static"
 JS_TESTS = Path(__file__).parent / "js"
 SOURCES = {path.stem: path.read_text() for path in STATIC.glob("*.js")}
 CSS = (STATIC / "deck.css").read_text()
-WIDGET_CSS = (STATIC / "widget.css").read_text() + (STATIC / "edit.css").read_text()
+WIDGET_CSS = "".join(
+    (STATIC / f"{name}.css").read_text() for name in ("widget", "edit", "edit-query")
+)
 
 
 def run_node(*arguments):

@@ -40,6 +40,8 @@ WIDGET_PARTS: Final = (*_VIEW, "kernel", "widget")
 EDITOR_PARTS: Final = (
     *WIDGET_PARTS,
     "edit-parts",
+    "edit-query",
+    "edit-filters",
     "edit-menus",
     "edit-settings",
     "edit-add",
@@ -181,4 +183,5 @@ def module_style() -> str:
 @cache
 def editor_style() -> str:
     """Return the widget's style sheet with the editor's."""
-    return module_style() + lean_style((_STATIC / "edit.css").read_text("utf-8"))
+    own = ((_STATIC / name).read_text("utf-8") for name in ("edit.css", "edit-query.css"))
+    return module_style() + lean_style("".join(own))

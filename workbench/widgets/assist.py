@@ -146,13 +146,14 @@ class Assistant:
     def _answer(self, request: str, asked: Message, opened: Store | None) -> None:
         message: dict[str, Any] = {"kind": "assisted", "request": request}
         try:
-            message["json"] = orjson.dumps(self._told(asked, opened)).decode()
+            message["json"] = orjson.dumps(self.told(asked, opened)).decode()
         except Exception:  # noqa: BLE001 - whoever waits for an answer must get one
             _log.exception("query box: a question could not be answered")
             message["error"] = _FAILED
         self._send(message)
 
-    def _told(self, asked: Message, opened: Store | None) -> dict[str, Any]:
+    def told(self, asked: Message, opened: Store | None) -> dict[str, Any]:
+        """Return the answer to a question, without a thread; see :meth:`ask`."""
         deck = self._deck()
         settings = asked.get("column")
         settings = dict(settings) if isinstance(settings, Mapping) else {}

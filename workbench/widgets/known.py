@@ -21,7 +21,6 @@ FRESH: Final = 30.0
 
 _KEPT: Final = 256  # beginnings that are remembered meanwhile
 _LEAST: Final = 2  # letters of a word that is looked up as a name
-_NAMED: Final = {"@": ("@", "from"), "from": ("from",), "#": ("#",)}
 _COUNTS: Final = {"from": "{:,} lately", "@": "{:,} mentions lately"}
 _OTHERS: Final = "{:,} lately"
 

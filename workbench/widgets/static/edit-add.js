@@ -1,17 +1,37 @@
 // Adding a column, and changing what one looks for.
 
-/** The query, as a field. */
-function queryField(desk, col, onChange) {
-  const input = textInput(col.query || "");
-  input.addEventListener("input", onChange);
-  return { ...fieldOf("Query", input), value: () => input.value };
+/** The query box, as a field; it tells of the column as its other settings are just then. */
+function queryField(desk, col, onChange, settings) {
+  const made = querybox(desk.ctx, { value: col.query || "", column: settings, onChange });
+  return { ...made, node: el("div", "wb-e-field", el("span", "wb-e-label", "Query"), made.node) };
+}
+
+/** Filters and mutes, closed while none is set. */
+function filterFields(desk, dialog, col, onChange) {
+  const parts = { filters: col.filters || null, mutes: col.mutes?.length ? col.mutes : null };
+  const form = filtersForm(desk.ctx, col, (changed) => {
+    Object.assign(parts, changed);
+    onChange();
+  });
+  const n = Object.keys(parts.filters || {}).length + (parts.mutes || []).length;
+  const node = el("details", "wb-e-filters", el("summary", "", n ? `Filters and mutes (${n})` : "Filters and mutes"), form);
+  node.open = n > 0;
+  for (const name of ["filters", "mutes"]) dialog.knows(name, { node, focus: () => (node.open = true) });
+  return { node, read: () => parts };
 }
 
 /** What a type needs, each time it is chosen. */
 function columnForm(desk, dialog, col, onChange) {
   const place = el("div", "wb-e-settings");
-  const own = settingFields(desk, dialog, place, col, onChange);
-  return { node: place, query: own.query, read: own.read };
+  const changed = () => {
+    own.query?.look();
+    onChange();
+  };
+  const read = () => ({ ...own.read(), ...filters?.read() });
+  const own = settingFields(desk, dialog, place, col, changed, () => settled({ ...col, ...read() }));
+  const filters = mayHave(desk, col, "filters") ? filterFields(desk, dialog, settled(col), changed) : null;
+  if (filters) place.append(filters.node);
+  return { node: place, query: own.query, read };
 }
 
 /** A dialog that adds a column: its type at the left, what the type needs at the right. */
@@ -100,7 +120,7 @@ function paused(desk, does, wait = 350) {
 
 /** How much the column would have had. */
 async function showRate(desk, node, column) {
-  if (!node.isConnected) return;
+  if (!node.isConnected || settingsOf(desk, column.type).includes("query")) return;
   const { rate } = await desk.ctx.ask("assist", { text: column.query || "", at: 0, column }).catch(() => ({}));
   node.textContent = rate?.text || "";
 }

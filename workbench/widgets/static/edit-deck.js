@@ -24,17 +24,10 @@ function rowsOf(given, make, more) {
 /** What is muted, in the whole deck or in one column. */
 function editMutes(desk, key) {
   const of = key === null ? desk.draft : drafted(desk, key);
-  const rows = rowsOf(of.mutes || [], (mute = {}) => {
-    const kind = choiceOf((MUTED.find(([name]) => name in mute) || MUTED[0])[0], MUTED, { "aria-label": "Mute" });
-    const what = textInput(mute[kind.value] || "", { "aria-label": "What", placeholder: "giveaway" });
-    const until = textInput(mute.until || "", { "aria-label": "Until", placeholder: "for good, or 2027-01-31" });
-    return { node: el("div", "", kind, what, until),
-      read: () => what.value.trim() && { [kind.value]: what.value.trim(), ...(until.value.trim() && { until: until.value.trim() }) } };
-  }, "Mute something");
+  const rows = muteRows(desk.ctx, of.mutes || []);
   const title = key === null ? "Muted in the whole deck" : `Muted in ${of.title}`;
   const dialog = dialogOf(desk, title, { kind: "wb-e-wide", done: "Apply", onDone() {
-    const mutes = rows.read().filter(Boolean);
-    const settings = { mutes: mutes.length ? mutes : null };
+    const settings = { mutes: rows.read() };
     return key === null ? desk.edit("deck", { settings }) : setColumn(desk, key, settings);
   } });
   dialog.field("mutes", "Not shown, until a day if one is named", rows.node);

@@ -62,10 +62,10 @@ function columnsInput(desk, value, own, onChange) {
 }
 
 /**
- * The fields of a type's own settings.
+ * The fields of a type's own settings; `settings` gives all that the column has just then.
  * @returns {{read: () => Object, query: Object|null}}  read: the settings as the deck has them, null for none
  */
-function settingFields(desk, dialog, place, col, onChange) {
+function settingFields(desk, dialog, place, col, onChange, settings) {
   const readers = {};
   const put = (name, label, control, help) => {
     const made = fieldOf(label, control, help);
@@ -80,7 +80,7 @@ function settingFields(desk, dialog, place, col, onChange) {
   let query = null;
   for (const name of settingsOf(desk, col.type)) {
     if (name === "query") {
-      query = queryField(desk, col, onChange);
+      query = queryField(desk, col, onChange, settings);
       dialog.knows(name, query);
       place.append(query.node);
       readers.query = () => query.value().trim() || null;
