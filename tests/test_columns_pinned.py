@@ -27,7 +27,7 @@ def test_a_note_stands_above_its_post_and_is_marked_as_the_analysts(setting):
     assert strings(node[2]) == "Analyst’s noteAsk Bob.\nToday."
     assert "northwind is late" in strings(node[3])
     assert node[3][0] == "article"
-    assert node[3][1]["data-item"].startswith("bluesky:")
+    assert node[3][1]["data-item"] == node[1]["data-pin"]
     assert '<time class="wb-time" datetime="2026-11-22T12:30:00.000+00:00">now</time>' in to_html(
         node, now=NOW, zone="UTC"
     )

@@ -1,10 +1,12 @@
 """Editing a deck in a real JupyterLab, by mouse and by keyboard, and what the page makes of it."""
 
+import io
 import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
+import openpyxl
 import pytest
 from lab import lab, write_notebook
 
@@ -168,6 +170,47 @@ def test_a_column_added_by_keyboard_and_saved_stands_on_the_page(desk, opened, c
     finally:
         process.terminate()
         process.communicate(timeout=30)
+
+
+def test_a_pinned_post_stands_first_with_its_note_in_the_notebook_and_on_the_page(
+    desk, opened, context
+):
+    page, process = served(desk, opened.file, context)
+    noted = "[data-column='-pinned'] .wb-pin:has-text('Ask Bob.') [data-item]"
+    try:
+        opened.page.bring_to_front()
+        opened.page.locator("[data-column=northwind] [data-item]").first.focus()
+        opened.press("p")
+        opened.type("Ask Bob.")
+        opened.press("Control+Enter")
+        opened.wait_columns("-pinned", "northwind", "calder", "ground")
+        opened.page.wait_for_selector(noted, timeout=WAIT)
+        page.bring_to_front()
+        page.wait_for_selector(noted, timeout=WAIT)
+        assert page.eval_on_selector_all("[data-column]", KEYS)[0] == "-pinned"
+        opened.page.bring_to_front()
+        opened.page.locator(noted).focus()
+        opened.press("p")
+        opened.page.click("dialog[open] >> text=Take the pin away")
+        opened.wait_columns("northwind", "calder", "ground")
+        page.bring_to_front()
+        page.wait_for_selector("[data-column='-pinned']", state="detached", timeout=WAIT)
+        assert opened.file.read_text() == DECK
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def test_a_column_is_taken_out_as_a_file(opened):
+    opened.menu("northwind", "Export …")
+    opened.page.select_option("dialog[open] select >> nth=0", "xlsx")
+    with opened.page.expect_download(timeout=WAIT) as download:
+        opened.press("Control+Enter")
+    assert re.fullmatch(r"northwind-\d{4}-\d\d-\d\d\.xlsx", download.value.suggested_filename)
+    data = io.BytesIO(download.value.path().read_bytes())
+    sheet = openpyxl.load_workbook(data)["Northwind"]
+    assert sheet.max_row == 1 + 40
+    assert "northwind" in str([cell.value for cell in sheet[2]])
 
 
 def test_columns_are_put_in_another_order_by_key_and_undone(opened):

@@ -292,6 +292,29 @@ describe("its dialogs", { skip }, () => {
     assert.deepEqual(on.asked.at(-1), { kind: "unpin", item: "x:northwind1" });
   });
 
+  test("of a post that is pinned the note is changed, or the pin taken away", async () => {
+    on.lay(["-pinned", "northwind", "calder"]);
+    const pin = (key, note, rest) => `<div class="wb-pin" data-pin="${key}"><div><p class="wb-text">${note}</p></div>${rest}</div>`;
+    on.find("[data-column='-pinned'] .wb-list").innerHTML = pin("x:northwind1", "Ask Bob.", "<article data-item='x:northwind1' tabindex='-1'>words</article>")
+      + pin("x:gone", "Gone.", "<p class='wb-entry' tabindex='-1'>deleted</p>");
+    on.find("[data-column=northwind] [data-item]").focus();
+    on.press("p");
+    assert.equal(on.find("dialog[open] textarea").value, "Ask Bob.");
+    on.fill(on.find("dialog[open] textarea"), "Asked.");
+    on.press("Enter", { ctrlKey: true });
+    await settle();
+    assert.deepEqual(on.asked.at(-1), { kind: "pin", item: "x:northwind1", note: "Asked." });
+    on.button("Undo", on.find(".wb-e-toast")).click();
+    await settle();
+    assert.deepEqual(on.asked.at(-1), { kind: "pin", item: "x:northwind1", note: "Ask Bob." });
+    on.find("[data-pin='x:gone'] .wb-entry").focus();
+    on.press("p");
+    on.button("Take the pin away", on.dialog()).click();
+    await settle();
+    assert.deepEqual(on.asked.at(-1), { kind: "unpin", item: "x:gone" });
+    assert.equal(on.find("dialog[open]"), null);
+  });
+
   test("the help lists the editor's keys beside the deck's", () => {
     const keys = on.all(".wb-help dt").map((node) => node.textContent);
     for (const key of ["← →", "a", ";", "/", "h", "H", "p", "F2"]) assert.ok(keys.includes(key), key);

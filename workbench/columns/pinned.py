@@ -67,7 +67,8 @@ def _pinned(each: Pinned) -> Node:
     )
     said = el("p", "wb-text", note, {"dir": "auto"}) if note else None
     post = draw(each.item) if each.item else _stand_in(each.gone)
-    return el("div", "wb-all wb-pin", el("div", "wb-post", head, said), post)
+    key = {"data-pin": each.pin.key}
+    return el("div", "wb-all wb-pin", key, el("div", "wb-post", head, said), post)
 
 
 def _stand_in(gone: str) -> Node:

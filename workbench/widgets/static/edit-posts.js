@@ -31,17 +31,28 @@ function hideAuthor(desk, post) {
   return hideWhat(desk, post, { author }, `@${author} is hidden from the deck and its page`);
 }
 
-/** Pin a post, with the analyst's own words. */
+/** Pin a post, with the analyst's own words; of one that is pinned change them, or take it away. */
 function pinPost(desk, post) {
-  const item = post.dataset.item;
+  const item = post.dataset.item || post.dataset.pin;
+  const held = [...desk.main.querySelectorAll("[data-pin]")].find(({ dataset }) => dataset.pin === item);
+  const before = held?.firstElementChild.querySelector(".wb-text")?.textContent || "";
   const note = el("textarea", "wb-e-input", { rows: 3, maxlength: 2000, placeholder: "Why it matters" });
-  const dialog = dialogOf(desk, "Pin a post", { done: "Pin", async onDone() {
+  note.value = before;
+  const dialog = dialogOf(desk, held ? "What is pinned" : "Pin a post", { done: held ? "Change the note" : "Pin", async onDone() {
     const answer = await desk.request("pin", { item, note: note.value.trim() });
-    if (!answer.error) desk.toast("Pinned. It stands on the executives’ page.", ["Undo", () => desk.unpin(item)]);
+    if (answer.error) return answer;
+    if (held) desk.toast("The note was changed.", ["Undo", () => desk.request("pin", { item, note: before })]);
+    else desk.toast("Pinned. It stands on the executives’ page.", ["Undo", () => desk.unpin(item)]);
     return answer;
   } });
   dialog.body.append(el("blockquote", "wb-e-quote", nameOf(post)));
   dialog.field("note", "Note", note, "Everybody who sees the page can read it. It may be empty.");
+  if (held) {
+    dialog.foot.insertBefore(button("wb-e-plain", "Take the pin away", () => {
+      dialog.close();
+      desk.unpin(item);
+    }), dialog.foot.children[1]);
+  }
   dialog.show();
   note.focus();
 }

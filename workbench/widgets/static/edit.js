@@ -116,7 +116,7 @@ function editor({ root, model, ask, signal }) {
       return own.find(({ node }) => node.contains(document.activeElement)) || own.find(({ key }) => key === last?.key) || own[0];
     },
     post() {
-      const held = document.activeElement?.closest?.("[data-item]");
+      const held = document.activeElement?.closest?.("[data-item], [data-pin]");
       if (held && root.contains(held)) return held;
       const chosen = model.get("selected");
       return chosen ? [...desk.main.querySelectorAll("[data-item]")].find(({ dataset }) => dataset.item === chosen) : null;
