@@ -58,7 +58,7 @@ def test_the_column_is_added_at_the_end_and_nothing_else_changes(path):
     for line in DECK.splitlines():
         assert line in text.splitlines()
     assert text.index("# short") < text.index("Rivals") < text.index("# people come last")
-    assert [each.name for each in path.parent.iterdir()] == ["ceo.yaml"]
+    assert sorted(each.name for each in path.parent.iterdir()) == [".versions", "ceo.yaml"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ PACKAGE = Path(__file__).parent.parent / "workbench"
 
 # From the ground up; a module may import only from rows below its own.
 LAYERS = [
-    ["errors", "kernel"],
+    ["errors", "kernel", "locks"],
     ["clock", "share", "documents"],
     ["tokens", "items", "states"],
     ["entities"],
@@ -16,9 +16,9 @@ LAYERS = [
     ["store", "collectors", "charts", "exports"],
     ["decks"],
     ["alerts"],
-    ["columns", "service"],
+    ["columns", "service", "workspace"],
     ["analyst"],
-    ["widgets", "primer", "briefings", "workspace"],
+    ["widgets", "primer", "briefings"],
     ["page", "schedule", "demo"],
     ["cli"],
 ]

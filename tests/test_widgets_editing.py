@@ -4,32 +4,20 @@ import json
 import logging
 
 import pytest
+from analysts import DECK, Analyst
 
-import workbench as wb
 from workbench import decks
 from workbench.widgets import published
 from workbench.widgets.published import keep_log
 
-DECK = """\
-title: Northwind Air   # ours
-zone: Europe/Berlin
-lists: {board: [ana.example]}
-sources:
-  - {collector: bluesky, keep: all}
-columns:
-  - type: search
-    title: Northwind
-    query: northwind
-    filters: {lang: en}
-  - {type: hashtag, title: Tags, any: [delay, fares], width: narrow}
-"""
-
 
 @pytest.fixture(autouse=True)
-def nowhere(monkeypatch):
-    """Neither under Voila nor on the page, whatever the tests run in."""
+def nowhere(monkeypatch, tmp_path):
+    """Neither under Voila nor on the page, in a folder without decks, with decks of nobody's."""
     for name in (*published._VOILA, "SERVER_SOFTWARE", "WORKBENCH_PAGE", "WORKBENCH_DECK"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
 @pytest.fixture
@@ -37,35 +25,6 @@ def file(tmp_path):
     path = tmp_path / "air.yaml"
     path.write_text(DECK)
     return path
-
-
-class Analyst:
-    """A deck in a notebook, and the front end that edits it."""
-
-    def __init__(self, file, **options):
-        self.sent = []
-        self.deck = wb.deck(str(file), address=str(file.with_name("none.db")), **options)
-        self.deck.send = self.sent.append
-
-    def says(self, **content):
-        message = {"kind": "edit", "request": "r1", **content}
-        self.deck._handle_msg({"content": {"data": {"method": "custom", "content": message}}})
-
-    def asks(self, do, **content):
-        """Ask for a step and return the answer."""
-        self.sent.clear()
-        self.says(do=do, **content)
-        (answer,) = [each for each in self.sent if each["kind"] == "edited"]
-        assert answer["request"] == "r1"
-        return json.loads(answer["json"])
-
-    @property
-    def draft(self):
-        return json.loads(self.deck._draft)
-
-    @property
-    def keys(self):
-        return [column["key"] for column in self.deck.columns]
 
 
 @pytest.fixture
@@ -177,7 +136,7 @@ def test_what_cannot_be_is_answered_with_its_place_and_remedy(analyst):
 def test_a_message_of_any_shape_is_answered_with_an_error_and_changes_nothing(analyst, content):
     before = analyst.deck._draft
     analyst.sent.clear()
-    analyst.says(**content)
+    analyst.tells(kind="edit", request="r1", **content)
     (answer,) = analyst.sent
     assert json.loads(answer["json"])["error"]["message"]
     assert analyst.deck._draft == before
@@ -186,7 +145,7 @@ def test_a_message_of_any_shape_is_answered_with_an_error_and_changes_nothing(an
 
 @pytest.mark.parametrize("request_id", [None, "", 5, "x" * 300])
 def test_a_step_that_nobody_waits_for_is_none(analyst, request_id):
-    analyst.says(do="remove", column="tags", request=request_id)
+    analyst.tells(kind="edit", do="remove", column="tags", request=request_id)
     assert analyst.keys == ["northwind", "tags"]
     assert not analyst.draft["dirty"]
 
@@ -261,7 +220,7 @@ def test_in_a_published_kernel_no_message_edits_anything(file, monkeypatch, name
         {"do": "deck", "settings": {"title": "Hacked"}}, {"do": "reload"}, {"do": "undo"},
         {"do": "add", "column": {"type": "search", "title": "A", "query": "a"}},
     ):  # fmt: skip
-        viewer.says(**content)
+        viewer.tells(kind="edit", request="r1", **content)
     state = {"_draft": '{"dirty": true}', "_editing": None}
     viewer.deck._handle_msg({"content": {"data": {"method": "update", "state": state}}})
     assert viewer.deck.columns == before
@@ -276,3 +235,94 @@ def test_the_owner_s_front_end_cannot_write_the_draft_behind_the_kernel_s_back(a
     state = {"_draft": '{"dirty": true}'}
     analyst.deck._handle_msg({"content": {"data": {"method": "update", "state": state}}})
     assert analyst.deck._draft == before
+
+
+def test_versions_are_listed_looked_at_and_restored(analyst, file):
+    analyst.asks("remove", column="tags")
+    analyst.asks("save")
+    told = analyst.asks("versions")["versions"]
+    assert [(each["columns"], each["note"]) for each in told] == [
+        (1, "Remove “Tags”"),
+        (2, "As it was found"),
+    ]
+    assert told[0]["who"] == file.owner()
+    assert told[0]["saved"].endswith("+00:00")
+    found = analyst.asks("version", id=told[1]["id"])
+    assert found["text"] == DECK
+    assert "+  - {type: hashtag, title: Tags, any: [delay, fares], width: narrow}" in found["diff"]
+    assert analyst.asks("restore", id=told[1]["id"]) == {}
+    assert analyst.keys == ["northwind", "tags"]
+    assert analyst.draft["undo"].startswith("Restore the version of ")
+    assert "no version" in analyst.asks("version", id="../x")["error"]["message"]
+
+
+def test_a_deck_is_exported_and_imported_as_one_file(analyst):
+    analyst.asks("deck", settings={"title": "Exported"})
+    told = analyst.asks("export")
+    assert told["name"] == "air.yaml"
+    assert told["text"].startswith("# workbench deck, format 1: air, exported ")
+    analyst.asks("undo")
+    assert analyst.asks("import", text=told["text"]) == {}
+    assert analyst.draft["title"] == "Exported"
+    assert analyst.draft["undo"] == "Import “air”"
+    assert "error" in analyst.asks("import", text="no: deck")
+
+
+def test_another_deck_opens_in_this_one_s_place_and_this_one_s_draft_stays(analyst, tmp_path):
+    (tmp_path / "decks").mkdir()
+    (tmp_path / "decks" / "cfo.yaml").write_text(DECK.replace("Northwind Air", '"Money: all"'))
+    analyst.asks("remove", column="tags")
+    assert {"name": "cfo", "title": "Money: all"} in analyst.draft["tabs"]
+    assert {"name": "air", "title": "Northwind Air"} in analyst.draft["tabs"]
+    assert analyst.asks("open", name="cfo") == {"name": "cfo"}
+    assert analyst.keys == ["northwind", "tags"]
+    assert (analyst.draft["name"], analyst.draft["title"]) == ("cfo", "Money: all")
+    assert not analyst.draft["dirty"]
+    assert "no deck of that name" in analyst.asks("open", name="none")["error"]["message"]
+    assert "name of no deck" in analyst.asks("open", name="../air")["error"]["message"]
+    assert analyst.asks("open", name="air") == {"name": "air"}
+    assert analyst.keys == ["northwind"]
+    assert analyst.draft["undo"] == "Remove “Tags”"
+
+
+def test_a_new_deck_is_written_when_it_is_saved(analyst, tmp_path):
+    (tmp_path / "decks").mkdir()
+    assert analyst.asks("new", name="board", template="blank", title="The board") == {
+        "name": "board"
+    }
+    assert analyst.keys == ["trending"]
+    assert analyst.draft["title"] == "The board"
+    assert {"name": "board", "title": "The board"} in analyst.draft["tabs"]
+    assert analyst.draft["dirty"]
+    assert not (tmp_path / "decks" / "board.yaml").exists()
+    analyst.asks("open", name="air")
+    assert analyst.asks("open", name="board") == {"name": "board"}
+    analyst.asks("save")
+    made = decks.load("board")
+    assert made.title == "The board"
+    assert made.zone == "Europe/Berlin"
+    assert [source.collector for source in made.sources] == ["bluesky"]
+
+
+def test_every_template_makes_a_deck(analyst, tmp_path):
+    (tmp_path / "decks").mkdir()
+    for template in analyst.draft["templates"]:
+        given = dict.fromkeys(template["asks"], "Acme")
+        name = f"a-{template['name']}"
+        assert analyst.asks("new", name=name, template=template["name"], **given) == {"name": name}
+        assert template["help"].endswith(".")
+        analyst.asks("save")
+        assert decks.load(name).columns
+    assert (
+        "letters, digits" in analyst.asks("new", name="../x", template="copy")["error"]["message"]
+    )
+    error = analyst.asks("new", name="a-copy", template="copy")["error"]
+    assert (error["message"], error["remedy"]) == (
+        "there is a deck of that name already",
+        "choose another",
+    )
+    assert (
+        "'pie' is none of blank, copy"
+        in analyst.asks("new", name="x", template="pie")["error"]["message"]
+    )
+    assert "company" in analyst.asks("new", name="x", template="ceo")["error"]["message"]

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from workbench.decks import saving
+from workbench import clock
+from workbench.decks import bundle, history, saving
 from workbench.decks.changes import Change, Drop, Insert, Move, Put, changed
 from workbench.decks.check import SETTINGS, check
+from workbench.decks.files import read_bytes
 from workbench.decks.model import Column, Deck
+from workbench.decks.places import own
 from workbench.decks.reading import LARGEST, Place, decode, nearest, plain, read_text
+from workbench.decks.steps import Steps, changing, quoted
 from workbench.errors import DeckError
 from workbench.tokens import tokenize
 
 __all__ = ["Draft"]
 
-_MOST_KEPT: Final = 32 * 1024 * 1024
-"""Bytes of past steps, compressed, beyond which the oldest can no longer be undone."""
-_LONGEST_NAME: Final = 60
+_TOLD: Final = 4  # steps that the note of a version names
 _ORDER: Final = ("type", "title", "key", "query", "width", "colour", "collapsed")
 
 
@@ -60,10 +62,11 @@ class Draft:
         self.path = path
         self.name = name or path.stem
         self.base: str | None = None
-        self._undo = _Steps()
-        self._redo = _Steps()
+        self._undo = Steps()
+        self._redo = Steps()
+        self._saved = 0
         if text is None:
-            text = self.base = decode(saving.read_bytes(path), path.name)
+            text = self.base = decode(read_bytes(path), path.name)
         self._take(text)
 
     @property
@@ -93,7 +96,7 @@ class Draft:
         keys = self._keys
         at = len(keys) if at is None else max(0, min(at, len(keys)))
         told = _tidy(column)
-        self._step(f"Add {_quoted(told.get('title', ''))}", Insert(("columns",), at, told))
+        self._step(f"Add {quoted(told.get('title', ''))}", Insert(("columns",), at, told))
         return self._keys[at]
 
     def remove(self, key: str) -> str:
@@ -110,12 +113,12 @@ class Draft:
             if len(left) < (2 if entry["type"] == "merged" else 1):
                 title = entry["title"]
                 raise self._error(
-                    f"{_quoted(title)} shows this column and too little besides; change or remove "
+                    f"{quoted(title)} shows this column and too little besides; change or remove "
                     "that one first",
                     n,
                 )
             changes.append(Put(("columns", m, "columns"), left))
-        self._step(f"Remove {_quoted(column.title)}", *changes, Drop(("columns", n)))
+        self._step(f"Remove {quoted(column.title)}", *changes, Drop(("columns", n)))
         return key
 
     def duplicate(self, key: str) -> str:
@@ -124,7 +127,7 @@ class Draft:
         told = dict(self.data["columns"][n])
         told.pop("key", None)
         told["title"] = self._free_title(column.title)
-        self._step(f"Duplicate {_quoted(column.title)}", Insert(("columns",), n + 1, told))
+        self._step(f"Duplicate {quoted(column.title)}", Insert(("columns",), n + 1, told))
         return self._keys[n + 1]
 
     def move(self, key: str, to: int) -> str:
@@ -132,7 +135,7 @@ class Draft:
         n, column = self._at(key)
         to = max(0, min(to, len(self._keys) - 1))
         if to != n:
-            self._step(f"Move {_quoted(column.title)}", Move(("columns",), n, to))
+            self._step(f"Move {quoted(column.title)}", Move(("columns",), n, to))
         return key
 
     def set(self, key: str, settings: Mapping[str, Any]) -> str:
@@ -149,7 +152,7 @@ class Draft:
             wanted["key"] = key
         changes = _settings(("columns", n), before, wanted, _ORDER)
         if changes:
-            name = _changing(column.title, settings)
+            name = changing(column.title, settings)
             self._step(name, *changes)
         return self._keys[n]
 
@@ -177,9 +180,10 @@ class Draft:
 
     def reload(self) -> None:
         """Take the file as it is on disk now; what was not saved can be had back by undoing."""
-        base = decode(saving.read_bytes(self.path), self.path.name)
+        base = decode(read_bytes(self.path), self.path.name)
         self.become(base, "Take the saved deck")
         self.base = base
+        self._saved = len(self._undo.names)
 
     # Steps.
 
@@ -192,7 +196,7 @@ class Draft:
         self._back(self._redo, self._undo)
 
     def save(self, *, over: bool = False) -> None:
-        """Write the draft to its file.
+        """Write the draft to its file; of a deck that came along, a copy among the user's own.
 
         Parameters
         ----------
@@ -206,8 +210,79 @@ class Draft:
         DeckError
             If it cannot be written.
         """
-        saving.save(self.path, self.text, None if over else self.base, is_over=over)
+        target = own(self.path)
+        is_copy = target != self.path
+        saving.save(
+            target,
+            self.text,
+            None if is_copy else self.base,
+            columns=len(self.deck.columns),
+            note=self._note(),
+            is_over=over,
+        )
+        if is_copy:
+            self.path, self.name = target, target.stem
+            self._take(self.text)
         self.base = self.text
+        self._saved = len(self._undo.names)
+
+    def _note(self) -> str:
+        """Return what was done since the last save, in the words of its steps."""
+        names = self._undo.names[self._saved :] or [f"Undo {name}" for name in self._redo.names]
+        told = "; ".join(names[-_TOLD:])
+        return f"{told}; and {len(names) - _TOLD} more" if len(names) > _TOLD else told
+
+    # Versions.
+
+    def versions(self) -> list[history.Version]:
+        """Return the versions that are kept of what was saved, the newest first."""
+        return history.versions(own(self.path))
+
+    def version(self, ident: str) -> history.Version:
+        """Return one version.
+
+        Raises
+        ------
+        DeckError
+            If there is none of that id.
+        """
+        return history.version(own(self.path), ident)
+
+    def restore(self, ident: str) -> None:
+        """Take a version as the draft, as one step.
+
+        Raises
+        ------
+        DeckError
+            If there is none of that id, or it can no longer be read.
+        """
+        found = self.version(ident)
+        when = found.saved.astimezone(ZoneInfo(self.deck.zone))
+        self.become(found.text, f"Restore the version of {when:%d %b %Y, %H:%M}")
+
+    def compared(self, version: history.Version) -> str:
+        """Return what would change if a version were restored, as a unified diff."""
+        return history.compare(self.text, version.text, names=("now", f"version {version.id}"))
+
+    def packed(self) -> str:
+        """Return the deck as one file to hand on."""
+        return bundle.pack(self.text, name=self.name, when=clock.now())
+
+    def take_in(self, text: str) -> None:
+        """Take a deck that was handed on as the draft, as one step.
+
+        Raises
+        ------
+        DeckError
+            If it is none, or of a newer format.
+        """
+        name, told = bundle.unpack(text, file="the deck that is imported")
+        self.become(told, f"Import {quoted(name)}" if name else "Import a deck")
+
+    def take_up(self, base: str | None, text: str, name: str) -> None:
+        """Go on with a draft that was left unsaved, as one step of this name."""
+        self.become(text, name)
+        self.base = base
 
     def _step(self, name: str, *changes: Change) -> None:
         text, place = changed(self.text, self.data, changes, file=self.path.name)
@@ -219,7 +294,7 @@ class Draft:
         self._undo.push(name, before)
         self._redo.clear()
 
-    def _back(self, one: _Steps, other: _Steps) -> None:
+    def _back(self, one: Steps, other: Steps) -> None:
         if one.name is None:
             return
         name, text = one.pop()
@@ -274,37 +349,6 @@ class Draft:
         )
 
 
-class _Steps:
-    """Names of steps with the text before each, compressed; the oldest go when they are many."""
-
-    def __init__(self) -> None:
-        self._kept: list[tuple[str, bytes]] = []
-        self._size = 0
-
-    @property
-    def name(self) -> str | None:
-        return self._kept[-1][0] if self._kept else None
-
-    @property
-    def names(self) -> list[str]:
-        return [name for name, _ in self._kept]
-
-    def push(self, name: str, text: str) -> None:
-        self._kept.append((name, zlib.compress(text.encode())))
-        self._size += len(self._kept[-1][1])
-        while self._size > _MOST_KEPT and len(self._kept) > 1:
-            self._size -= len(self._kept.pop(0)[1])
-
-    def pop(self) -> tuple[str, str]:
-        name, data = self._kept.pop()
-        self._size -= len(data)
-        return name, zlib.decompress(data).decode()
-
-    def clear(self) -> None:
-        self._kept.clear()
-        self._size = 0
-
-
 def _tidy(column: Mapping[str, Any]) -> dict[str, Any]:
     """Return a new column's settings in the usual order, without those that say nothing."""
     told = {str(name): each for name, each in column.items() if not _is_nothing(name, each)}
@@ -332,20 +376,6 @@ def _settings(
         elif before.get(name) != value or name not in before:
             changes.append(Put((*path, name), value, order))
     return changes
-
-
-def _changing(title: str, settings: Mapping[str, Any]) -> str:
-    """Return how a change of a column's settings is called."""
-    if [*settings] == ["title"]:
-        return f"Rename {_quoted(title)} to {_quoted(settings['title'])}"
-    if [*settings] == ["collapsed"]:
-        return f"{'Collapse' if settings['collapsed'] else 'Expand'} {_quoted(title)}"
-    return f"Change {_quoted(title)}: {', '.join(settings)}"
-
-
-def _quoted(title: object) -> str:
-    text = " ".join(str(title).split())
-    return f"“{text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + '…'}”"
 
 
 def _words(value: Any) -> list[str]:

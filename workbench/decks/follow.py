@@ -4,20 +4,58 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from workbench.decks.check import check
 from workbench.decks.model import Deck
+from workbench.decks.places import is_packaged, own
 from workbench.decks.reading import read
 from workbench.errors import DeckError
 
-__all__ = ["Followed"]
+__all__ = ["Followed", "Watched"]
 
 _log = logging.getLogger("workbench.decks")
 
 
+class Watched:
+    """A file that is looked at now and then.
+
+    Parameters
+    ----------
+    every : float
+        Seconds between two looks, at least.
+    """
+
+    def __init__(self, *, every: float = 0.5) -> None:
+        self._every = every
+        self._looked = -every
+        self._seen: object = None
+        self._read: object = None
+
+    def look(self, path: Path) -> bool:
+        """Return whether the file has changed since this was last true, and is to be read.
+
+        It is once it has stood unchanged between two looks, since an editor may be writing it.
+        """
+        tick = time.monotonic()
+        if tick - self._looked < self._every:
+            return False
+        self._looked = tick
+        stamp = path, _stamp(path)
+        if stamp == self._read:
+            return False
+        if stamp != self._seen:
+            self._seen = stamp
+            return False
+        self._read = stamp
+        return True
+
+
 class Followed:
     """A deck, and its file.
+
+    Of a deck that came along the user's own copy is followed from when it is written.
 
     Parameters
     ----------
@@ -37,29 +75,17 @@ class Followed:
     def __init__(self, deck: Deck, *, every: float = 0.5) -> None:
         self.deck = deck
         self.problem = ""
-        self._every = every
-        self._looked = -every
-        self._seen: object = None
-        self._read: object = None
+        self._watched = Watched(every=every)
+        self._since = time.time()
 
     def look(self) -> bool:
         """Read the file if it has changed; return whether deck or problem is another now.
 
-        A file is read only once it has stood unchanged between two looks, since an editor may
-        be writing it. What cannot be read leaves the deck as it was.
+        What cannot be read leaves the deck as it was.
         """
-        path = self.deck.path
-        tick = time.monotonic()
-        if path is None or tick - self._looked < self._every:
+        path = self._path()
+        if path is None or not self._watched.look(path):
             return False
-        self._looked = tick
-        stamp = _stamp(path)
-        if stamp == self._read:
-            return False
-        if stamp != self._seen:
-            self._seen = stamp
-            return False
-        self._read = stamp
         before = self.deck, self.problem
         try:
             self.deck = check(read(path, path.name), name=self.deck.name, path=path)
@@ -73,6 +99,17 @@ class Followed:
         else:
             _log.info("deck %s was read anew: %d columns", self.deck.name, len(self.deck.columns))
         return True
+
+    def _path(self) -> Path | None:
+        """Return the deck's file; its owner's copy once somebody writes one."""
+        path = self.deck.path
+        if path is None or not is_packaged(path):
+            return path
+        copy = own(path)
+        with suppress(OSError):
+            if copy.stem == path.stem and copy.stat().st_mtime >= self._since:
+                return copy
+        return path
 
 
 def _stamp(path: Path) -> object:

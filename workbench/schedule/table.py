@@ -13,10 +13,9 @@ from typing import Any, Final, Literal
 
 import apsw
 
-from workbench import clock
+from workbench import clock, locks
 from workbench.clock import Clock, from_micros, to_micros
 from workbench.errors import StoreError
-from workbench.schedule import lock
 
 __all__ = ["Run", "Runs", "State", "default_path"]
 
@@ -159,7 +158,7 @@ class Runs:
         Another process that runs the same job at this moment has it, and so has one that has
         run it for the same due time already.
         """
-        with lock.taken(self._lock(job)) as got:
+        with locks.taken(self._lock(job)) as got:
             yield self._enter(job, notebook, parameters, due) if got else None
 
     def _enter(
@@ -219,6 +218,6 @@ class Runs:
         return [self._seen(_run(row)) for row in rows]
 
     def _seen(self, run: Run) -> Run:
-        if run.state != "running" or lock.is_held(self._lock(run.job)):
+        if run.state != "running" or locks.is_held(self._lock(run.job)):
             return run
         return replace(run, state="lost", reason=_LOST)

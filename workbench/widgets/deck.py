@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import traceback
 from collections.abc import Mapping
-from difflib import get_close_matches
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,8 +13,8 @@ import orjson
 import traitlets
 from traitlets import TraitError
 
-from workbench.decks import Deck, column_of, load
-from workbench.errors import DeckError, QueryError, WorkbenchError
+from workbench.decks import Deck, Followed, column_of, load
+from workbench.errors import DeckError, QueryError
 from workbench.query import Query
 from workbench.widgets import editor_module, editor_style, module, module_style
 from workbench.widgets.assist import Assistant
@@ -25,6 +23,7 @@ from workbench.widgets.errands import Errands
 from workbench.widgets.live import Live
 from workbench.widgets.plain import narrow, parsed, to_columns, to_plain
 from workbench.widgets.published import is_page, is_published, keep_log
+from workbench.widgets.refused import NoColumn, WrongColumns, WrongQuery, in_words, unknown
 from workbench.widgets.still import still
 
 if TYPE_CHECKING:
@@ -39,26 +38,6 @@ OFFERED: Final = ("columns", "selected", "query", "layout", "tooltip", "tabbable
 VIEWERS: Final = frozenset({"selected", "query"})
 """Traits that a published page's viewer may set: what they themselves see."""
 _LONGEST_KEY: Final = 4096
-_FAILED: Final = (
-    "A part of this page failed. The columns are live all the same; whoever published it finds "
-    "the reason in its log."
-)
-
-
-class WrongColumns(DeckError, TraitError):  # noqa: N818 - reads as what happened
-    """Columns that no deck can have; a DeckError and traitlets' TraitError in one."""
-
-
-class WrongQuery(QueryError, TraitError):  # noqa: N818 - reads as what happened
-    """A query that cannot be read; a QueryError and traitlets' TraitError in one."""
-
-
-class NoColumn(DeckError, KeyError):  # noqa: N818 - reads as what happened
-    """A column that the deck does not have; a DeckError and a KeyError in one."""
-
-    def __str__(self) -> str:
-        """Return the message as it is; a KeyError would put it in quotes."""
-        return Exception.__str__(self)
 
 
 class DeckWidget(anywidget.AnyWidget):
@@ -123,21 +102,29 @@ class DeckWidget(anywidget.AnyWidget):
     def __init__(self, name: str, *, address: str | None = None, **options: Any) -> None:
         for option in options:
             if option not in OFFERED:
-                raise TypeError(_unknown(option))
+                raise TypeError(unknown(option, OFFERED))
         self.name = name
         self.address = address
         self._is_published = is_published()
         if self._is_published:
             keep_log()
         self._deck: Deck = load(name)
-        self._live = Live(self._deck, address=address, send=self.send, is_public=self._is_published)
+        self._live = Live(
+            self._deck,
+            address=address,
+            send=self.send,
+            is_public=self._is_published,
+            each_look=self._look,
+        )
         self._assistant: Assistant | None = None
         self._editing: Editing | None = None
         self._errands: Errands | None = None
         if not self._is_published:
             self._assistant = Assistant(lambda: self._deck, address=address, send=self.send)
             self._editing = Editing(self._deck, show=self._take, fail=self._show)
+            self._deck = self._editing.deck
             self._errands = Errands(address=address, send=self.send)
+        self._followed = Followed(self._deck)
         super().__init__(**options)
 
     def __repr__(self) -> str:
@@ -237,9 +224,23 @@ class DeckWidget(anywidget.AnyWidget):
         """Offer the deck for editing while its own columns are shown, and no others."""
         self._draft = self._default_draft()
 
+    def _look(self) -> None:
+        """Follow the deck's file, in the thread that shows it, while its own columns are shown."""
+        if self.columns != self._default_columns():
+            return
+        if self._editing:
+            self._editing.look()
+            if self._editing.deck is not self._deck:
+                self._take(self._editing.deck)
+        elif self._followed.look() and self._followed.deck != self._deck:
+            self._take(self._followed.deck)
+
     def _take(self, deck: Deck) -> None:
-        """Show a deck as it is after a step of whoever edits it."""
-        self._deck = deck
+        """Show a deck as it is after a step of whoever edits it, or in its file."""
+        if deck == self._deck or self.columns != self._default_columns():
+            self._retell(None)
+            return
+        self._deck, self.name = deck, deck.name if self._deck.name != deck.name else self.name
         try:
             narrow(deck, deck.columns, parsed(self.query, deck))
         except QueryError:
@@ -248,6 +249,7 @@ class DeckWidget(anywidget.AnyWidget):
         self.columns = self._default_columns()
         if self.columns == before:
             self._renew(None)
+            self._retell(None)
 
     def close(self) -> None:
         """End the deck: its thread, its connection to the store, its views."""
@@ -257,6 +259,8 @@ class DeckWidget(anywidget.AnyWidget):
                 self._assistant.close()
             if self._errands:
                 self._errands.close()
+            if self._editing:
+                self._editing.close()
         super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -313,6 +317,7 @@ class DeckWidget(anywidget.AnyWidget):
         )
         match told.get("kind"):
             case "here" if view:
+                self._arrive()
                 self._live.here(view, seen)
             case "away":
                 self._live.away(view)
@@ -321,11 +326,20 @@ class DeckWidget(anywidget.AnyWidget):
             case "assist" | "edit" | "export" | "pin" | "unpin" if request:
                 self._serve(view, request, told)
             case _:
-                for callback in [*self._msg_callbacks.callbacks]:
-                    try:
-                        callback(self, content, buffers)
-                    except Exception as error:  # noqa: BLE001 - the analyst's own code
-                        self._show(error)
+                self._call(content, buffers)
+
+    def _call(self, content: Any, buffers: Any) -> None:
+        """Call whoever else listens to messages."""
+        for callback in [*self._msg_callbacks.callbacks]:
+            try:
+                callback(self, content, buffers)
+            except Exception as error:  # noqa: BLE001 - the analyst's own code
+                self._show(error)
+
+    def _arrive(self) -> None:
+        """Take up what was left unsaved, now that somebody looks who can go on with it."""
+        if self._editing and self._draft:
+            self._editing.arrive()
 
     def _serve(self, view: str, request: str, told: dict[str, Any]) -> None:
         """Do what the deck's owner asks for; whoever views what was published asks in vain."""
@@ -339,29 +353,13 @@ class DeckWidget(anywidget.AnyWidget):
             self._errands.ask(self._narrowed(parsed(self.query, self._deck)), request, told)
 
     def _answer(self, request: str, told: dict[str, Any]) -> None:
-        """Tell what came of a step, once the draft that it has made is told."""
-        self._draft = self._default_draft()
+        """Tell what came of a step; the draft that it has made was told before."""
         data = orjson.dumps(told).decode()
         self.send({"kind": "edited", "request": request, "json": data})
 
     def _show(self, error: Exception) -> None:
         """Show an error under the widget: in words if it is ours, else with its traceback."""
-        # What else is ours may name files of the machine, which are no viewer's business.
-        told = QueryError if self._is_published else WorkbenchError
-        is_of_a_file = self._is_published and isinstance(error, DeckError)
-        if isinstance(error, (told, TraitError)) and not is_of_a_file:
-            self._problem = str(error)
-        elif self._is_published:
-            _log.error("deck %s: a callback failed", self.name, exc_info=error)
-            self._problem = _FAILED
-        else:
-            self._problem = "".join(traceback.format_exception(error, limit=-4))
-
-
-def _unknown(option: str) -> str:
-    close = get_close_matches(option, OFFERED, n=1)
-    guess = f"; did you mean {close[0]!r}?" if close else "."
-    return f"a deck has no option {option!r}{guess} There are: address, {', '.join(OFFERED)}"
+        self._problem = in_words(error, deck=self.name, is_public=self._is_published)
 
 
 def deck(name: str | None = None, *, address: str | None = None, **options: Any) -> DeckWidget:

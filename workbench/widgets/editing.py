@@ -1,4 +1,4 @@
-"""The kernel's side of editing a deck: a draft, what of it is told, and the steps asked for.
+"""The kernel's side of editing a deck: what of its draft is told, and the steps asked for.
 
 Only in a kernel that is not published; see :mod:`workbench.widgets.published`.
 """
@@ -7,36 +7,35 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any, Final
+from pathlib import Path
+from typing import Any
 
 import orjson
 
 from workbench import decks
 from workbench.decks import Deck, Draft
 from workbench.errors import DeckError, DeckRace, WorkbenchError
+from workbench.widgets import tabs
+from workbench.widgets.desk import Desk, desk_of, desk_with
+from workbench.widgets.message import mapping, number, text, wrong
 from workbench.widgets.offer import offer
 
 __all__ = ["Editing"]
 
 _log = logging.getLogger(__name__)
 
-COLOURS: Final = decks.COLOURS
-
 Message = Mapping[str, Any]
 
 
 class Editing:
-    """A widget's draft of its deck.
+    """One widget's part in editing a deck.
 
     Parameters
     ----------
-    name : str
-        The deck's name or the path of its file, as the widget was asked for it.
     deck : Deck
-        As it was read.
+        As the widget has read it; there is nothing to edit if it came from no file.
     show : callable
-        Takes the deck as it is after a step.
+        Takes the deck as it is after a step, of this widget or another.
     fail : callable
         Takes an error that is a fault of ours.
     """
@@ -44,57 +43,80 @@ class Editing:
     def __init__(
         self, deck: Deck, *, show: Callable[[Deck], None], fail: Callable[[Exception], None]
     ) -> None:
-        self._deck = deck
         self._show = show
         self._fail = fail
-        self._made: Draft | None = None
+        self._shown = deck
+        self._desk: Desk | None = None
+        self._seen: dict[str, Path] = {}
+        if deck.path is not None:
+            try:
+                self._sit(desk_of(deck.path, deck.name))
+            except DeckError as error:
+                _log.warning("%s; the deck cannot be edited", error)
 
     @property
-    def draft(self) -> Draft:
-        """The draft; made when it is first asked for.
+    def deck(self) -> Deck:
+        """The deck as it is in the draft."""
+        return self._desk.draft.deck if self._desk else self._shown
 
-        Raises
-        ------
-        DeckError
-            If the deck has no file, or that can no longer be read.
-        """
-        if self._made is None:
-            if self._deck.path is None:
-                raise DeckError("the deck has no file", file=self._deck.name)
-            self._made = Draft(self._deck.path, name=self._deck.name)
-        return self._made
+    def _sit(self, desk: Desk) -> None:
+        if self._desk is not None:
+            self._desk.leave(self._changed)
+        self._desk = desk
+        self._seen[desk.draft.name] = desk.draft.path
+        desk.join(self._changed)
+
+    def _changed(self) -> None:
+        self._shown = self.deck
+        self._show(self._shown)
+
+    def close(self) -> None:
+        """End it; what is not saved stays for whoever opens the deck next."""
+        if self._desk is not None:
+            self._desk.leave(self._changed)
+
+    def arrive(self) -> None:
+        """Take up what was left unsaved, now that somebody looks who can go on with it."""
+        if self._desk is not None:
+            self._desk.arrive()
+
+    def look(self) -> None:
+        """Follow the deck's file; may be called from any thread."""
+        if self._desk is not None:
+            self._desk.look()
 
     def told(self) -> str:
-        """Return the draft as JSON, for the front end; "" if it cannot be edited."""
-        try:
-            draft = self.draft
-        except DeckError as error:
-            _log.warning("%s; the deck cannot be edited", error)
+        """Return the draft as JSON, for the front end; "" if there is none."""
+        desk = self._desk
+        if desk is None:
             return ""
-        data, deck = draft.data, draft.deck
-        whole = {
-            "name": draft.name,
-            "title": deck.title,
-            "file": str(draft.path),
-            "zone": deck.zone,
-            "theme": deck.theme,
-            "times": deck.times,
-            "media": deck.media,
-            "dirty": draft.is_dirty,
-            "undo": draft.undoes,
-            "redo": draft.redoes,
-            "columns": [
-                {**entry, "key": column.key, "title": column.title}
-                for entry, column in zip(data["columns"], deck.columns, strict=True)
-            ],
-            "lists": {name: list(accounts) for name, accounts in deck.lists.items()},
-            "mutes": data.get("mutes", []),
-            "hidden": {"posts": [], "authors": []},
-            "tabs": [{"name": draft.name, "title": deck.title}],
-            "types": offer(deck),
-            "colours": list(decks.COLOURS),
-            "problem": "",
-        }
+        with desk.lock:
+            draft, data, deck = desk.draft, desk.draft.data, desk.draft.deck
+            whole = {
+                "name": draft.name,
+                "title": deck.title,
+                "file": str(draft.path),
+                "zone": deck.zone,
+                "theme": deck.theme,
+                "times": deck.times,
+                "media": deck.media,
+                "dirty": draft.is_dirty,
+                "undo": draft.undoes,
+                "redo": draft.redoes,
+                "columns": [
+                    {**entry, "key": column.key, "title": column.title}
+                    for entry, column in zip(data["columns"], deck.columns, strict=True)
+                ],
+                "lists": data.get("lists", {}),
+                "mutes": data.get("mutes", []),
+                "hidden": {"posts": [], "authors": []},
+                "tabs": tabs.tabs(draft, self._seen),
+                "templates": tabs.TEMPLATES,
+                "types": offer(deck),
+                "colours": list(decks.COLOURS),
+                "problem": desk.problem,
+                "said": desk.said,
+            }
         return orjson.dumps(whole).decode()
 
     def answer(self, asked: Message) -> dict[str, Any]:
@@ -102,16 +124,9 @@ class Editing:
         try:
             return self._do(asked)
         except DeckRace as race:
-            return {
-                "error": {
-                    "race": True,
-                    "message": race.message,
-                    "mine": race.mine,
-                    "theirs": race.theirs,
-                    "who": race.who,
-                    "when": _moment(race.when),
-                }
-            }
+            told = {"race": True, "message": race.message, "who": race.who}
+            when = race.when.isoformat(timespec="seconds")
+            return {"error": {**told, "when": when, "mine": race.mine, "theirs": race.theirs}}
         except WorkbenchError as error:
             return {"error": _said(error)}
         except Exception as error:  # noqa: BLE001 - whoever waits for an answer must get one
@@ -119,15 +134,56 @@ class Editing:
             return {"error": {"message": "failed; the reason stands under the deck", "key": ""}}
 
     def _do(self, asked: Message) -> dict[str, Any]:
-        step = _text(asked, "do")
+        desk = self._desk
+        if desk is None:
+            raise DeckError("this deck has no file to edit", file=self._shown.name)
+        step = text(asked, "do")
+        if step in _QUESTIONS:
+            with desk.lock:
+                return _QUESTIONS[step](desk.draft, asked)
+        if step in ("open", "new"):
+            return self._turn(desk, step, asked)
+        if step == "save":
+            return self._save(desk, over=asked.get("over") is True)
         work = _STEPS.get(step)
         if work is None:
-            raise _wrong("do", f"{step!r} is none of {', '.join(_STEPS)}")
-        before = self.draft.deck
-        told = work(self.draft, asked)
-        if self.draft.deck is not before:
-            self._show(self.draft.deck)
-        return told
+            known = ", ".join((*_STEPS, "save", "open", "new", *_QUESTIONS))
+            raise wrong("do", f"{step!r} is none of {known}")
+        with desk.lock:
+            before = desk.draft.text, desk.draft.base
+            told = work(desk.draft, asked)
+            if desk.draft.base != before[1]:
+                desk.settled()
+            if (desk.draft.text, desk.draft.base) != before:
+                desk.changed()
+        return told or {}
+
+    def _save(self, desk: Desk, *, over: bool) -> dict[str, Any]:
+        with desk.lock:
+            before = desk.draft.path
+            desk.draft.save(over=over)
+            desk.settled()
+            said = ""
+            if desk.draft.path != before:
+                desk.moved()
+                self._seen = {desk.draft.name: desk.draft.path}
+                said = (
+                    "The deck that came with the workbench stays as it is: yours is saved as "
+                    f"{desk.draft.path}, and found by the name {desk.draft.name}."
+                )
+            desk.changed(said)
+            return {"file": str(desk.draft.path), "said": said}
+
+    def _turn(self, desk: Desk, step: str, asked: Message) -> dict[str, Any]:
+        """Show another deck in this deck's place; what is not saved of this one stays."""
+        if step == "new":
+            desk = desk_with(tabs.new(desk.draft, asked))
+        else:
+            desk = tabs.opened(text(asked, "name"), self._seen)
+        self._sit(desk)
+        desk.arrive()
+        self._changed()
+        return {"name": desk.draft.name}
 
 
 def _said(error: WorkbenchError) -> dict[str, Any]:
@@ -140,82 +196,66 @@ def _said(error: WorkbenchError) -> dict[str, Any]:
     return {"message": message, "key": error.key, "position": error.position, "remedy": remedy}
 
 
-def _moment(when: datetime) -> str:
-    return when.isoformat(timespec="seconds")
-
-
-# What an operation takes from its message; anything else is no message of our editor's.
-
-
-def _wrong(name: str, why: str) -> DeckError:
-    return DeckError(f"{name}: {why}", file="the message", key=name)
-
-
-def _text(asked: Message, name: str) -> str:
-    value = asked.get(name)
-    if not isinstance(value, str):
-        raise _wrong(name, "it needs text")
-    return value
-
-
-def _number(asked: Message, name: str) -> int:
-    value = asked.get(name)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise _wrong(name, "it needs a whole number")
-    return value
-
-
-def _mapping(asked: Message, name: str) -> dict[str, Any]:
-    value = asked.get(name)
-    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
-        raise _wrong(name, "it needs names and values")
-    return value
-
-
 def _add(draft: Draft, asked: Message) -> dict[str, Any]:
-    at = None if asked.get("at") is None else _number(asked, "at")
-    return {"key": draft.add(_mapping(asked, "column"), at)}
+    at = None if asked.get("at") is None else number(asked, "at")
+    return {"key": draft.add(mapping(asked, "column"), at)}
+
+
+def _move(draft: Draft, asked: Message) -> dict[str, Any]:
+    return {"key": draft.move(text(asked, "column"), number(asked, "to"))}
 
 
 def _set(draft: Draft, asked: Message) -> dict[str, Any]:
-    return {"key": draft.set(_text(asked, "column"), _mapping(asked, "settings"))}
+    return {"key": draft.set(text(asked, "column"), mapping(asked, "settings"))}
 
 
-def _configure(draft: Draft, asked: Message) -> dict[str, Any]:
-    draft.configure(_mapping(asked, "settings"))
+def _import(draft: Draft, asked: Message) -> dict[str, Any]:
+    draft.take_in(text(asked, "text"))
     return {}
 
 
-def _undo(draft: Draft, _: Message) -> dict[str, Any]:
-    draft.undo()
-    return {}
-
-
-def _redo(draft: Draft, _: Message) -> dict[str, Any]:
-    draft.redo()
-    return {}
-
-
-def _save(draft: Draft, asked: Message) -> dict[str, Any]:
-    draft.save(over=asked.get("over") is True)
-    return {"file": str(draft.path)}
-
-
-def _reload(draft: Draft, _: Message) -> dict[str, Any]:
-    draft.reload()
-    return {}
-
-
-_STEPS: Final[Mapping[str, Callable[[Draft, Message], dict[str, Any]]]] = {
+_STEPS: Mapping[str, Callable[[Draft, Message], dict[str, Any] | None]] = {
     "add": _add,
-    "remove": lambda draft, asked: {"key": draft.remove(_text(asked, "column"))},
-    "duplicate": lambda draft, asked: {"key": draft.duplicate(_text(asked, "column"))},
-    "move": lambda draft, asked: {"key": draft.move(_text(asked, "column"), _number(asked, "to"))},
+    "remove": lambda draft, asked: {"key": draft.remove(text(asked, "column"))},
+    "duplicate": lambda draft, asked: {"key": draft.duplicate(text(asked, "column"))},
+    "move": _move,
     "set": _set,
-    "deck": _configure,
-    "undo": _undo,
-    "redo": _redo,
-    "save": _save,
-    "reload": _reload,
+    "deck": lambda draft, asked: draft.configure(mapping(asked, "settings")),
+    "undo": lambda draft, _: draft.undo(),
+    "redo": lambda draft, _: draft.redo(),
+    "reload": lambda draft, _: draft.reload(),
+    "restore": lambda draft, asked: draft.restore(text(asked, "id")),
+    "import": _import,
 }
-"""What may be asked for."""
+"""What changes the draft, and nothing else."""
+
+
+def _versions(draft: Draft, _: Message) -> dict[str, Any]:
+    told = [
+        {
+            "id": each.id,
+            "saved": each.saved.isoformat(timespec="seconds"),
+            "columns": each.columns,
+            "note": each.note,
+            "who": each.who,
+        }
+        for each in draft.versions()
+    ]
+    return {"versions": told}
+
+
+def _version(draft: Draft, asked: Message) -> dict[str, Any]:
+    found = draft.version(text(asked, "id"))
+    return {"text": found.text, "diff": draft.compared(found)}
+
+
+def _export(draft: Draft, _: Message) -> dict[str, Any]:
+    return {"name": f"{draft.name}.yaml", "text": draft.packed()}
+
+
+_QUESTIONS: Mapping[str, Callable[[Draft, Message], dict[str, Any]]] = {
+    "versions": _versions,
+    "version": _version,
+    "export": _export,
+}
+"""What changes nothing."""

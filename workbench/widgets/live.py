@@ -78,14 +78,25 @@ class Live:
         Takes a message to all views; called from the thread.
     is_public : bool
         Whether those who look are not those who run it: errors then name no file.
+    each_look : callable, optional
+        Called with each look, in the thread.
     """
 
-    def __init__(self, deck: Deck, *, address: str | None, send: Send, is_public: bool) -> None:
+    def __init__(
+        self,
+        deck: Deck,
+        *,
+        address: str | None,
+        send: Send,
+        is_public: bool,
+        each_look: Callable[[], None] = lambda: None,
+    ) -> None:
         self._deck = deck
         self._shape = 0
         self._address = address
         self._tell = send
         self._is_public = is_public
+        self._each_look = each_look
         self._lock = threading.Lock()
         self._views: dict[str, float] = {}
         self._asked: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
@@ -233,6 +244,7 @@ class Live:
         tick = time.monotonic()
         if tick - self._sent < PACE:
             return
+        self._each_look()
         seq = self._store.seq()
         if seq != self._seen or tick - self._looked >= QUIET:
             self._seen, self._looked = seq, tick

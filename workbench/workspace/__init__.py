@@ -13,7 +13,7 @@ from workbench.errors import DeckError, SettingError
 from workbench.workspace.deck import deck_text
 from workbench.workspace.wish import ROLES, Wish, split_names, split_tags
 
-__all__ = ["ROLES", "Wish", "split_names", "split_tags", "write"]
+__all__ = ["ROLES", "Wish", "deck_text", "split_names", "split_tags", "write"]
 
 
 def write(folder: Path, wish: Wish, *, is_forced: bool = False) -> list[Path]:
@@ -79,6 +79,8 @@ _IGNORED: Final = """\
 *.db
 *.db-*
 briefings/
+# So were drafts of decks, and what these looked like before.
+.versions/
 .ipynb_checkpoints/
 """
 
