@@ -171,7 +171,7 @@ def test_a_briefing_tells_what_is_pinned(brief):
     section = brief.pinned()
     html = section._repr_html_()
     assert "<h2>From the analyst</h2>" in html
-    assert html.count("Analyst’s note, Sun 13:30") == 2  # Berlin
+    assert html.count("Analyst’s note, Sun 22 Nov, 13:30") == 2  # Berlin
     assert "<p class='wb-own'>Ask. &lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert 'href="https://a.example/1"' in html
     assert "deleted at its source" in html

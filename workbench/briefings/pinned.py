@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
-from workbench.briefings.markup import Section, card, said, when
+from workbench.briefings.markup import Section, card, said
 from workbench.columns.pinned import Pinned
 
 __all__ = ["pinned"]
@@ -19,7 +21,7 @@ def pinned(found: Sequence[Pinned], *, zone: str) -> Section:
     for each in found:
         note = each.pin.note.strip()
         told = f"<p class='wb-own'>{escape(note)}</p>" if note else ""
-        by = f"Analyst’s note, {when(each.pin.time, zone)}" if note else "Pinned by an analyst"
+        by = f"{'Analyst’s note' if note else 'Pinned by an analyst'}, {_day(each.pin.time, zone)}"
         post = (
             f'<ol class="wb-cards">{card(each.item, zone=zone)}</ol>'
             if each.item
@@ -28,5 +30,11 @@ def pinned(found: Sequence[Pinned], *, zone: str) -> Section:
         parts.append(f"<section><p class='wb-hint'>{by}</p>{told}{post}</section>")
         words = said(each.item.title or each.item.text)[:240] if each.item else each.gone
         lines.append(f"- {said(note)}: {words}" if note else f"- {words}")
-    html = f'<h2>From the analyst</h2><div class="wb-columns">{"".join(parts)}</div>'
+    html = f'<h2>From the analyst</h2><div class="wb-pair">{"".join(parts)}</div>'
     return Section(html, "\n".join(lines))
+
+
+def _day(moment: datetime, zone: str) -> str:
+    """Return a time with its date: a note may stand for weeks."""
+    there = moment.astimezone(ZoneInfo(zone))
+    return f"{there:%a} {there.day} {there:%b}, {there:%H:%M}"
