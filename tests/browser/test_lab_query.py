@@ -116,3 +116,25 @@ def test_a_mute_shows_the_query_that_it_makes(page):
     page.get_by_role("button", name="Mute something").click()
     page.get_by_label("What", exact=True).fill("giveaway")
     page.get_by_text("-giveaway", exact=True).wait_for()
+
+
+def test_the_queries_of_a_share_of_voice_are_typed_with_the_same_help(page):
+    page.locator("[data-column=calder] .wb-list").focus()
+    page.keyboard.press("a")
+    page.get_by_role("radio", name="Share of voice").click()
+    names, queries = (
+        page.get_by_label("Name", exact=True),
+        page.get_by_role("combobox", name="Query"),
+    )
+    names.nth(0).fill("Fares")
+    queries.nth(0).press_sequentially("#fa")
+    page.get_by_role("option", name="#Fares").click()
+    page.wait_for_selector(".wb-e-voices >> text=a day in the last 7 days")
+    names.nth(1).fill("Rest")
+    queries.nth(1).fill("northwind (")
+    page.wait_for_selector(".wb-e-voices >> text=this parenthesis is never closed")
+    queries.nth(1).fill("northwind -#fares")
+    page.get_by_label("Title").fill("Voices")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("[data-column=voices] .wb-row")
+    assert "Fares" in page.locator("[data-column=voices]").inner_text()

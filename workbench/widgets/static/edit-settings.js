@@ -21,7 +21,7 @@ const SPANNED = {
 const listed = (value) => [value ?? []].flat().map(String);
 
 /** Names with a query each, two to eight. */
-function voicesInput(value, onChange) {
+function voicesInput(desk, value, onChange, settings) {
   const rows = el("div", "wb-e-voices");
   const add = button("wb-e-plain", "Add a name", () => {
     row("", "").focus();
@@ -30,8 +30,9 @@ function voicesInput(value, onChange) {
   const show = () => (add.hidden = rows.childElementCount >= 8);
   function row(name, query) {
     const called = textInput(name, { placeholder: "Acme", "aria-label": "Name" });
-    const asked = textInput(query, { placeholder: "acme OR #acme", "aria-label": "Query" });
-    rows.append(el("div", "", called, asked, signButton("close", "Remove this name", ({ currentTarget }) => {
+    const column = () => ({ ...settings(), type: "search", queries: undefined, since: undefined });
+    const asked = querybox(desk.ctx, { value: query, column });
+    rows.append(el("div", "", called, asked.node, signButton("close", "Remove this name", ({ currentTarget }) => {
       currentTarget.parentNode.remove();
       show();
       onChange();
@@ -104,7 +105,7 @@ function settingFields(desk, dialog, place, col, onChange, settings) {
       put(name, "Columns", made.node, col.type === "merged" ? "Two or more." : "None of them means all.");
       readers.columns = () => (made.read().length ? made.read() : null);
     } else if (name === "queries") {
-      const made = voicesInput(col.queries, onChange);
+      const made = voicesInput(desk, col.queries, onChange, settings);
       put(name, "What is compared", made.node, "Two to eight names, each with the query that finds it.");
       readers.queries = made.read;
     }
