@@ -315,6 +315,48 @@ describe("its dialogs", { skip }, () => {
     assert.equal(on.find("dialog[open]"), null);
   });
 
+  test("the pointer finds what can be done with a post at the post", async () => {
+    const post = on.find("[data-item='x:calder1']");
+    const list = post.closest(".wb-list");
+    for (const [node, top, bottom] of [[post, 100, 180], [list, 60, 600]]) {
+      node.getBoundingClientRect = () => ({ top, bottom, left: 0, right: 300, width: 300, height: bottom - top });
+    }
+    const more = on.find(".wb-e-post");
+    assert.equal(more.hidden, true);
+    post.querySelector(".wb-text").dispatchEvent(new on.window.Event("pointerover", { bubbles: true }));
+    assert.equal(more.hidden, false);
+    more.click();
+    on.button("Hide from the deck", on.find(".wb-e-menu")).click();
+    await settle();
+    assert.deepEqual(on.asked[0], { kind: "edit", do: "hide", post: "x:calder1" });
+    list.dispatchEvent(new on.window.Event("scroll"));
+    assert.equal(more.hidden, true);
+  });
+
+  test("what was typed into a new column is there again when the cell was run anew", async () => {
+    focus("northwind");
+    on.press("a");
+    on.fill(on.dialog().querySelector("input[role=combobox]"), "globex");
+    assert.equal(on.find("dialog[open] input[maxlength='200']").placeholder, "Globex");
+    on.answers.add = { error: { message: "the kernel is gone", key: "" } };
+    on.press("Enter", { ctrlKey: true });
+    await settle();
+    const added = () => on.asked.filter((each) => each.do === "add").at(-1);
+    assert.equal(added().column.query, "globex");
+    on.escape();
+    on.escape();
+    on.answers.add = { key: "globex" };
+    focus("northwind");
+    on.press("a");
+    assert.equal(on.dialog().querySelector("input[role=combobox]").value, "globex");
+    on.press("Enter", { ctrlKey: true });
+    await settle();
+    assert.deepEqual(added(), { kind: "edit", do: "add", column: { type: "search", title: "Globex", query: "globex" } });
+    focus("northwind");
+    on.press("a");
+    assert.equal(on.dialog().querySelector("input[role=combobox]").value, "");
+  });
+
   test("the help lists the editor's keys beside the deck's", () => {
     const keys = on.all(".wb-help dt").map((node) => node.textContent);
     for (const key of ["← →", "a", ";", "/", "h", "H", "p", "F2"]) assert.ok(keys.includes(key), key);

@@ -37,7 +37,7 @@ function columnForm(desk, dialog, col, onChange) {
 /** A dialog that adds a column: its type at the left, what the type needs at the right. */
 function addColumn(desk, first = {}) {
   const types = desk.draft.types || [];
-  const kept = desk.typed.add || first;
+  const kept = desk.typed() || first;
   let form = null;
   let type = kept.type || "search";
   const taken = desk.draft.columns.map((col) => col.title);
@@ -47,7 +47,7 @@ function addColumn(desk, first = {}) {
     const column = settled({ type, title: title.value.trim() || title.placeholder, ...settled(form.read()) });
     const answer = await desk.edit("add", { column });
     if (!answer.error) {
-      desk.typed.add = null;
+      desk.typed(null);
       desk.expect(answer.key);
       desk.say(`${column.title} was added`);
     }
@@ -64,7 +64,7 @@ function addColumn(desk, first = {}) {
   function changed() {
     const settings = settled(form.read());
     title.placeholder = titleFor(type, settings, taken);
-    desk.typed.add = { type, title: title.value, ...settings };
+    desk.typed({ type, title: title.value, ...settings });
     preview();
   }
   function choose(next, isChosen) {

@@ -41,11 +41,7 @@ function allCommands(desk) {
     ...(draft.dirty ? [{ text: "Save", keys: `${desk.ctrl}S`, run: () => desk.save() }] : []),
     ...(draft.undo ? [{ text: `Undo ${draft.undo}`, keys: `${desk.ctrl}Z`, run: () => desk.undo() }] : []),
     ...(draft.redo ? [{ text: `Redo ${draft.redo}`, keys: `${desk.ctrl}Shift Z`, run: () => desk.redo() }] : []),
-    ...(post ? [
-      { text: "Pin the post with a note", keys: "p", run: () => pinPost(desk, post) },
-      { text: "Hide the post", keys: "h", run: () => hidePost(desk, post) },
-      { text: "Hide the post’s author", keys: "H", run: () => hideAuthor(desk, post) },
-    ] : []),
+    ...(post ? asCommands(postRows(desk, post), "Post › ") : []),
     ...columns.map(({ key, title }) => ({ text: `Go to ${title}`, run: () => desk.goTo(key) })),
     ...(draft.tabs || []).filter(({ name }) => name !== draft.name)
       .map(({ name, title }) => ({ text: `Open the deck ${title}`, run: () => desk.edit("open", { name }) })),

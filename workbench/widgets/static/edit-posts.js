@@ -31,10 +31,13 @@ function hideAuthor(desk, post) {
   return hideWhat(desk, post, { author }, `@${author} is hidden from the deck and its page`);
 }
 
+/** What is pinned already, by its key. */
+const pinOf = (desk, key) => [...desk.main.querySelectorAll("[data-pin]")].find(({ dataset }) => dataset.pin === key);
+
 /** Pin a post, with the analyst's own words; of one that is pinned change them, or take it away. */
 function pinPost(desk, post) {
   const item = post.dataset.item || post.dataset.pin;
-  const held = [...desk.main.querySelectorAll("[data-pin]")].find(({ dataset }) => dataset.pin === item);
+  const held = pinOf(desk, item);
   const before = held?.firstElementChild.querySelector(".wb-text")?.textContent || "";
   const note = el("textarea", "wb-e-input", { rows: 3, maxlength: 2000, placeholder: "Why it matters" });
   note.value = before;
@@ -55,4 +58,40 @@ function pinPost(desk, post) {
   }
   dialog.show();
   note.focus();
+}
+
+/** What can be done with a post, or with what is pinned. */
+function postRows(desk, post) {
+  const item = post.dataset.item || post.dataset.pin;
+  const isPinned = pinOf(desk, item);
+  return [
+    { text: isPinned ? "Change the note …" : "Pin with a note …", keys: "p", run: () => pinPost(desk, post) },
+    isPinned && { text: "Take the pin away", run: () => desk.unpin(item) },
+    post.dataset.item && { text: "Hide from the deck", keys: "h", run: () => hidePost(desk, post) },
+    post.dataset.item && { text: "Hide its author", keys: "H", run: () => hideAuthor(desk, post) },
+  ].filter(Boolean);
+}
+
+/** For the pointer: a button at the post that it is at. The keyboard has its keys. */
+function postMenu(desk) {
+  const node = menuButton(desk, signButton("more", "What to do with this post"), "Post", () => postRows(desk, at));
+  const { root, signal } = desk;
+  let at = null;
+  node.classList.add("wb-e-post");
+  node.tabIndex = -1;
+  const hide = () => (node.hidden = true);
+  hide();
+  root.addEventListener("pointerover", ({ target }) => {
+    if (node.contains(target) || node.getAttribute("aria-expanded") === "true") return;
+    at = desk.draft && (target.closest("[data-item]") || target.closest("[data-pin]"));
+    const list = at?.closest(".wb-list");
+    if (!list) return hide();
+    const [{ top, right }, within, whole] = [box(at), box(list), box(root)];
+    node.hidden = top < within.top - 40 || top + 60 > within.bottom;
+    node.style.left = `${Math.min(right, within.right) - whole.left - 38}px`;
+    node.style.top = `${Math.max(top, within.top) - whole.top + 28}px`;
+  }, { signal });
+  root.addEventListener("pointerleave", hide, { signal });
+  root.addEventListener("scroll", hide, { signal, capture: true, passive: true });
+  return node;
 }

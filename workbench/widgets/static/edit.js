@@ -41,11 +41,22 @@ function editor({ root, model, ask, signal }) {
   let waits = 0;
   let isBusy = false;
   let bar = null;
+  let posts = null;
 
   const desk = {
     root,
     signal,
-    typed: {},
+    /** What is typed into a new column outlives the cell that is run again. */
+    typed(kept) {
+      const place = `wb-typed ${desk.draft.file}`;
+      try {
+        if (kept) sessionStorage[place] = JSON.stringify(kept);
+        else if (kept === null) delete sessionStorage[place];
+        return JSON.parse(sessionStorage[place]);
+      } catch {
+        return null;
+      }
+    },
     ctrl: /Mac|iP(hone|ad)/.test(navigator.platform) ? "⌘" : "Ctrl ",
     draft: null,
     main: null,
@@ -190,7 +201,8 @@ function editor({ root, model, ask, signal }) {
     teach(root);
     bar ||= editBar(desk);
     if (bar.node.parentNode !== root) desk.keepPlaces(() => root.prepend(bar.node));
-    for (const node of [toast.node, said]) if (node.parentNode !== root) root.append(node);
+    posts ||= postMenu(desk);
+    for (const node of [toast.node, said, posts]) if (node.parentNode !== root) root.append(node);
     bar.show();
     desk.columns.forEach((col) => attach(desk, col));
   }
@@ -240,7 +252,8 @@ function pressed(desk, event) {
   if (target.closest("dialog, [role=menu]")) return;
   const col = desk.current();
   const post = desk.post();
-  const withPost = (act) => () => (post ? act(desk, post) : desk.toast("Choose a post first; j and k go through them."));
+  const withPost = (act, name = "item") => () => (post?.dataset.item || post?.dataset[name]
+    ? act(desk, post) : desk.toast("Choose a post first; j and k go through them."));
   const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
   let does = null;
   if (ctrl && !altKey) {
@@ -256,7 +269,7 @@ function pressed(desk, event) {
       F2: col && (() => renameColumn(desk, col.key)),
       h: withPost(hidePost),
       H: withPost(hideAuthor),
-      p: withPost(pinPost),
+      p: withPost(pinPost, "pin"),
     }[key];
   }
   if (!does) return;
