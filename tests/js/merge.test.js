@@ -38,8 +38,8 @@ test("a new state drops what vanished in its stretch, and all where a hole may l
 test("the page holds all items while they are few, and never more than the limit", () => {
   assert.deepEqual(m.stretch([0, 0], [0, 5], 100), [0, 100]);
   assert.deepEqual(m.stretch([0, 250], [10, 15], 300), [0, 250]);
-  assert.deepEqual(m.stretch([0, 250], [205, 210], 400), [50, 300]);
-  assert.deepEqual(m.stretch([83, 333], [100, 105], 400), [33, 283]);
+  assert.deepEqual(m.stretch([0, 250], [205, 210], 400), [25, 275]);
+  assert.deepEqual(m.stretch([83, 333], [100, 105], 400), [58, 308]);
   assert.deepEqual(m.stretch([150, 400], [390, 400], 400), [150, 400]);
   assert.deepEqual(m.stretch([10, 300], [50, 55], 1000), [0, 250]);
 });

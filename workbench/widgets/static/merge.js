@@ -50,7 +50,7 @@ function stretch(held, seen, n, limit = IN_PAGE) {
   const safe = (first === 0 || seen[0] - first >= near) && (last === n || last - seen[1] >= near);
   if (fits && safe) return held;
   const middle = Math.round((seen[0] + seen[1] - limit) / 2);
-  const start = last - first === limit ? Math.max(first - near, Math.min(middle, first + near)) : middle;
+  const start = last - first === limit ? Math.max(first - limit / 10, Math.min(middle, first + limit / 10)) : middle;
   const from = Math.max(0, Math.min(start, n - limit));
   return [from, from + limit];
 }
