@@ -74,6 +74,17 @@ describe("a box in a document", { skip }, () => {
     assert.notEqual(checks.at(-1).box, asked("complete")[0].box);
   });
 
+  test("what another type of column was given is none of what is asked", async () => {
+    on.escape();
+    on.press("a");
+    on.find("[data-type=hashtag]").click();
+    on.fill(on.find("dialog[open] .wb-e-settings input"), "fares");
+    on.find("[data-type=search]").click();
+    type("acme");
+    await wait(400);
+    assert.deepEqual(asked("").filter((each) => each.text === "acme").at(-1).column, { type: "search", query: "acme" });
+  });
+
   test("what comes late is dropped, and what was asked last is offered", async () => {
     type("la");
     await wait(100);

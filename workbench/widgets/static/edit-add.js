@@ -28,7 +28,7 @@ function columnForm(desk, dialog, col, onChange) {
     onChange();
   };
   const read = () => ({ ...own.read(), ...filters?.read() });
-  const own = settingFields(desk, dialog, place, col, changed, () => settled({ ...col, ...read() }));
+  const own = settingFields(desk, dialog, place, col, changed, () => settled({ type: col.type, key: col.key ?? null, ...read() }));
   const filters = mayHave(desk, col, "filters") ? filterFields(desk, dialog, settled(col), changed) : null;
   if (filters) place.append(filters.node);
   return { node: place, query: own.query, read };
