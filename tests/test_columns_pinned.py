@@ -14,7 +14,7 @@ HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) \u202e"
 
 
 def shown(setting):
-    return pinned.nodes(pinned.standing(setting.store, setting.deck.name))
+    return pinned.nodes(pinned.standing(setting.store, setting.store.pins(setting.deck.name)))
 
 
 def pin(setting, item, note=""):

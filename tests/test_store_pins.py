@@ -125,11 +125,11 @@ def test_a_note_with_half_a_character_is_stored_without_it(opened):
     assert opened.pins()[0].note == "a\ufffdb"
 
 
-def test_a_deck_has_two_hundred_pins_at_most(opened):
-    for n in range(200):
+def test_a_deck_has_fifty_pins_at_most(opened):
+    for n in range(50):
         opened.pin("ceo", f"s{n}", kind="story")
     opened.pin("ceo", "s7", kind="story", note="Another note is no other pin.")
-    with pytest.raises(SettingError, match="the deck ceo has 200 pins, as many as it may"):
+    with pytest.raises(SettingError, match="the deck ceo has 50 pins, as many as it may"):
         opened.pin("ceo", KEY)
     opened.pin("cfo", KEY)
 

@@ -65,7 +65,7 @@ def pin(
     DeckError
         If there is no such deck.
     SettingError
-        If there is no such item, the note is too long, or the deck has 200 pins already.
+        If there is no such item, the note is too long, or the deck has 50 pins already.
     StoreError
         If the store cannot be opened or written to.
     """

@@ -13,7 +13,7 @@ from workbench.columns.wire import to_millis
 from workbench.decks import COMPUTED, VISITED, Column, Deck
 from workbench.documents import Shelf
 from workbench.states import SourceState
-from workbench.store import Store
+from workbench.store import Pin, Store
 
 __all__ = ["HELP", "NOTHING", "Computed"]
 
@@ -32,7 +32,8 @@ _FRESH: Final = {
     "briefings": 5.0,
     "alerts": 1.0,
     "told": 1.0,
-    "pinned": 1.0,
+    "pins": 1.0,
+    "pinned": 5.0,  # else each like of a post would send them all again
     "stories": 60.0,
     "sources": 1.0,
 }
@@ -90,6 +91,7 @@ class Computed:
         self._shelf = shelf
         self._base = base
         self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
+        self._pins: list[Pin] = []
 
     def parts(self, column: Column, now: datetime) -> dict[str, Any]:
         """Return what a column shows besides its items: volume or nodes, as elements, and note."""
@@ -101,6 +103,8 @@ class Computed:
             )
         if column.type == "sentiment":
             return self._keep(column.key, "sentiment", lambda: self._mood(column, now))
+        if column.type == "pinned":
+            return self._pinned(column.key)
         if column.type in COMPUTED:
             return self._keep(column.key, column.type, lambda: self._panel(column, now))
         if column.type == VISITED:
@@ -124,6 +128,16 @@ class Computed:
         titles = {each.key: each.title for each in self._deck.columns}
         rows = told.rows(shown, self._store, titles=titles, now=now, zone=self._deck.zone)
         return {"nodes": rows}
+
+    def _pinned(self, key: str) -> dict[str, Any]:
+        """Return what is pinned, anew at once where a pin or a note is."""
+        pins = self._keep(key, "pins", lambda: {"pins": self._store.pins(self._deck.name)})["pins"]
+        if pins != self._pins:
+            self._pins = pins
+            self._kept.pop((key, "pinned"), None)
+        return self._keep(
+            key, "pinned", lambda: {"nodes": pinned.nodes(pinned.standing(self._store, pins))}
+        )
 
     def _trending(self, column: Column, now: datetime) -> dict[str, Any]:
         found = trends.rows(
@@ -172,8 +186,6 @@ class Computed:
             }
         if column.type == "alerts":
             return self._alerts(column, now)
-        if column.type == "pinned":
-            return {"nodes": pinned.nodes(pinned.standing(self._store, self._deck.name))}
         return {"nodes": []}
 
     def _volume(self, column: Column, now: datetime) -> dict[str, Any]:

@@ -34,9 +34,9 @@ class Pinned(NamedTuple):
     gone: str
 
 
-def standing(store: Store, deck: str) -> list[Pinned]:
-    """Return what is pinned to a deck, the newest first; what is gone and has no note is not."""
-    found = [_behind(store, pin) for pin in store.pins(deck)]
+def standing(store: Store, pins: Iterable[Pin]) -> list[Pinned]:
+    """Return pins with what they lead to, in their order; none that is gone and has no note."""
+    found = [_behind(store, pin) for pin in pins]
     return [each for each in found if each.item or each.pin.note.strip()]
 
 

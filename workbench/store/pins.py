@@ -15,7 +15,7 @@ __all__ = ["LONGEST", "MOST", "TABLES", "Pin", "PinKind", "pin", "pins", "unpin"
 
 LONGEST: Final = 2_000
 """Characters of a note."""
-MOST: Final = 200
+MOST: Final = 50
 """Pins of one deck."""
 
 PinKind = Literal["item", "story"]

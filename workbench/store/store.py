@@ -299,7 +299,7 @@ class Store(Reads):
         ------
         SettingError
             If there is no such item, it was deleted at its source, the note is too long, or the
-            deck has 200 pins already.
+            deck has 50 pins already.
         """
         deck, key, note = map(clean_text, (deck, key, note))
         held = any(each[:3] == (deck, kind, key) for each in self.pins(deck))
