@@ -54,7 +54,7 @@ def test_the_page_holds_the_notebook_and_a_fresh_state(client):
     assert "<title>Northwind Air</title>" in html
     state = read_state(html)
     assert state["deck"]["name"] == "demo"
-    assert '<span class="wb-replay"' in html
+    assert '<span class="wb-replay ' in html
     (tab,) = re.findall(r'<nav class="wb-tabs"[^>]*>(.*?)</nav>', html)
     assert tab.startswith('<a href="/deck/cfo" dir="auto">Finance &lt;&amp;&gt;</a>')
     assert [column["type"] for column in state["columns"]] == ["search", "trending"]
