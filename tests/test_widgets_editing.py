@@ -53,6 +53,23 @@ def test_the_draft_is_told_as_the_file_has_it(analyst, file):
     assert draft["colours"] == list(decks.COLOURS)
 
 
+def test_how_many_steps_are_not_saved_is_told_and_when_the_file_was(analyst, file):
+    assert (analyst.draft["changes"], analyst.draft["saved"]) == (0, saved(file))
+    analyst.asks("move", column="tags", to=0)
+    analyst.asks("set", column="tags", settings={"width": "wide"})
+    assert analyst.draft["changes"] == 2
+    analyst.asks("undo")
+    assert analyst.draft["changes"] == 1
+    analyst.asks("save")
+    assert (analyst.draft["changes"], analyst.draft["saved"]) == (0, saved(file))
+    analyst.asks("undo")
+    assert analyst.draft["changes"] == 1
+
+
+def saved(file):
+    return round(file.stat().st_mtime * 1000)
+
+
 def test_every_column_type_is_offered_with_help_an_example_and_its_settings(analyst):
     offered = {each["type"]: each for each in analyst.draft["types"]}
     assert list(offered) == list(decks.TYPES)
@@ -313,6 +330,9 @@ def test_every_template_makes_a_deck(analyst, tmp_path):
         assert template["help"].endswith(".")
         analyst.asks("save")
         assert decks.load(name).columns
+        given |= {"name": f"b{name}", "title": "As I call it", "template": template["name"]}
+        analyst.asks("new", **given)
+        assert analyst.draft["title"] == "As I call it"
     assert (
         "letters, digits" in analyst.asks("new", name="../x", template="copy")["error"]["message"]
     )

@@ -88,6 +88,19 @@ describe("a deck that can be edited", { skip }, () => {
     assert.deepEqual(on.asked.slice(4), [{ kind: "edit", do: "hide", author: "ana.example" }]);
   });
 
+  test("what the kernel has to say is said once, and goes with its deck", () => {
+    on.tell({ said: "Your unsaved changes are back." });
+    const toast = on.find(".wb-e-toast");
+    assert.match(toast.textContent, /changes are back/);
+    toast.replaceChildren();
+    on.tell({ dirty: true });
+    assert.equal(toast.textContent, "");
+    on.tell({ said: "Saved as a copy." });
+    assert.match(toast.textContent, /Saved as a copy/);
+    on.tell({ name: "cfo", said: "" });
+    assert.equal(toast.textContent, "");
+  });
+
   test("the focus comes back when a column is laid out anew", () => {
     on.find("[data-column=calder] .wb-e-head").focus();
     on.find("[data-column=calder]").remove();
@@ -238,7 +251,7 @@ describe("its dialogs", { skip }, () => {
     on.find("[aria-label^='More about']").click();
     on.button("Versions", on.find(".wb-e-menu")).click();
     await settle();
-    assert.match(on.dialog().textContent, /23 Nov 2026, 09:00:00/);
+    assert.match(on.dialog().textContent, /09:00.*2 columns · Add “Rivals”/);
     assert.match(on.dialog().textContent, /It is as the deck is now/);
     on.dialog().querySelectorAll(".wb-e-versions button")[1].click();
     await settle();

@@ -75,6 +75,12 @@ class Draft:
         return self.text != self.base
 
     @property
+    def changes(self) -> int:
+        """How many steps what would be saved is away from what was; 0 if there is nothing to."""
+        steps = abs(len(self._undo.names) - self._saved)
+        return max(1, steps) if self.is_dirty else 0
+
+    @property
     def undoes(self) -> str | None:
         """The name of the step that :meth:`undo` takes back; None if there is none."""
         return self._undo.name

@@ -101,6 +101,8 @@ class Editing:
                 "times": deck.times,
                 "media": deck.media,
                 "dirty": draft.is_dirty,
+                "changes": draft.changes,
+                "saved": _saved(draft),
                 "undo": draft.undoes,
                 "redo": draft.redoes,
                 "columns": [
@@ -184,6 +186,16 @@ class Editing:
         desk.arrive()
         self._changed()
         return {"name": desk.draft.name}
+
+
+def _saved(draft: Draft) -> int | None:
+    """Return when the deck's file was written, in milliseconds; None if it is nobody's own."""
+    if draft.base is None or decks.is_packaged(draft.path):
+        return None
+    try:
+        return round(draft.path.stat().st_mtime * 1000)
+    except OSError:
+        return None
 
 
 def _said(error: WorkbenchError) -> dict[str, Any]:

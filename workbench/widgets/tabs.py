@@ -126,7 +126,10 @@ def _begun(draft: Draft, asked: Mapping[str, Any], path: Path) -> str:
     if template not in ROLES:
         names = ", ".join(each["name"] for each in TEMPLATES)
         raise wrong("template", f"{template!r} is none of {names}")
-    return deck_text(_wish(template, asked, draft.deck.zone))
+    made = Draft(path, text=deck_text(_wish(template, asked, draft.deck.zone)))
+    if asked.get("title"):
+        made.configure({"title": title})
+    return made.text
 
 
 def _wish(role: str, asked: Mapping[str, Any], zone: str) -> Wish:

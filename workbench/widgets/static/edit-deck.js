@@ -109,15 +109,31 @@ function importDeck(desk) {
   dialog.show();
 }
 
+/** What a new deck may begin as asks for, besides its title. */
+const ASKED = { company: ["Company", "Voltara"], rivals: ["Rivals", "Globex, Initech"], hashtags: ["Hashtags", "#batteries"] };
+
+/** The name of a deck's file, of its title. */
+const fileName = (title) => title.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60);
+
 function newDeck(desk) {
-  const title = textInput("", { maxlength: 200, placeholder: "Rivals" });
   const templates = desk.draft.templates || [];
-  const from = choiceOf("", [["", "an empty deck"], ...templates.map((each) => [each.name || each, each.title || each])]);
-  const dialog = dialogOf(desk, "New deck", { done: "Create", onDone: () => {
-    const name = title.value.trim().toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
-    return desk.edit("new", { name, title: title.value.trim(), template: from.value || null });
-  } });
-  dialog.field("name", "Title", title);
-  if (templates.length) dialog.field("template", "Begins as", from);
+  const title = textInput("", { maxlength: 200, placeholder: "Rivals" });
+  const from = choiceOf(templates[0]?.name, templates.map((each) => [each.name, each.title]));
+  const chosen = () => templates.find((each) => each.name === from.value) || { asks: [] };
+  const asked = Object.entries(ASKED).map(([name, [label, placeholder]]) => [name, label, textInput("", { placeholder })]);
+  const dialog = dialogOf(desk, "New deck", { done: "Create", onDone: () => desk.edit("new", {
+    name: fileName(title.value), title: title.value.trim(), template: from.value,
+    ...Object.fromEntries(asked.filter(([name]) => chosen().asks.includes(name)).map(([name, , input]) => [name, input.value.trim()])),
+  }) });
+  dialog.field("name", "Title", title, "Its file is named after it, and nothing is written before you save.");
+  const help = el("p", "wb-e-help");
+  dialog.field("template", "Begins as", from).node.append(help);
+  const fields = asked.map(([name, label, input]) => [name, dialog.field(name, label, input).node]);
+  const show = () => {
+    help.textContent = chosen().help || "";
+    for (const [name, node] of fields) node.hidden = !chosen().asks.includes(name);
+  };
+  from.addEventListener("change", show);
+  show();
   dialog.show();
 }

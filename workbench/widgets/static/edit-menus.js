@@ -96,5 +96,5 @@ function toasts(signal) {
     })));
     timer = setTimeout(hide, actions.length ? 12e3 : 6e3);
   }
-  return { node, show };
+  return { node, show, hide: () => node.replaceChildren() };
 }

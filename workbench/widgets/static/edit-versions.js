@@ -99,9 +99,9 @@ async function showVersions(desk) {
     diff.replaceChildren(...(lines.length ? lines : [el("p", "wb-e-none", "It is as the deck is now.")]));
   }
   list.append(...answer.versions.map((version) => {
-    const { saved, columns, note } = version;
-    const told = [columns !== undefined && `${columns} columns`, note].filter(Boolean).join(" · ");
-    const made = button("", el("b", "", exactTime(Date.parse(saved) || saved, desk.draft.zone)), el("span", "", told), { "aria-pressed": false },
+    const { saved, columns, note, who } = version;
+    const told = [columns !== undefined && `${columns} columns`, who, note].filter(Boolean).join(" · ");
+    const made = button("", el("b", "", sinceTime(Date.parse(saved), desk.now(), desk.draft.zone), { title: exactTime(Date.parse(saved), desk.draft.zone) }), el("span", "", told), { "aria-pressed": false },
       () => choose(version, made));
     return el("li", "", made);
   }));

@@ -34,6 +34,8 @@ function editor({ root, model, ask, signal }) {
   const said = el("div", "wb-aloud", { role: "status" });
   const watchers = new Set();
   const scrolls = new Map();
+  let told = "";
+  let shown = "";
   let expected = "";
   let brought = "";
   let last = null;
@@ -107,7 +109,7 @@ function editor({ root, model, ask, signal }) {
     async save() {
       if (!desk.draft.dirty) return;
       const answer = await desk.edit("save");
-      if (!answer.error) desk.toast(answer.note || "Saved. The page follows within seconds.");
+      if (!answer.error) desk.toast(answer.said || "Saved. The page follows within seconds.");
     },
     /** Hide or show again, and save that at once unless there is more to save. */
     async hiding(does, what) {
@@ -189,6 +191,11 @@ function editor({ root, model, ask, signal }) {
     } catch {
       desk.draft = null;
     }
+    const { name, said: news } = desk.draft || {};
+    // What can be undone in one deck cannot in another.
+    if (name !== shown) toast.hide();
+    if (news && news !== told) toast.show(news);
+    [shown, told] = [name, news];
     if (desk.ctx) show();
   }
   function show() {
