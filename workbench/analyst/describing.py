@@ -6,7 +6,7 @@ drawing for a page or a briefing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -16,7 +16,8 @@ import pandas as pd
 from workbench import clock
 from workbench.analyst.asking import NOTES
 from workbench.analyst.tone import score_sentiment
-from workbench.charts import Bar, Bars, Chart, Series, gaps
+from workbench.charts import Bar, Bars, Chart, Series, gaps, unmeasured
+from workbench.charts.model import Span
 from workbench.columns import mood
 from workbench.errors import SettingError
 from workbench.store import Bucket
@@ -108,14 +109,9 @@ def _busiest(times: list[datetime], values: list[int | None], total: int, zone: 
     return f"{total:,} found, most on {when.day} {when:%b} at {when:%H:%M}: {most:,}"
 
 
-def _missing(spans: Any) -> str:
-    if not spans:
-        return ""
-    return (
-        "One span was not measured."
-        if len(spans) == 1
-        else (f"{len(spans)} spans were not measured.")
-    )
+def _missing(spans: Sequence[Span]) -> str:
+    told = unmeasured(spans)
+    return f"{told[0].upper()}{told[1:]}." if told else ""
 
 
 def tone(

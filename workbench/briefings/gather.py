@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from workbench.briefings.evidence import narrowed
-from workbench.charts import Chart, Series, gaps
+from workbench.charts import Chart, Series, gaps, unmeasured
 from workbench.columns import mood, trends
 from workbench.decks import COMPUTED, VISITED, Column, Deck
 from workbench.query import Query, parse
@@ -157,7 +157,7 @@ def volume_chart(volume: Volume, *, zone: str, span: str) -> Chart:
     if loudest and loudest.n:
         alt += f", at most {loudest.n} in one hour"
     if missing:
-        alt += f"; {len(missing)} spans were not measured"
+        alt += f"; {unmeasured(missing)}"
     points = tuple((b.time, float(b.n) if b.measured or b.n else None) for b in buckets)
     return Chart(
         title=title,

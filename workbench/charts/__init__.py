@@ -2,7 +2,18 @@
 
 from workbench.charts.drawing import STYLE, svg
 from workbench.charts.figures import figure
-from workbench.charts.model import Bar, Bars, Chart, Series, gaps
+from workbench.charts.model import Bar, Bars, Chart, Series, gaps, unmeasured
 from workbench.charts.theme import THEMES
 
-__all__ = ["STYLE", "THEMES", "Bar", "Bars", "Chart", "Series", "figure", "gaps", "svg"]
+__all__ = [
+    "STYLE",
+    "THEMES",
+    "Bar",
+    "Bars",
+    "Chart",
+    "Series",
+    "figure",
+    "gaps",
+    "svg",
+    "unmeasured",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from workbench.errors import SettingError
 
-__all__ = ["Bar", "Bars", "Chart", "Point", "Series", "Span", "gaps"]
+__all__ = ["Bar", "Bars", "Chart", "Point", "Series", "Span", "gaps", "unmeasured"]
 
 Point = tuple[datetime, float | None]
 Span = tuple[datetime, datetime]
@@ -195,3 +195,21 @@ def gaps(spans: Iterable[tuple[datetime, datetime, bool]]) -> tuple[Span, ...]:
         else:
             found.append((start, end))
     return tuple(found)
+
+
+def unmeasured(missing: Sequence[Span]) -> str:
+    """Return in words how many spans were not measured; nothing if none.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> unmeasured([(datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC))])
+    'one span was not measured'
+    """
+    if not missing:
+        return ""
+    return (
+        "one span was not measured"
+        if len(missing) == 1
+        else f"{len(missing)} spans were not measured"
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from workbench.charts import Chart, Series, gaps
+from workbench.charts import Chart, Series, gaps, unmeasured
 from workbench.columns.picture import picture
 from workbench.columns.tree import el
 from workbench.store import Bucket
@@ -117,7 +117,7 @@ def describe(
     return Chart(
         title=title,
         subtitle=f"Share of posts that read negative or positive, per {per(every)}",
-        alt=f"{title}. {len(missing)} spans were not measured." if missing else f"{title}.",
+        alt=f"{title}; {unmeasured(missing)}." if missing else f"{title}.",
         unit="%",
         zone=zone,
         series=series,
