@@ -200,6 +200,15 @@ describe("its dialogs", { skip }, () => {
     assert.deepEqual(on.asked.at(-1).settings, { title: "Calder Jet" });
   });
 
+  test("an error without a field of its own says what it is about", async () => {
+    on.answers.set = { error: { message: "is 'x'", remedy: "it needs a whole number", key: "columns[1].filters.likes.at_least" } };
+    focus("calder");
+    on.press("F2");
+    on.press("Enter", { ctrlKey: true });
+    await settle();
+    assert.match(on.find("dialog[open] [role=alert]").textContent, /^filters\.likes\.at_least: Is 'x'; it needs a whole number\.$/);
+  });
+
   test("the first Escape keeps what was typed, the second closes", () => {
     focus("calder");
     on.press("F2");

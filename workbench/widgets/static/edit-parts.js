@@ -124,9 +124,11 @@ function dialogOf(desk, title, { kind = "", done = "", onDone } = {}) {
     knows: (name, made) => fields.set(name, made),
     /** Say what is wrong where it is wrong. */
     fail(error) {
-      const at = namesIn(error.key).map((name) => fields.get(name)).find((made) => made?.node.isConnected);
+      const names = namesIn(error.key).filter((name) => name !== "columns");
+      const at = names.map((name) => fields.get(name)).find((made) => made?.node.isConnected);
       for (const [, made] of fields) made.fail?.("");
-      said.textContent = at?.fail ? "" : inWords(error);
+      // Without a place of its own it is said what it is about.
+      said.textContent = at?.fail ? "" : `${names.length ? `${names.reverse().join(".")}: ` : ""}${inWords(error)}`;
       at?.fail?.(inWords(error));
       at?.focus();
     },
