@@ -17,7 +17,7 @@ title: {title}
 sources:
   - {{collector: bluesky, keep: all}}
 columns:
-  - {{type: search, title: Northwind, query: northwind}}
+  - {{type: search, title: Northwind, query: northwind, alike: shown}}
   - {{type: trending, title: Trending}}
 """
 SHOWS_THE_DECK = """

@@ -55,10 +55,14 @@ class Seen(HTMLParser):
         self.text += data
 
 
-def html(known, **options):
+def html_of(node, **options):
     seen = Seen()
-    seen.feed(to_html(draw(known), **{"now": NOW, "zone": "UTC"} | options))
+    seen.feed(to_html(node, **{"now": NOW, "zone": "UTC"} | options))
     return seen
+
+
+def html(known, **options):
+    return html_of(draw(known), **options)
 
 
 def hostile():
@@ -151,8 +155,10 @@ def test_a_post_with_a_title_of_its_own_shows_it_once():
 
 def test_a_sensitive_post_is_folded_before_any_script_runs():
     seen = html(item(sensitive=True))
-    assert ("hidden", "") in seen.attributes
-    assert "Marked as sensitive. Show" in seen.text
+    assert "details" in seen.tags
+    assert "open" not in dict(seen.attributes)
+    assert "Marked as sensitive." in seen.text
+    assert "details" not in html_of(draw(item(sensitive=True), is_open=True)).tags
 
 
 def test_text_beyond_a_bound_is_cut_and_says_so():

@@ -3,13 +3,14 @@
 import json
 import queue
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from publishing import deck as make_deck
 
 from workbench import store
-from workbench.items import Item
+from workbench.items import Item, Media
 from workbench.store import DEMO
 from workbench.widgets import live
 from workbench.widgets.live import Live
@@ -184,6 +185,38 @@ def test_older_items_are_found_and_nonsense_is_answered(opened, follow, ear):
         board.older(request, column, before)
         answer = ear.next("older")
         assert (answer["request"], answer["error"]) == (request, "they cannot be read")
+
+
+def test_a_post_is_opened_and_what_the_column_does_not_show_is_not(opened, follow, ear):
+    opened.add([post(1), post(2, "calder")])
+    board = follow()
+    board.here("a", "")
+    ear.next("state")
+    board.opened("r1", "northwind", "bluesky:1")
+    answer = ear.next("opened")
+    assert answer["request"] == "r1"
+    assert "Why is this here" in str(answer["data"]["nodes"])
+    for request, column, item in (
+        ("r2", "northwind", "bluesky:2"),
+        ("r3", "northwind", "nonsense"),
+        ("r4", "nowhere", "bluesky:1"),
+        ("r5", "trending", "bluesky:1"),
+    ):
+        board.opened(request, column, item)
+        answer = ear.next("opened")
+        assert answer["request"] == request
+        assert "does not show it" in answer["error"]
+    for item in (None, 5, ["bluesky:1"], "x" * 5000):
+        board.opened("r6", "northwind", item)
+    board.opened("r7", "northwind", "bluesky:1")
+    assert ear.next("opened")["request"] == "r7"
+
+
+@pytest.mark.parametrize(("is_public", "shows"), [(False, True), (True, False)])
+def test_pictures_are_previewed_to_the_analyst_alone(opened, follow, ear, is_public, shows):
+    opened.add([replace(post(1), media=(Media("image", "https://cdn.example/a.jpg"),))])
+    follow(is_public=is_public).here("a", "")
+    assert ("wb-small" in str(ear.next("state")["data"])) is shows
 
 
 def test_a_store_that_is_not_there_is_said_and_found_when_it_comes(follow, ear, address):

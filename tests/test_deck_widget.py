@@ -24,7 +24,7 @@ lists: {board: [ana.example]}
 sources:
   - {collector: bluesky, keep: all}
 columns:
-  - {type: search, title: Northwind, query: northwind}
+  - {type: search, title: Northwind, query: northwind, alike: shown}
   - {type: hashtag, title: Tags, any: [delay, fares], width: narrow}
   - {type: people, title: Board, list: board}
   - {type: newswire, title: Wire}

@@ -266,3 +266,53 @@ def test_more_mutes_than_a_query_can_hold_are_refused(tmp_path):
         load(tmp_path, f"mutes:\n{words}columns:\n  - {{type: search, title: A, query: acme}}\n")
     assert caught.value.key == "mutes"
     assert len(str(caught.value)) < 500
+
+
+def test_what_nobody_shall_see_in_a_column_is_known_by_itself(tmp_path):
+    deck = load(
+        tmp_path,
+        """
+mutes:
+  - word: spam
+columns:
+  - {type: search, title: A, query: acme, mutes: [{account: eve.example}],
+     filters: {sensitive: excluded, likes: {at_least: 5}}}
+  - {type: search, title: B, query: b, mutes: [{account: eve.example}, {word: ad}]}
+  - {type: merged, title: Both, columns: [a, b]}
+  - {type: merged, title: Either, columns: [a, wire]}
+  - {type: since-last-visit, title: New, columns: [a]}
+  - {type: newswire, title: Wire}
+""",
+    )
+    told = {column.key: set(column.keeps_out) for column in deck.columns}
+    assert told == {
+        "a": {"-is:sensitive", "-from:eve.example", "-spam"},
+        "b": {"-(from:eve.example OR ad)", "-spam"},
+        "both": {"((-is:sensitive -from:eve.example) OR (-(from:eve.example OR ad)))", "-spam"},
+        "either": {"-spam"},
+        "new": {"-is:sensitive", "-from:eve.example", "-spam"},
+        "wire": {"-spam"},
+    }
+
+
+def test_what_says_the_same_is_folded_where_much_is_said_and_wherever_it_is_asked(tmp_path):
+    deck = load(
+        tmp_path,
+        """
+media: large
+columns:
+  - {type: search, title: A, query: acme}
+  - {type: search, title: B, query: acme, alike: shown, media: off}
+  - {type: newswire, title: C}
+  - {type: newswire, title: D, alike: folded}
+""",
+    )
+    assert deck.media == "large"
+    assert [column.is_folding for column in deck.columns] == [True, False, False, True]
+    assert [column.media for column in deck.columns] == ["", "off", "", ""]
+
+
+def test_only_columns_of_items_fold_and_preview(tmp_path):
+    assert "'no' is not one of folded, shown" in str(refused(tmp_path, "alike: no"))
+    with pytest.raises(DeckError, match="unknown key"):
+        load(tmp_path, "columns:\n  - {type: trending, title: A, alike: folded}\n")

@@ -20,7 +20,7 @@ title: Northwind Air
 sources:
   - {collector: bluesky, keep: all}
 columns:
-  - {type: search, title: Northwind, query: northwind}
+  - {type: search, title: Northwind, query: northwind, alike: shown}
   - {type: search, title: Calder, query: calder}
 """
 SHOWS = "import workbench as wb\ndeck = wb.deck('air.yaml')\ndeck"
@@ -188,6 +188,9 @@ DECK_MESSAGES = [
             {"kind": "here", "view": "v" * 5000, "seen": ""},
             {"kind": "older", "request": "r", "column": "northwind", "before": "'; drop table"},
             {"kind": "older", "request": "r", "column": "../etc", "before": "x"},
+            {"kind": "open", "request": "r", "column": "northwind", "item": {"$ne": 1}},
+            {"kind": "open", "request": "r", "column": "../etc", "item": "x"},
+            {"kind": "open", "request": ["r"], "column": "northwind", "item": "bluesky:1"},
             {"kind": "anywidget-command", "name": "close", "msg": None, "id": "1"},
         )
     ),

@@ -30,7 +30,7 @@ QUIET = [
 ]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; base-uri 'none'; form-action 'none'"
+    "img-src 'self' data: https:; base-uri 'none'; form-action 'none'"
 )
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>deck</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
@@ -38,6 +38,11 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>deck
 </head><body><div class="wb-deck" data-deck="demo"></div>
 <script type="application/json" id="wb-state">%s</script>
 <script src="/static/deck.js" defer></script></body></html>"""
+STATIC = {
+    "/static/deck.js": ("text/javascript", script),
+    "/static/deck.css": ("text/css", style),
+    "/static/page.css": ("text/css", lambda: "body { margin: 0 }"),
+}
 NOW = 1_795_425_247_000  # 2026-11-23 09:14:07 UTC
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -69,8 +74,8 @@ def browser():
         chromium.close()
 
 
-def make_item(n, *, key=None, published=None, **fields):
-    """Return a made-up post, n minutes old, as the page gets it."""
+def make_item(n, *, key=None, published=None, shown=None, **fields):
+    """Return a made-up post, n minutes old, as the page gets it; `shown` says how it is drawn."""
     source, _, ident = (key or f"bluesky:at://post/{n}").partition(":")
     millis = NOW - n * MINUTE if published is None else published
     known = {
@@ -82,7 +87,7 @@ def make_item(n, *, key=None, published=None, **fields):
         "lang": "en",
     }
     when = EPOCH + timedelta(milliseconds=millis)
-    return to_wire(Item(source=source, id=ident, published=when, **known | fields))
+    return to_wire(Item(source=source, id=ident, published=when, **known | fields), **shown or {})
 
 
 def at(millis):
@@ -166,6 +171,7 @@ class DeckServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.state = state
         self.older = {}
+        self.posts = {}
         self.came = None
         self.alerts = {}
         self.asked = []
@@ -250,19 +256,25 @@ class _Handler(BaseHTTPRequestHandler):
             if found is None:
                 return self._answer(503, "text/plain", "not now")
             return self._answer(200, "application/json", json.dumps(found))
+        if url.path == "/post":
+            return self._post(fields)
         if url.path == "/alerts":
             told = {key: {"alerts": times} for key, times in self.server.alerts.items()}
             return self._answer(200, "application/json", json.dumps({"columns": told}))
-        if url.path == "/static/deck.js":
-            return self._answer(200, "text/javascript", script())
-        if url.path == "/static/deck.css":
-            return self._answer(200, "text/css", style())
-        if url.path == "/static/page.css":
-            return self._answer(200, "text/css", "body { margin: 0 }")
+        if url.path in STATIC:
+            kind, text = STATIC[url.path]
+            return self._answer(200, kind, text())
         if url.path == "/":
             state = json.dumps(draw(self.server.state)).replace("<", "\\u003c")
             return self._answer(200, "text/html", PAGE % state)
         return self._answer(404, "text/plain", "nothing here")
+
+    def _post(self, fields):
+        self.server.asked.append(fields)
+        found = self.server.posts.get(fields["item"])
+        if found is None:
+            return self._answer(404, "text/html", "Not shown here")
+        return self._answer(200, "application/json", json.dumps({"nodes": found}))
 
     def _answer(self, status, kind, text):
         body = text.encode()

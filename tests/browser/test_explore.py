@@ -26,7 +26,7 @@ title: Northwind Air
 sources:
   - {collector: bluesky, keep: all}
 columns:
-  - {type: search, title: Northwind, query: northwind}
+  - {type: search, title: Northwind, query: northwind, alike: shown}
 """
 SAVED = """  - type: search
     title: "Rivals"

@@ -16,7 +16,7 @@ title: Northwind Air
 sources:
   - {collector: bluesky, keep: all}
 columns:
-  - {type: search, title: Northwind, query: northwind}
+  - {type: search, title: Northwind, query: northwind, alike: shown}
   - {type: search, title: Calder, query: calder}
   - {type: trending, title: Trending}
 """

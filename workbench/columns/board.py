@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from workbench import clock
 from workbench.clock import Clock
 from workbench.columns.computed import HELP, NOTHING, Computed
+from workbench.columns.entries import Entries, Wire
+from workbench.columns.opened import opened
 from workbench.columns.post import item_key
 from workbench.columns.shell import note, place, rows, say, section, top
 from workbench.columns.tree import Node
-from workbench.columns.wire import to_millis, to_wire
+from workbench.columns.wire import to_millis
 from workbench.decks import COMPUTED, VISITED, Column, Deck
 from workbench.documents import Shelf, folder
 from workbench.errors import QueryTimeout, StoreError
-from workbench.items import Item
-from workbench.query.tree import Expires, leaves
 from workbench.store import Store
 
 __all__ = ["Board"]
 
 _SHOWN: Final = 50
 _BATCH: Final = 500
-_LOOKED: Final = 100  # items among which those that came since a visit are looked for,
-_LOOKS: Final = 20  # so many times for one answer
-_LATE: Final = timedelta(days=1)
-# As many as a browser holds of a column: what a longer burst pushes out is older than all it
-# shows, and is asked for on scrolling.
-_HELD: Final = 250
 # No deck's column has such a key.
 _PINNED: Final = Column(key="-pinned", title="Pinned", type="pinned")
-_KEPT: Final = 5000  # keys remembered per column, so that an item is new only once
 
 
 class Board:
@@ -52,6 +45,8 @@ class Board:
         Path under which a page shows them; empty where there is no page.
     shown : int
         Items of a column in a state.
+    media : {"off", "small", "large"}
+        How pictures are previewed where neither deck nor column say it.
 
     Attributes
     ----------
@@ -73,6 +68,7 @@ class Board:
         shelf: Shelf | None = None,
         base: str = "",
         shown: int = _SHOWN,
+        media: str = "off",
     ) -> None:
         self.deck = deck
         self.store = store
@@ -80,10 +76,13 @@ class Board:
         self._shown = shown
         self._computed = Computed(deck, store, shelf=shelf or Shelf(folder()), base=base)
         self._now = now
-        self._known: dict[str, dict[str, None]] = {column.key: {} for column in deck.columns}
-        self._oldest: dict[str, datetime | None] = {}
-        self._began = self._looked = now()
-        self._expiries = {column.key: _expiries(column) for column in deck.columns}
+        self._media = media
+        began = now()
+        self._entries = {
+            column.key: Entries(deck, column, store, media=media, began=began)
+            for column in deck.columns
+            if column.type not in COMPUTED
+        }
         self._sent: dict[tuple[str, str], Any] = {}
         self._has_pins = False
         self.problem: dict[str, Any] = {}
@@ -93,9 +92,10 @@ class Board:
         """Return the whole board: deck, mode, now, sources and columns."""
         self.shape()
         now = self._now()
+        wires: dict[object, Wire] = {}
         return self._top(now) | {
             "mode": self.mode,
-            "columns": [self._column(column, now) for column in self._columns()],
+            "columns": [self._column(column, now, wires) for column in self._columns()],
         }
 
     def shape(self) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ class Board:
                 "zone": deck.zone,
                 "theme": deck.theme,
                 "times": deck.times,
-                "media": deck.media,
+                "media": deck.media or self._media,
             },
             "now": to_millis(now),
             "sources": self.problem | self._computed.sources(),
@@ -133,7 +133,6 @@ class Board:
         """Return what has changed since the last call, or None."""
         now = self._now()
         columns, changed, gone = self._arrivals(now)
-        self._return(now, columns)
         for column in self._columns():
             told, drawn = self._parts(column, now)
             if "alerts" in told and self._differs(column.key, "alerts", told["alerts"]):
@@ -166,105 +165,71 @@ class Board:
         KeyError
             If the deck has no such column of items.
         """
-        column = {each.key: each for each in self.deck.columns}[column_key]
-        if column.type in COMPUTED:
-            raise KeyError(column_key)
+        now = self._now()
+        entries = self._entries[column_key]
         if since:
-            return self._came(column, before, clock.moment(since, at=self._now()))
-        found = self.store.search(column.query, limit=_SHOWN, before=before, lists=self.deck.lists)
-        return {"items": [to_wire(item) for item in found], "more": found.cursor}
+            return entries.came(before, clock.moment(since, at=now), now)
+        return entries.older(before, now)
 
-    def _came(self, column: Column, before: str, since: datetime) -> dict[str, Any]:
-        """Return items that came after a time, newest first, about as many as a column shows.
+    def opened(self, column_key: str, key: str) -> list[Node]:
+        """Return an item of a column with its thread, why it is there, and what is alike.
 
-        Those that came late are found if they were published a day before that at most, and
-        are not too few among many: `more` leads on only where some were found.
+        Raises
+        ------
+        KeyError
+            If the deck has no such column of items, or it does not show such an item.
         """
-        came: list[Item] = []
-        more: str | None = before
-        for _ in range(_LOOKS):
-            if not more or len(came) >= _SHOWN:
-                break
-            found = self.store.search(
-                column.query, limit=_LOOKED, before=more, since=since - _LATE, lists=self.deck.lists
-            )
-            came += [item for item in found if (item.collected or item.time) > since]
-            more = found.cursor
-        return {"items": [to_wire(item) for item in came], "more": more if came else None}
+        entries = self._entries[column_key]
+        nodes = opened(
+            self.store,
+            self.deck,
+            entries.column,
+            key,
+            now=self._now(),
+            group=entries.group(key),
+            media=entries.media,
+        )
+        if nodes is None:
+            raise KeyError(key)
+        return nodes
 
-    def _arrivals(
-        self, now: datetime
-    ) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]], list[str]]:
+    def _arrivals(self, now: datetime) -> tuple[dict[str, dict[str, Any]], list[Wire], list[str]]:
         """Return what came, by column; what changed; and what is gone since the last call."""
-        columns: dict[str, dict[str, Any]] = {}
-        changed: list[dict[str, Any]] = []
         gone: list[str] = []
         more = True
         while more:
             items, deletions, self._seq = self.store.changes(self._seq, limit=_BATCH)
             gone += [item_key(source, ident) for source, ident, _ in deletions]
-            for item in items:
-                self._sort_in(item, now, columns, changed)
+            for entries in self._entries.values():
+                for source, ident, _ in deletions:
+                    entries.drop(item_key(source, ident))
+                for item in items:
+                    entries.take(item, now)
             more = len(items) + len(deletions) >= _BATCH
-        for part in columns.values():
-            part["add"] = sorted(part["add"], key=lambda wire: -wire["published"])[:_HELD]
-        return columns, changed, gone
+        return *self._settled(now), gone
 
-    def _return(self, now: datetime, columns: dict[str, dict[str, Any]]) -> None:
-        """Put what was muted for a while where it shows from now on."""
-        due = [
-            column
-            for column in self.deck.columns
-            if any(self._looked < when <= now for when in self._expiries[column.key])
-        ]
-        try:
-            for column in due:
-                for item in self.store.search(column.query, limit=_SHOWN, lists=self.deck.lists):
-                    key = item_key(item.source, item.id)
-                    if key not in self._known[column.key]:
-                        part = columns.setdefault(column.key, {})
-                        part.setdefault("add", []).append(to_wire(item))
-                        self._remember(column.key, key)
-        except StoreError:
-            return  # tried again the next time
-        self._looked = now
-
-    def _sort_in(
-        self,
-        item: Item,
-        now: datetime,
-        columns: dict[str, dict[str, Any]],
-        changed: list[dict[str, Any]],
-    ) -> None:
-        """Put an item that came or changed where it shows."""
-        key = item_key(item.source, item.id)
-        wire: dict[str, Any] | None = None
-        seen = False
-        for column in self.deck.columns:
-            if column.type in COMPUTED or column.query is None:
+    def _settled(self, now: datetime) -> tuple[dict[str, dict[str, Any]], list[Wire]]:
+        """Return what has become of entries, by column; and those that changed alike in all."""
+        columns: dict[str, dict[str, Any]] = {}
+        changed: dict[str, list[tuple[str, Wire]]] = {}
+        wires: dict[object, Wire] = {}
+        for key, entries in self._entries.items():
+            with suppress(StoreError):  # tried again the next time
+                entries.come_back(now)
+            add, altered, gone = entries.settle(now, wires)
+            part = {"add": add, "gone": gone}
+            if any(part.values()):
+                columns[key] = {name: value for name, value in part.items() if value}
+            for wire in altered:
+                changed.setdefault(wire["key"], []).append((key, wire))
+        same: list[Wire] = []
+        for told in changed.values():
+            if all(wire is told[0][1] for _, wire in told):
+                same.append(told[0][1])
                 continue
-            known = self._known[column.key]
-            if key in known:
-                seen = True
-                continue
-            oldest = self._oldest.get(column.key)
-            if oldest and item.time < oldest:
-                continue
-            if column.type == VISITED and (item.collected or item.time) < self._began:
-                continue  # known to those who asked, if new to us
-            if not column.query.matches(item, now=now, lists=self.deck.lists):
-                continue
-            wire = wire or to_wire(item)
-            columns.setdefault(column.key, {}).setdefault("add", []).append(wire)
-            self._remember(column.key, key)
-        if seen:
-            changed.append(wire or to_wire(item))
-
-    def _remember(self, column: str, key: str) -> None:
-        known = self._known[column]
-        known[key] = None
-        if len(known) > _KEPT:
-            del known[next(iter(known))]
+            for key, wire in told:
+                columns.setdefault(key, {}).setdefault("changed", []).append(wire)
+        return columns, same
 
     def _differs(self, column: str, name: str, value: object) -> bool:
         if name == "add" or self._sent.get((column, name)) == value:
@@ -272,7 +237,7 @@ class Board:
         self._sent[column, name] = value
         return True
 
-    def _column(self, column: Column, now: datetime) -> dict[str, Any]:
+    def _column(self, column: Column, now: datetime, wires: dict[object, Wire]) -> dict[str, Any]:
         whole: dict[str, Any] = {
             "key": column.key,
             "type": column.type,
@@ -295,26 +260,15 @@ class Board:
             whole["sensitive"] = True
         whole["node"] = node = section(whole)
         whole |= {"look": node[1]["class"], "shape": node[1]["data-shape"]}
+        shown: dict[str, Any] = {}
         try:
-            shown = {} if column.type in COMPUTED else self._items(column)
+            if entries := self._entries.get(column.key):
+                shown = entries.newest(self._shown, now, wires)
         except StoreError as error:
             state = _failing(error)
             return whole | {"items": [], "more": None, "state": state, "parts": say(state)}
         told, drawn = self._parts(column, now)
         return whole | shown | told | {"parts": drawn}
-
-    def _items(self, column: Column) -> dict[str, Any]:
-        """Return the newest items of a column; of what each viewer has to ask for, none."""
-        if column.type == VISITED:
-            return {"items": [], "more": None}
-        found = self.store.search(column.query, limit=self._shown, lists=self.deck.lists)
-        if column.key not in self._oldest:
-            # The first time only: what a later viewer's state holds must still be told as
-            # an arrival to those who watch already.
-            for item in found:
-                self._remember(column.key, item_key(item.source, item.id))
-            self._oldest[column.key] = found[-1].time if len(found) == self._shown else None
-        return {"items": [to_wire(item) for item in found], "more": found.cursor}
 
     def _parts(self, column: Column, now: datetime) -> tuple[dict[str, Any], list[Node]]:
         """Return what is computed of a column: state, note, alerts; and all drawn."""
@@ -354,7 +308,8 @@ class Board:
             return {"level": level, "text": text, "since": first["since"]}
         if not parts.get("nodes", True):
             return {"level": "empty", "text": self._nothing(column), "since": None}
-        if column.type not in (*COMPUTED, VISITED) and not self._known[column.key]:
+        entries = self._entries.get(column.key)
+        if entries and column.type != VISITED and entries.is_empty:
             text = "Nothing that matches has been collected yet; it appears here as soon as it is."
             return {"level": "empty", "text": text, "since": None}
         return {"level": "live", "text": "", "since": None}
@@ -367,13 +322,6 @@ class Board:
     def _clock(self, millis: int) -> str:
         moment = datetime.fromtimestamp(millis / 1000, ZoneInfo(self.deck.zone))
         return f"{moment:%H:%M}"
-
-
-def _expiries(column: Column) -> tuple[datetime, ...]:
-    """Return when mutes of a column of items run out."""
-    if column.query is None or column.type in (*COMPUTED, VISITED):
-        return ()
-    return tuple(leaf.when for leaf in leaves(column.query.tree) if isinstance(leaf, Expires))
 
 
 def _failing(error: StoreError) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import idna
 
 from workbench.items import Item
 
-__all__ = ["Address", "Piece", "address_of", "linkify", "other_links"]
+__all__ = ["Address", "Piece", "address_of", "linkify", "other_links", "placed"]
 
 _OTHERS: Final = 3  # links shown beside a text that does not show them itself
 _LONGEST: Final = 2000
@@ -116,10 +116,15 @@ def linkify(text: str, item: Item, tag_page: str = "") -> list[Piece]:
     tag_page : str
         Address of a hashtag's page with ``{}`` for the tag, or nothing.
     """
+    return [piece for _, piece in placed(text, item, tag_page)]
+
+
+def placed(text: str, item: Item, tag_page: str = "") -> list[tuple[int, Piece]]:
+    """Return a text in pieces, as :func:`linkify` does, each with where it begins."""
     tags = sorted(map(_fold, item.hashtags[:_NAMED]), key=len, reverse=True)
     users = [_fold(user) for user in item.mentions[:_NAMED]]
     links: list[Address] | None = None
-    pieces: list[Piece] = []
+    pieces: list[tuple[int, Piece]] = []
     at = 0
     for match in _MARKS.finditer(text):
         start = match.start()
@@ -138,11 +143,11 @@ def linkify(text: str, item: Item, tag_page: str = "") -> list[Piece]:
             continue
         length, made = piece
         if start > at:
-            pieces.append(Piece(text[at:start]))
-        pieces.append(made)
+            pieces.append((at, Piece(text[at:start])))
+        pieces.append((start, made))
         at = start + length
     if at < len(text):
-        pieces.append(Piece(text[at:]))
+        pieces.append((at, Piece(text[at:])))
     return pieces
 
 

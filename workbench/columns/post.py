@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from workbench.collectors import available
-from workbench.columns.links import address_of, linkify, other_links
+from workbench.columns.links import Piece, address_of, other_links, placed
+from workbench.columns.marking import Mark, Marks, marked
 from workbench.columns.tree import Node, el
-from workbench.columns.words import avatar, count, counted, initials, mood, plain
-from workbench.items import Item
+from workbench.columns.words import avatar, count, counted, initials, mood, plain, visible
+from workbench.items import Item, Media
 
-__all__ = ["MOOD_WHY", "TIERS", "draw", "item_key"]
+__all__ = ["MOOD_WHY", "SENSITIVE", "TIERS", "Folded", "draw", "item_key"]
 
 TIERS: Final = {
     "social": ("Social", "Posts on a social network."),
@@ -22,6 +24,8 @@ TIERS: Final = {
     "report": ("Report", "Studies by analysts and institutes."),
 }
 """Tiers in plain words, each with one line of explanation."""
+SENSITIVE: Final = "Marked as sensitive."
+"""What is said instead of what is folded away."""
 MOOD_WHY: Final = "How the words read, judged by a word list, which can be wrong."
 
 _MOODS: Final = {"neg": "− negative", "pos": "+ positive"}
@@ -40,14 +44,50 @@ def item_key(source: str, ident: str) -> str:
     return f"{source}:{ident}"
 
 
-def draw(item: Item) -> list[Any]:
+class Folded(NamedTuple):
+    """What is told of an entry of several items.
+
+    Attributes
+    ----------
+    key : str
+        The key of the entry.
+    names : tuple of str
+        Who reposted it, the latest first; of many the first few.
+    reposts : int
+        How many did.
+    alike : int
+        How many others say the same.
+    """
+
+    key: str
+    names: tuple[str, ...] = ()
+    reposts: int = 0
+    alike: int = 0
+
+
+def draw(
+    item: Item,
+    *,
+    folded: Folded | None = None,
+    media: str = "off",
+    is_open: bool = False,
+    marks: Marks | None = None,
+) -> list[Any]:
     """Return the element of an item: what is said of it, then its foot, the last part.
 
-    Text beyond 1,500 characters is cut with an ellipsis: the item's own page holds it whole.
+    Text beyond 1,500 characters is cut with an ellipsis: opened, the item is shown whole.
 
     Parameters
     ----------
     item : Item
+    folded : Folded, optional
+        What stands behind it in the same entry.
+    media : {"off", "small", "large"}
+        How pictures are previewed.
+    is_open : bool
+        Whether what is marked as sensitive is shown at once.
+    marks : Marks, optional
+        What is set apart in title and text, which are then shown whole.
 
     Returns
     -------
@@ -66,13 +106,15 @@ def draw(item: Item) -> list[Any]:
         f"wb-post wb-entry wb-is-{tone or 'unread'}{' wb-headlined' if is_headlined else ''}",
         {
             "tabindex": "-1",
-            "data-item": item_key(item.source, item.id),
+            "data-item": folded.key if folded else item_key(item.source, item.id),
             "aria-label": f"{name}, {label}",
         },
-        _headline(item, label) if is_headlined else _byline(item, name),
+        None if item.kind == "repost" else _passed_on(item, folded),
+        _headline(item, label, marks) if is_headlined else _byline(item, name),
         _answering(item),
-        el("div", "wb-note wb-s wb-cut", "reposted") if item.kind == "repost" else None,
-        *_body(item, tag_page),
+        _passed_on(item, folded) if item.kind == "repost" else None,
+        *_body(item, tag_page, media, marks, is_folded=bool(item.sensitive) and not is_open),
+        _alike(folded.alike) if folded and folded.alike else None,
         _foot(item, label, tone, is_headlined=is_headlined),
     )
 
@@ -117,12 +159,36 @@ def _byline(item: Item, name: str) -> Node:
     )
 
 
-def _headline(item: Item, label: str) -> Node:
+def _passed_on(item: Item, folded: Folded | None) -> Node | None:
+    """Return who reposted an item; of a repost that stands for its original, who did as well."""
+    names, n = (folded.names, folded.reposts) if folded else ((), 0)
+    if not n:
+        return el("div", "wb-note wb-s wb-cut", "reposted") if item.kind == "repost" else None
+    who: list[Node] = [el("bdi", "", names[0], {"dir": "auto"})]
+    if n == 2 and len(names) > 1:
+        who += [" and ", el("bdi", "", names[1], {"dir": "auto"})]
+    elif n > 1:
+        who.append(f" and {counted(n - 1, 'other')}")
+    said = ["reposted, as did ", *who] if item.kind == "repost" else [*who, " reposted"]
+    return el("div", "wb-note wb-s wb-cut", *said)
+
+
+def _alike(n: int) -> Node:
+    about = {
+        "type": "button",
+        "data-opens": ".wb-of-alike",
+        "title": f"{n:,} more say the same. Show them",
+    }
+    return el("button", "wb-more wb-s wb-alike", about, f"and {n:,} alike")
+
+
+def _headline(item: Item, label: str, marks: Marks | None) -> Node:
     address = address_of(item.url)
+    title = _title(item, marks) if plain(item.title) else ["Untitled"]
     return el(
         "header",
         "",
-        el("h3", "", {"dir": "auto"}, _link(item.url, "", plain(item.title) or "Untitled")),
+        el("h3", "", {"dir": "auto"}, _link(item.url, "", *title)),
         el(
             "div",
             "wb-domain wb-s wb-cut",
@@ -138,51 +204,87 @@ def _answering(item: Item) -> Node | None:
     return el("div", "wb-note wb-s wb-cut", "answering ", _handle(item.reply_to_author))
 
 
+def _title(item: Item, marks: Marks | None) -> list[Node]:
+    if marks is None:
+        return [plain(item.title)]
+    return [_each(node, visible) for node in marked(item.title or "", marks.title)]
+
+
+def _each(node: Node, change: Callable[[str], str]) -> Node:
+    """Return a node with its text changed."""
+    return change(node) if isinstance(node, str) else [*node[:2], change(node[2])]
+
+
 def _shown(text: str) -> str:
     cut = text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + "…"
     return _LINES.sub("\n\n", _LINE_END.sub("\n", cut)).strip()
 
 
-def _body(item: Item, tag_page: str) -> list[Node]:
+def _body(
+    item: Item, tag_page: str, media: str, marks: Marks | None, *, is_folded: bool
+) -> list[Node]:
     """Return what a reader sees of the words: text, media, links; folded where sensitive."""
-    text = _shown(item.text)
-    pieces = linkify(text, item, tag_page)
+    text = _shown(item.text) if marks is None else item.text
+    pieces = placed(text, item, tag_page)
     lang = item.lang if item.lang and _LANGUAGE.fullmatch(item.lang) else ""
     title = (item.title or "").strip()
     is_headlined = item.kind in _HEADLINED
     parts: list[Node] = []
     if title and title not in text and not is_headlined:
-        parts.append(el("h3", "", {"dir": "auto"}, plain(title)))
-    if text and not (is_headlined and text == title):
-        linked = [
-            _link(
-                piece.href,
-                "" if piece.text[0] in "#＃@" else "wb-url",
-                {"title": piece.href},
-                el("bdi", "", piece.text),
-            )
-            if piece.href
-            else piece.text
-            for piece in pieces
-        ]
+        parts.append(el("h3", "", {"dir": "auto"}, *_title(item, marks)))
+    if text.strip() and not (is_headlined and text.strip() == title):
         about = {"dir": "auto"} | ({"lang": lang} if lang else {})
-        parts.append(el("p", "wb-text", about, *linked))
-    for media in item.media[:_MEDIA]:
-        kind = "picture" if media.type == "image" else plain(media.type)
-        told = f"{kind}: {media.alt}" if media.alt else kind
-        parts.append(el("p", "wb-media wb-s", {"dir": "auto"}, told))
-    if links := other_links(item, pieces):
+        known = marks.text if marks else ()
+        parts.append(el("p", "wb-text", about, *_pieces(pieces, known)))
+    parts += [_carried(each, media) for each in item.media[:_MEDIA]]
+    if links := other_links(item, [piece for _, piece in pieces]):
         shown: list[Node] = []
         for link in links:
             shown += [_link(link.href, "", {"title": link.href}, link.short), " "]
         parts.append(el("p", "wb-links wb-s", *shown))
-    if not item.sensitive:
+    if not is_folded:
         return parts
-    fold = {"type": "button", "aria-expanded": "false"}
-    return [
-        el("button", "wb-fold wb-s", fold, "Marked as sensitive. Show"),
-        el("div", "", {"hidden": ""}, *parts),
-    ]
+    return [el("details", "", el("summary", "wb-more wb-s", SENSITIVE), *parts)]
+
+
+def _pieces(pieces: Sequence[tuple[int, Piece]], marks: Sequence[Mark]) -> Iterator[Node]:
+    """Yield a text's pieces, its links as such, with what is marked set apart."""
+    for start, piece in pieces:
+        if not piece.href:
+            parts = marked(piece.text, marks, start=start) if marks else [piece.text]
+            yield from (_each(part, lambda text: _LINES.sub("\n\n", text)) for part in parts)
+            continue
+        is_hit = any(
+            mark.name == "hit" and mark.start < start + len(piece.text) and mark.end > start
+            for mark in marks
+        )
+        shown = el("mark" if is_hit else "bdi", "", piece.text)
+        name = "" if piece.text[0] in "#＃@" else "wb-url"
+        yield _link(piece.href, name, {"title": piece.href}, shown)
+
+
+def _carried(media: Media, preview: str) -> Node:
+    """Return a picture, or what it would be: who is asked for it learns who looks.
+
+    Only what is fetched over https is shown or offered, and a video is but linked.
+    """
+    kind = "picture" if media.type == "image" else plain(media.type)
+    told = f"{kind}: {media.alt}" if media.alt else kind
+    address = address_of(media.url)
+    if address is None or not address.href.startswith("https:"):
+        return el("p", "wb-media wb-s", {"dir": "auto"}, told)
+    if media.type != "image":
+        linked = _link(media.url, "", f"{kind} on {address.domain}")
+        return el(
+            "p", "wb-media wb-s", {"dir": "auto"}, linked, f": {media.alt}" if media.alt else ""
+        )
+    known = {"alt": media.alt or "", "loading": "lazy", "referrerpolicy": "no-referrer"}
+    if preview == "off":
+        why = f"Loads it from {address.domain}, which then learns of your visit"
+        about = {"type": "button", "dir": "auto", "title": why, "data-src": address.href}
+        about["data-alt"] = media.alt or ""
+        return el("button", "wb-media wb-s", about, f"{told} · load from {address.domain}")
+    return el("img", f"wb-{preview}", known | {"src": address.href})
 
 
 def _count(item: Item, field: str, one: str, many: str) -> Node | None:

@@ -30,7 +30,7 @@ _LEVELS: Final = {
 _MOVES: Final = (("j k ↓ ↑", "next, previous post"), ("h l ← →", "column left, right"))
 _OPENS: Final = (("Enter", "open the post"),)
 _CHOOSES: Final = (("Enter", "choose the post"), ("o", "open the post"))
-_REST: Final = ((".", "to the newest"), ("?", "this help"))
+_REST: Final = (("x", "its thread, why it is here"), (".", "to the newest"), ("?", "this help"))
 _BUTTON: Final = {"type": "button"}
 
 
@@ -42,7 +42,7 @@ def place(node: Node) -> str:
 
 def dress(column: Mapping[str, Any]) -> str:
     """Return the classes of a column as a whole."""
-    return f"wb-column wb-{column['width']}{' wb-unfolded' if column.get('sensitive') else ''}"
+    return f"wb-column wb-{column['width']}"
 
 
 def section(
@@ -161,6 +161,13 @@ def frame(state: Mapping[str, Any], *, base: str, has_choice: bool = False) -> l
             el("h2", "", "Keyboard"),
             el("dl", "", *keys),
             el("button", "wb-again", _BUTTON, "Close"),
+        ),
+        el(
+            "dialog",
+            "wb-sheet wb-float",
+            {"aria-label": "Post"},
+            el("button", "wb-again", _BUTTON, "Close"),
+            el("div", "", {"role": "feed", "aria-label": "Post and thread"}),
         ),
     ]
 

@@ -20,7 +20,7 @@ _OF_POSTS: Final = ("article", "header", "footer", "h3", "p", "div", "a", "time"
 _OF_ROWS: Final = ("ol", "ul", "li", "progress", "figure")
 _OF_DECKS: Final = (
     *("main", "section", "nav", "h1", "h2", "code", "details", "summary", "dialog"),
-    *("dl", "dt", "dd", "b"),
+    *("dl", "dt", "dd", "b", "img", "mark"),
 )
 TAGS: Final = frozenset((*_OF_POSTS, *_OF_ROWS, *_OF_DECKS, "span", "bdi"))
 """All tags of HTML that a node may have."""
@@ -42,6 +42,7 @@ ATTRIBUTES: Final = frozenset(
         "datetime",
         "value",
         "max",
+        *("src", "alt", "loading", "referrerpolicy"),
         *("viewBox", "preserveAspectRatio", "width", "height", "x", "y", "d"),
     ]
 )
@@ -110,6 +111,8 @@ def _write(node: Node, out: list[str], now: datetime, zone: str) -> None:
     out.append(">")
     if tag == "time" and not inside:
         inside = [relative(datetime.fromisoformat(attributes["datetime"]), now, zone)]
+    if tag == "img":
+        return
     for part in inside:
         _write(part, out, now, zone)
     out.append(f"</{tag}>")

@@ -8,7 +8,17 @@ from typing import Final
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-__all__ = ["AVATARS", "avatar", "count", "counted", "initials", "mood", "plain", "relative"]
+__all__ = [
+    "AVATARS",
+    "avatar",
+    "count",
+    "counted",
+    "initials",
+    "mood",
+    "plain",
+    "relative",
+    "visible",
+]
 
 AVATARS: Final = 8
 """How many colours authors share; the style sheet names them ``wb-a0`` and on."""
@@ -29,7 +39,12 @@ def plain(text: str | None) -> str:
     >>> plain("CEO\u202eriA\u200b x")
     'CEOriA x'
     """
-    return _UNSEEN.sub("", _BREAKS.sub(" ", text or "")).strip()
+    return visible(text or "").strip()
+
+
+def visible(text: str) -> str:
+    """Return a part of a name as :func:`plain` shows it, blanks at its ends included."""
+    return _UNSEEN.sub("", _BREAKS.sub(" ", text))
 
 
 def initials(name: str) -> str:

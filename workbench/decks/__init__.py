@@ -11,7 +11,14 @@ from workbench.decks.check import (
     check,
     check_columns,
 )
-from workbench.decks.columns import COLUMN_SETTINGS, COMPUTED, QUERIED, TYPES, VISITED
+from workbench.decks.columns import (
+    COLUMN_SETTINGS,
+    COMPUTED,
+    FOLDED,
+    QUERIED,
+    TYPES,
+    VISITED,
+)
 from workbench.decks.editing import Draft
 from workbench.decks.filters import FILTERS, MUTES
 from workbench.decks.follow import Followed
@@ -26,6 +33,7 @@ __all__ = [
     "COLUMN_SETTINGS",
     "COMPUTED",
     "FILTERS",
+    "FOLDED",
     "MUTES",
     "NARROWING",
     "QUERIED",

@@ -16,6 +16,7 @@ from ruamel.yaml.error import YAMLError
 
 from workbench.decks.columns import (
     COLUMN_SETTINGS,
+    FOLDED,
     QUERIED,
     TYPES,
     VISITED,
@@ -24,9 +25,10 @@ from workbench.decks.columns import (
     compile_column,
     compile_queries,
     follow,
+    kept_out,
     merge,
 )
-from workbench.decks.filters import Filters, read_filters, read_mutes, with_clauses
+from workbench.decks.filters import SENSITIVE, Filters, read_filters, read_mutes, with_clauses
 from workbench.decks.model import Column, Deck
 from workbench.decks.reading import Place
 from workbench.decks.rules import read_rule, read_sound
@@ -35,6 +37,7 @@ from workbench.errors import DeckError
 from workbench.tokens import fold, tokenize
 
 __all__ = [
+    "ALIKE",
     "COLOURS",
     "MEDIA",
     "NARROWING",
@@ -55,6 +58,7 @@ NARROWING: Final = ("filters", "mutes")
 THEMES: Final = ("auto", "light", "dark", "contrast")
 TIMES: Final = ("relative", "exact")
 MEDIA: Final = ("off", "small", "large")
+ALIKE: Final = ("folded", "shown")
 WIDTHS: Final = ("narrow", "medium", "wide")
 COLOURS: Final = ("blue", "teal", "green", "amber", "red", "violet")
 
@@ -94,7 +98,7 @@ def check(place: Place, *, name: str, path: Path | None) -> Deck:
         zone=zone,
         theme=given["theme"].choice(THEMES) if "theme" in given else "auto",
         times=given["times"].choice(TIMES) if "times" in given else "relative",
-        media=given["media"].choice(MEDIA) if "media" in given else "off",
+        media=given["media"].choice(MEDIA) if "media" in given else "",
         lists=lists,
         sources=read_sources(given["sources"]) if "sources" in given else (),
         mutes=mutes,
@@ -208,7 +212,7 @@ def _columns(place: Place, context: Context, mutes: Sequence[str]) -> tuple[Colu
         if any(column.title == other.title for other in found):
             raise entry.error(f"another column has the title {column.title!r} already")
         lines[column.key] = entry.line
-        found.append(_narrowed(entry, column, mutes, context))
+        found.append(_with_bars(_narrowed(entry, column, mutes, context), mutes))
     if not found:
         raise place.error("the deck has no columns; name at least one")
     return tuple(found)
@@ -266,9 +270,24 @@ def _column(place: Place, context: Context, others: Collection[Column] = ()) -> 
         badge="badge" not in given or given["badge"].switch(),
         asks=bool(query or queries),
         sensitive=filters.sensitive,
+        is_folding=_is_folding(kind.value, given),
+        media=given["media"].choice(MEDIA) if "media" in given else "",
+        keeps_out=kept_out(place, others),
         **_spans(given),
     )
-    return _narrowed(place, column, (*filters.clauses, *mutes), context)
+    barred = tuple(clause for clause in filters.clauses if clause == SENSITIVE)
+    narrowed = _narrowed(place, column, (*filters.clauses, *mutes), context)
+    return _with_bars(narrowed, (*barred, *mutes))
+
+
+def _is_folding(kind: str, given: Mapping[str, Place]) -> bool:
+    if "alike" in given:
+        return given["alike"].choice(ALIKE) == "folded"
+    return kind in FOLDED
+
+
+def _with_bars(column: Column, clauses: Sequence[str]) -> Column:
+    return replace(column, keeps_out=tuple(dict.fromkeys((*column.keeps_out, *clauses))))
 
 
 def _narrowed(place: Place, column: Column, clauses: Sequence[str], context: Context) -> Column:

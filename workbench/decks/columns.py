@@ -19,6 +19,7 @@ from workbench.tokens import fold
 __all__ = [
     "COLUMN_SETTINGS",
     "COMPUTED",
+    "FOLDED",
     "HANDLE",
     "QUERIED",
     "TYPES",
@@ -29,6 +30,7 @@ __all__ = [
     "compile_column",
     "compile_queries",
     "follow",
+    "kept_out",
     "merge",
     "parse_at",
     "unknown_list",
@@ -37,17 +39,22 @@ __all__ = [
 COLUMN_SETTINGS: Final = ("type", "title", "key", "width", "colour", "collapsed", "badge")
 """What every column may have."""
 
+READING: Final = ("alike", "media")
+"""What every column of items may have."""
+
 ALERTS: Final = ("alert", "sound")
 """What every column of items may have, that of the last visit aside."""
 
+_ITEMS: Final = (*ALERTS, *READING)
+
 TYPES: Final[Mapping[str, tuple[str, ...]]] = {
-    "search": ("query", *ALERTS),
-    "hashtag": ("any", "all", "none", "query", *ALERTS),
-    "people": ("accounts", "list", "query", *ALERTS),
-    "list": ("list", "query", *ALERTS),
-    "merged": ("columns", "query", *ALERTS),
-    "newswire": ("sources", "query", *ALERTS),
-    "filings": ("forms", "tickers", "query", *ALERTS),
+    "search": ("query", *_ITEMS),
+    "hashtag": ("any", "all", "none", "query", *_ITEMS),
+    "people": ("accounts", "list", "query", *_ITEMS),
+    "list": ("list", "query", *_ITEMS),
+    "merged": ("columns", "query", *_ITEMS),
+    "newswire": ("sources", "query", *_ITEMS),
+    "filings": ("forms", "tickers", "query", *_ITEMS),
     "trending": ("query", "window", "baseline"),
     "sentiment": ("query", "since", "every"),
     "share-of-voice": ("queries", "since"),
@@ -55,7 +62,7 @@ TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "source-health": (),
     "briefings": (),
     "alerts": ("columns",),
-    "since-last-visit": ("columns", "query"),
+    "since-last-visit": ("columns", "query", *READING),
 }
 """Column types, and what each may have besides."""
 
@@ -73,6 +80,9 @@ COMPUTED: Final = (
     "pinned",
 )
 """Those that show no items, but something made of them; `pinned` is in no deck's file."""
+
+FOLDED: Final = ("search", "hashtag", "list", "merged")
+"""Those that fold what says the same, unless their setting says otherwise."""
 
 VISITED: Final = "since-last-visit"
 """The one whose items differ from viewer to viewer: a browser asks for its own."""
@@ -275,6 +285,19 @@ def _either(
     typed = given["query"].text() if "query" in given else ""
     text = " ".join(filter(None, (either, f"({typed})" if typed and either else typed)))
     return (parse_at(place, text, context), text) if text else (None, "")
+
+
+def kept_out(place: Place, columns: Collection[Column]) -> tuple[str, ...]:
+    """Return what every one of the columns that a column is made of leaves out."""
+    if place.value.get("type") not in ("merged", VISITED):
+        return ()
+    known = _of_items(columns)
+    named = place.mapping().get("columns")
+    keys = _names(named, known) if named else tuple(known)
+    each = list(dict.fromkeys(known[key].keeps_out for key in keys))
+    if len(each) < 2 or not all(each):
+        return each[0] if len(each) == 1 else ()
+    return (any_of([f"({' '.join(clauses)})" for clauses in each]),)
 
 
 def _newswire(given: Mapping[str, Place]) -> list[str]:

@@ -16,7 +16,10 @@ from workbench.query import Query, parse, tree
 from workbench.query.regex import quoted
 from workbench.tokens import fold
 
-__all__ = ["FILTERS", "MUTES", "Filters", "read_filters", "read_mutes", "with_clauses"]
+__all__ = ["FILTERS", "MUTES", "SENSITIVE", "Filters", "read_filters", "read_mutes", "with_clauses"]
+
+SENSITIVE: Final = "-is:sensitive"
+"""What leaves out items that are marked as sensitive."""
 
 _MEDIA: Final = {"any": "media", "image": "image", "video": "video", "poll": "poll", "link": "link"}
 _BOUNDS: Final = ("at_least", "at_most")
@@ -217,7 +220,7 @@ def _sentiment(place: Place, context: Context) -> Clauses:
 
 
 def _sensitive(place: Place, _: Context) -> Clauses:
-    return ["-is:sensitive"] if place.choice(_SENSITIVE) == "excluded" else []
+    return [SENSITIVE] if place.choice(_SENSITIVE) == "excluded" else []
 
 
 FILTERS: Final[Mapping[str, Reader]] = {

@@ -145,6 +145,13 @@ class Column:
         they narrow what is kept for other columns, and have nothing kept.
     sensitive : {"folded", "shown", "excluded"}
         How items that are marked as sensitive are shown.
+    is_folding : bool
+        Whether items that say the same are one entry.
+    media : {"", "off", "small", "large"}
+        How what an item carries is previewed; "" is as in the deck.
+    keeps_out : tuple of str
+        Parts of its query that leave out what nobody shall see here, in whatever place: mutes,
+        and what is sensitive if that is excluded.
     """
 
     key: str
@@ -166,6 +173,9 @@ class Column:
     columns: tuple[str, ...] = ()
     asks: bool = True
     sensitive: str = "folded"
+    is_folding: bool = False
+    media: str = ""
+    keeps_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,8 +198,8 @@ class Deck:
     theme : {"auto", "light", "dark", "contrast"}
     times : {"relative", "exact"}
         How the age of an item is told.
-    media : {"off", "small", "large"}
-        How what an item carries is previewed.
+    media : {"", "off", "small", "large"}
+        How what an item carries is previewed; "" is as suits the place.
     path : Path or None
         The file it was read from.
     """
@@ -203,7 +213,7 @@ class Deck:
     zone: str = "UTC"
     theme: str = "auto"
     times: str = "relative"
-    media: str = "off"
+    media: str = ""
     path: Path | None = None
 
 

@@ -18,7 +18,7 @@ from tornado.web import HTTPError
 
 from workbench.page.notebooks import Edition, Notebook
 from workbench.page.notices import notice
-from workbench.page.routes import Handler, Site
+from workbench.page.routes import PICTURED, Handler, Site
 
 __all__ = ["PRIMER", "links", "routes"]
 
@@ -112,6 +112,8 @@ class NotebookHandler(Handler):
         edition = await notebook.get()
         shown = dict.fromkeys(part.deck for part in edition.parts if part.deck)
         looks = {name: await self._look(name) for name in shown}
+        if shown:
+            self.set_header("Content-Security-Policy", PICTURED)
         zone = site.zone
         given = {
             "title": edition.title,

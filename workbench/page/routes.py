@@ -26,7 +26,7 @@ from workbench.page.notebooks import Notebook
 from workbench.page.notices import STYLE_HASH, notice, style_hash
 from workbench.page.stream import PACE, Hub, Shared, Snapshot
 
-__all__ = ["NotFound", "Site", "routes"]
+__all__ = ["PICTURED", "NotFound", "Site", "routes"]
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +41,9 @@ POLICY: Final = (
     "img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+
+# Of a deck's page: pictures that its posts carry, over https.
+PICTURED: Final = POLICY.replace("img-src 'self' data:", "img-src 'self' data: https:")
 
 
 class Joined(NamedTuple):
@@ -285,6 +288,7 @@ class PageHandler(Handler):
         if hub.deck.name not in self.site.pages:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         page = await self.site.pages[hub.deck.name].get()
+        self.set_header("Content-Security-Policy", PICTURED)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.send(page.plain, page.packed)
 
@@ -331,7 +335,7 @@ class OlderHandler(Handler):
         before = self.get_query_argument("before")
         since = self.get_query_argument("since", "")
         try:
-            self.send_json(await hub.older(column, before, since))
+            self.send_json(await hub.ask(lambda board: board.older(column, before, since)))
         except KeyError:
             raise HTTPError(HTTPStatus.NOT_FOUND) from None
         except QueryTimeout:

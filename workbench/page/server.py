@@ -18,7 +18,7 @@ from workbench.clock import Clock
 from workbench.decks import Deck
 from workbench.documents import Shelf
 from workbench.errors import SettingError
-from workbench.page import assets, briefings, library
+from workbench.page import assets, briefings, library, posts
 from workbench.page.frame import Frames
 from workbench.page.guard import Guard
 from workbench.page.notebooks import EVERY, LIMIT, Notebook, named
@@ -225,7 +225,12 @@ class Page:
             self._open(site)
             application = PageApplication(
                 self._notebook,
-                routes=[*library.routes(site), *routes(site), *briefings.routes(site)],
+                routes=[
+                    *library.routes(site),
+                    *posts.routes(site),
+                    *routes(site),
+                    *briefings.routes(site),
+                ],
                 settings={
                     "default_handler_class": NotFound,
                     "default_handler_args": {"site": site},

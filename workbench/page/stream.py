@@ -213,9 +213,9 @@ class Hub:
         """Return the state, at most a quarter of a second old, made once for all who ask."""
         return await self._snapshot.get()
 
-    async def older(self, column: str, before: str, since: str = "") -> dict[str, Any]:
-        """Return a column's items before a cursor or time: ``items`` and ``more``."""
-        return await self._call(lambda: self._made().older(column, before, since))
+    async def ask(self, question: Callable[[Board], _T]) -> _T:
+        """Return what the board says to a question, in its own thread."""
+        return await self._call(lambda: question(self._made()))
 
     async def alerts(self) -> dict[str, Any]:
         """Return when the alerts of each column that has a rule were told, as an update has it."""

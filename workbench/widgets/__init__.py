@@ -24,6 +24,7 @@ _VIEW: Final = (
     "merge",
     "dom",
     "post",
+    "opened",
     "feed",
     "visits",
     "boards",

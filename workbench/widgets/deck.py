@@ -20,7 +20,7 @@ from workbench.widgets import editor_module, editor_style, module, module_style
 from workbench.widgets.assist import Assistant
 from workbench.widgets.editing import Editing
 from workbench.widgets.errands import Errands
-from workbench.widgets.live import Live
+from workbench.widgets.live import LONGEST_KEY, Live
 from workbench.widgets.plain import narrow, parsed, to_columns, to_plain
 from workbench.widgets.published import is_page, is_published, keep_log
 from workbench.widgets.refused import NoColumn, WrongColumns, WrongQuery, in_words, unknown
@@ -37,7 +37,6 @@ OFFERED: Final = ("columns", "selected", "query", "layout", "tooltip", "tabbable
 """Traits that may be given when a deck is made."""
 VIEWERS: Final = frozenset({"selected", "query"})
 """Traits that a published page's viewer may set: what they themselves see."""
-_LONGEST_KEY: Final = 4096
 
 
 class DeckWidget(anywidget.AnyWidget):
@@ -202,7 +201,7 @@ class DeckWidget(anywidget.AnyWidget):
     @traitlets.validate("selected")
     def _check_selected(self, proposal: Mapping[str, Any]) -> str:
         key: str = proposal["value"]
-        if key and (":" not in key or len(key) > _LONGEST_KEY):
+        if key and (":" not in key or len(key) > LONGEST_KEY):
             raise TraitError(
                 f"selected is {key[:80]!r}; it is the key of a post, source:id, or nothing"
             )
@@ -323,6 +322,8 @@ class DeckWidget(anywidget.AnyWidget):
                 self._live.away(view)
             case "older" if request:
                 self._live.older(request, column, before, since)
+            case "open" if request:
+                self._live.opened(request, column, told.get("item"))
             case "assist" | "edit" | "export" | "pin" | "unpin" if request:
                 self._serve(view, request, told)
             case _:

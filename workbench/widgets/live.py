@@ -27,7 +27,7 @@ from workbench.decks import Deck
 from workbench.errors import StoreError, WorkbenchError
 from workbench.store import Store
 
-__all__ = ["Live", "missing"]
+__all__ = ["LONGEST_KEY", "Live", "missing"]
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +45,8 @@ RETRY: Final = 2.0
 """Seconds until a store that failed is tried again."""
 VIEWS: Final = 64
 """Views of one deck at once; more are none of ours."""
+LONGEST_KEY: Final = 4096
+"""Characters of an item's key; more has none."""
 WAITING: Final = 64
 """Requests that may wait; more than that no reader makes."""
 
@@ -146,6 +148,13 @@ class Live:
             if self._thread is not None:
                 self._ask(lambda: self._find_older(request, column, before, since))
 
+    def opened(self, request: str, column: str, item: object) -> None:
+        """Send an item of a column with all that belongs to it."""
+        if isinstance(item, str) and len(item) <= LONGEST_KEY:
+            with self._lock:
+                if self._thread is not None:
+                    self._ask(lambda: self._find_opened(request, column, item))
+
     def close(self) -> None:
         """End the thread, and the connection to the store with it."""
         with self._lock:
@@ -228,7 +237,13 @@ class Live:
         while not self._asked.empty():
             self._asked.get_nowait()
         mode = "replay" if self._store.is_demo() else "live"
-        self._board = Board(deck, self._store, now=clock.now, mode=mode)
+        self._board = Board(
+            deck,
+            self._store,
+            now=clock.now,
+            mode=mode,
+            media="off" if self._is_public else "small",
+        )
         self._shown = self._board.shape()
         self._boot = secrets.token_hex(4)
         self._number = 0
@@ -298,6 +313,17 @@ class Live:
             self._post({"kind": "older", "request": request, "error": "they cannot be read"})
         else:
             self._post({"kind": "older", "request": request}, page)
+
+    def _find_opened(self, request: str, column: str, item: str) -> None:
+        told = {"kind": "opened", "request": request}
+        try:
+            nodes = self._board.opened(column, item)
+        except LookupError:
+            self._post(told | {"error": "the column does not show it, or does not any more"})
+        except WorkbenchError:
+            self._post(told | {"error": "it cannot be read just now"})
+        else:
+            self._post(told, {"nodes": nodes})
 
     def _trouble(self, text: str) -> None:
         self._post({"kind": "trouble", "text": text})

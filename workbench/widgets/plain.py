@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from workbench import clock
-from workbench.decks import COMPUTED, TYPES, VISITED, Column, Deck, check_columns
+from workbench.decks import COMPUTED, FOLDED, TYPES, VISITED, Column, Deck, check_columns
 from workbench.errors import DeckError, QueryError
 from workbench.items import Item
 from workbench.query import Query, parse
@@ -60,14 +60,16 @@ def to_plain(column: Column) -> dict[str, Any]:
     if rule := column.alert:
         many = {"at_least": rule.at_least, "within": _written(rule.within)}
         plain["alert"] = many if rule.at_least else "each"
-    if column.sound:
-        plain["sound"] = True
-    if column.colour:
-        plain["colour"] = column.colour
-    if column.is_collapsed:
-        plain["collapsed"] = True
-    if not column.badge:
-        plain["badge"] = False
+    folded = "folded" if column.is_folding else "shown"
+    settings = (
+        ("sound", column.sound, False),
+        ("colour", column.colour, ""),
+        ("collapsed", column.is_collapsed, False),
+        ("badge", column.badge, True),
+        ("media", column.media, ""),
+        ("alike", folded, "folded" if column.type in FOLDED else "shown"),
+    )
+    plain |= {name: value for name, value, usual in settings if value != usual}
     if column.type == "alerts" and column.columns:
         plain["columns"] = list(column.columns)
     return plain
@@ -106,12 +108,19 @@ def to_columns(entries: Sequence[Any], deck: Deck) -> tuple[Column, ...]:
         wanted.append(told)
         kept.append(before if same else None)
     made = check_columns(wanted, of=of, zone=deck.zone, lists=deck.lists, mutes=deck.mutes)
-    return tuple(
-        replace(new, type=entry["type"], query=old.query, text=old.text, asks=old.asks)
-        if old
-        else replace(new, type=entry["type"])
-        for new, old, entry in zip(made, kept, entries, strict=True)
-    )
+    return tuple(map(_restored, made, kept, entries))
+
+
+def _restored(new: Column, old: Column | None, entry: Mapping[str, Any]) -> Column:
+    """Return a column as it was meant: of its own type, and with the query that it had."""
+    kind = entry["type"]
+    made = replace(new, type=kind)
+    if "alike" not in entry:
+        made = replace(made, is_folding=kind in FOLDED)
+    if old is None:
+        return made
+    kept = {name: getattr(old, name) for name in ("query", "text", "asks", "keeps_out")}
+    return replace(made, **kept)
 
 
 def _readable(entry: Mapping[str, Any], before: Column | None) -> tuple[dict[str, Any], bool]:

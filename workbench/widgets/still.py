@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from workbench import store
 from workbench.columns import Board
+from workbench.columns.post import SENSITIVE
 from workbench.columns.shell import place
 from workbench.columns.tree import Node, el, to_html
 from workbench.decks import VISITED, Deck
@@ -134,8 +135,10 @@ def _plain(node: Node, zone: ZoneInfo, now: datetime) -> Node:
     if isinstance(node, str):
         return node
     tag, attributes, *inside = node
-    if "wb-fold" in attributes.get("class", ""):
-        return el("p", "", {"style": _SMALL}, "Marked as sensitive.")
+    if tag == "details":
+        return el("p", "", {"style": _SMALL}, SENSITIVE)
+    if tag == "img":
+        return el("span", "", {"style": _SMALL}, f"picture: {attributes['alt']}")
     if tag == "time":
         when = datetime.fromisoformat(attributes["datetime"]).astimezone(zone)
         inside = [f"{when:%H:%M}" if when.date() == now.date() else f"{when:%d %b, %H:%M}"]

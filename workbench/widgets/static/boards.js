@@ -45,8 +45,8 @@ function column(col, ctx, node) {
     revisit: body.revisit,
     toTop: body.toTop || (() => (self.list.scrollTop = 0)),
     atTop: body.atTop,
-    take(change = {}, changed, gone, top) {
-      body.take?.(change.add || [], changed, gone, top);
+    take({ add = [], changed: own = [], gone: folded = [], ...change } = {}, changed, gone, top) {
+      body.take?.(add, changed.concat(own), new Set([...gone, ...folded]), top);
       part(change);
     },
     reset(fresh) {

@@ -32,9 +32,9 @@ const el = (tag, name, ...parts) =>
   filled(document.createElement(tag), [name && { class: name }, ...parts]);
 const button = (name, ...parts) => el("button", name, { type: "button" }, ...parts);
 
-const TAGS = /^(article|header|footer|main|section|nav|h[1-3]|p|div|span|bdi|b|a|time|button|[uod]l|li|d[dt]|progress|figure|code|details|summary|dialog)$/;
+const TAGS = /^(article|header|footer|main|section|nav|h[1-3]|p|div|span|bdi|b|a|time|button|[uod]l|li|d[dt]|progress|figure|code|details|summary|dialog|img|mark)$/;
 const DRAWN = /^(svg|path|rect|text|title)$/;
-const ATTRIBUTES = /^(class|title|href|target|rel|dir|lang|role|hidden|tabindex|type|datetime|value|max|viewBox|preserveAspectRatio|width|height|x|y|d|(aria|data)-[\w-]+)$/;
+const ATTRIBUTES = /^(class|title|href|target|rel|dir|lang|role|hidden|tabindex|type|datetime|value|max|viewBox|preserveAspectRatio|width|height|x|y|d|src|alt|loading|referrerpolicy|(aria|data)-[\w-]+)$/;
 const IN_PAGE_LINK = /^\/(?![\/\\\s])/;
 
 /**
@@ -48,7 +48,7 @@ function grow(node, ctx) {
     ? document.createElementNS("http://www.w3.org/2000/svg", tag)
     : document.createElement(TAGS.test(tag) ? tag : "span");
   for (const [name, value] of Object.entries(attributes)) {
-    if (ATTRIBUTES.test(name) && (name !== "href" || safeUrl(value) || IN_PAGE_LINK.test(value))) made.setAttribute(name, value);
+    if (ATTRIBUTES.test(name) && (!/^(href|src)$/.test(name) || safeUrl(value) || IN_PAGE_LINK.test(value))) made.setAttribute(name, value);
   }
   made.append(...inside.map((part) => grow(part, ctx)));
   if (tag === "time" && !inside.length) made.append(relativeTime(Date.parse(made.dateTime), ctx.now(), ctx.zone));

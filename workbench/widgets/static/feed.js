@@ -79,11 +79,11 @@ function feed(self, ctx, onUnread) {
       if (node === next) next = next.nextElementSibling;
       else rows.insertBefore(node, next);
     });
-    if (still) clamp(made, ctx);
+    if (still) clamp(made);
     else if (made.length <= AT_ONCE) clampSoon(made, ctx);
     else {
       for (const node of made) node.classList.add("wb-later");
-      settle(made, ctx);
+      settle(made);
     }
     if (still) list.scrollTop += box(still).top - was;
     if (!loading) saying(end, !items.length || more || self.since ? "" : "Nothing older is stored.");
@@ -152,12 +152,14 @@ function feed(self, ctx, onUnread) {
 
   /** Take in what came, changed and went. */
   function take(add, changed, gone, top) {
-    const known = new Set(items.map((item) => item.key));
+    const known = new Map(items.map((item) => [item.key, item.published]));
     const news = add.filter((item) => !known.has(item.key) && !gone.has(item.key));
     const altered = changed.filter((item) => known.has(item.key));
     const left = [...gone].filter((key) => known.has(key));
     if (!add.length && !altered.length && !left.length) return;
-    items = merged(items, [...add, ...altered], gone);
+    // What grows while somebody reads keeps its place.
+    const held = (item) => ({ ...item, published: (!top && known.get(item.key)) || item.published });
+    items = merged(items, [...add, ...altered].map(held), gone);
     trim(top);
     left.forEach((key) => unread.delete(key));
     if (!top) news.forEach((item) => unread.add(item.key));
@@ -171,7 +173,7 @@ function feed(self, ctx, onUnread) {
     if (!fresh.items) {
       more = fresh.more;
       setTimeout(show, 200);
-      return settle([...rows.children], ctx);
+      return settle([...rows.children]);
     }
     const known = new Set(items.map((item) => item.key));
     const top = atTop();

@@ -125,6 +125,7 @@ function kernelLine(model, signal, on) {
     },
     ask,
     older: (column, before, since) => ask("older", { column, before, since }),
+    open: (column, item) => ask("open", { column, item }),
     deckUrl: () => "",
   };
 }

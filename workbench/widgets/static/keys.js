@@ -6,10 +6,9 @@ const SIDES = { l: 1, ArrowRight: 1, h: -1, ArrowLeft: -1 };
 /**
  * Of the page all keys are the deck's; in a notebook those pressed inside it.
  * @param {() => Object[]} columns  the columns from left to right
+ * @param {(node: HTMLElement) => void} open  opens a post
  */
-function keyboard(root, columns, signal) {
-  const help = root.querySelector(".wb-help");
-  help.lastChild.addEventListener("click", () => help.close());
+function keyboard(root, columns, open, signal) {
   const entries = (col) => [...col.node.querySelectorAll(".wb-entry")];
   const within = (all, i) => all[Math.max(0, Math.min(i, all.length - 1))];
   /** The first entry of a column that begins in sight. */
@@ -24,7 +23,7 @@ function keyboard(root, columns, signal) {
   (root.closest(".wb-frame") ? root : document).addEventListener("keydown", (event) => {
     const { key, target } = event;
     const all = columns();
-    if (event.ctrlKey || event.metaKey || event.altKey || help.open || !all.length) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("dialog") || !all.length) return;
     if (target !== document.body && !root.contains(target)) return;
     const at = all.findIndex((col) => col.node.contains(target));
     const col = all[Math.max(0, at)];
@@ -35,7 +34,8 @@ function keyboard(root, columns, signal) {
       const next = at < 0 ? col : within(all, at + SIDES[key]);
       go(next, inView(next));
     } else if (key === ".") (at < 0 ? all : [col]).forEach((each) => each.toTop());
-    else if (key === "?") help.showModal();
+    else if (key === "?") root.querySelector(".wb-help").showModal();
+    else if (key === "x" && entry?.dataset.item) open(entry);
     else if (key === "Enter" && target === entry) entry.querySelector(".wb-open")?.click();
     else return;
     event.preventDefault();

@@ -135,5 +135,6 @@ function eventStream({ base, deck, after, signal }) {
   }
   const older = (column, before, since = "") => ask("older", { column, before, since });
 
-  return { subscribe, older, alerts: () => ask("alerts"), deckUrl: (name) => address(`deck/${encodeURIComponent(name)}`).href };
+
+  return { subscribe, older, open: (column, item) => ask("post", { column, item }), alerts: () => ask("alerts"), deckUrl: (name) => address(`deck/${encodeURIComponent(name)}`).href };
 }

@@ -14,7 +14,7 @@ function topBar(root, { level, text, asOf }, zone) {
 /** Close what was opened to look at, unless it is used. */
 const closing = (root, signal) => {
   const close = (target) => {
-    for (const node of root.querySelectorAll("details[open]")) node.open = node.contains(target);
+    for (const node of root.querySelectorAll(".wb-bar [open]")) node.open = node.contains(target);
   };
   document.addEventListener("click", ({ target }) => close(target), { signal });
   document.addEventListener("keydown", ({ key, target }) => {

@@ -35,11 +35,11 @@ function view({ root, state, transport, signal, onAlerts, extend }) {
 
   const ctx = {
     signal,
-    opened: new Set(),
     long: [],
     zone: state.deck.zone,
     now: () => asOf + Date.now() - heard,
     older: transport.older,
+    open: transport.open,
     ask: transport.ask,
     announce: (title, n) => n && news.set(title, (news.get(title) || 0) + n),
     lookAll: (of) => columns.forEach((col) => (!of || of.includes(col.key)) && col.look()),
@@ -115,9 +115,8 @@ function view({ root, state, transport, signal, onAlerts, extend }) {
   closing(root, signal);
   tips(root, signal);
   tellTimes(main, ctx);
-  unfolding(main, ctx);
   showing(main, signal);
-  keyboard(root, () => columns, signal);
+  keyboard(root, () => columns, opening(root, ctx), signal);
 
   /** A page that is left was looked at until then; one that is come back to may be another visit. */
   function visited() {

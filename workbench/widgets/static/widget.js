@@ -23,7 +23,10 @@ function chooser(root, model, signal) {
   root.addEventListener("keydown", (event) => {
     const node = post(event.target);
     if (event.ctrlKey || event.metaKey || event.altKey || node !== event.target) return;
-    if (event.key === "Enter") choose(node);
+    if (event.key === "Enter") {
+      if (node.dataset.item === marked()) node.dispatchEvent(new KeyboardEvent("keydown", { key: "x", bubbles: true }));
+      choose(node);
+    }
     else if (event.key === "o") node.querySelector("a.wb-open")?.click();
     else return;
     event.preventDefault();

@@ -1,0 +1,30 @@
+// One post opened, with its thread, why it is here and what is alike, in a dialog over the deck.
+
+/**
+ * Open a post by a click on its time, on "more" or on what is alike; show a picture by a click on
+ * what it would be.
+ * @returns {(node: HTMLElement) => void}  opens the post of an element
+ */
+function opening(root, ctx) {
+  const sheet = root.querySelector(".wb-sheet");
+  const show = (...parts) => sheet.lastChild.replaceChildren(...parts);
+  async function open(node, place = ".wb-opened") {
+    show("Reading …");
+    sheet.showModal();
+    try {
+      const { nodes } = await ctx.open(node.closest("[data-column]").dataset.column, node.dataset.item);
+      show(...nodes.map((each) => grow(each, ctx)));
+      sheet.querySelector(place)?.scrollIntoView();
+    } catch ({ message }) {
+      show(`Could not be opened (${message}).`);
+    }
+  }
+  root.addEventListener("click", ({ target }) => {
+    const node = target.closest("main [data-item]");
+    const { src, alt, opens } = target.dataset;
+    if (src) target.replaceWith(grow(["img", { class: "wb-large", alt, referrerpolicy: "no-referrer", src }]));
+    else if (node && target.matches("time,button")) open(node, opens);
+    else if (target.matches("dialog,dialog>.wb-again")) target.closest("dialog").close();
+  }, { signal: ctx.signal });
+  return open;
+}
