@@ -19,8 +19,9 @@ LISTS = {
     "analysts": ("alice.bsky.social", "@Bob", "Ünal"),
     "the board": ("bob@fosstodon.org",),
     "nobody": (),
+    "hidden": ("bluesky:1", "x:0", "feeds:7", "no key"),
 }
-"""People lists for list:."""
+"""People lists for list:, and one of items for id:."""
 
 WORDS = (
     *("a", "b", "acme", "Acme", "acmes", "globex", "bank", "banks", "BANKING", "or", "near"),
@@ -80,7 +81,7 @@ links = st.builds(
 items = st.builds(
     Item,
     source=st.sampled_from(("bluesky", "feeds", "x")),
-    id=st.integers(0, 10**9).map(str),
+    id=(st.integers(0, 9) | st.integers(0, 10**9)).map(str),
     kind=st.sampled_from(KINDS),
     tier=st.sampled_from(TIERS),
     published=moments,
@@ -147,6 +148,7 @@ DATES = ("2026-11-21", "2026-11-22", "2026-11-22T11:59:00Z", "2026-11-22T13:00:0
 named = operators(
     ("# $ ticker:", tuple(tag for tag in TAGS if tag[0].isalpha())),
     ("@ from: to: mentions: From:@", HANDLES),
+    ("id:", ("bluesky:1", "X:0", "feeds:7", "hidden", "Hidden", "feeds:a (b) c")),
     ("list:", ("analysts", "THE BOARD", "nobody")),
     ("lang:", ("en", "EN-gb", "zh", "zh-hant", "de")),
     ("domain: site:", (*HOSTS, "com", "Reuters.com")),

@@ -105,6 +105,22 @@ def test_what_was_withdrawn_is_shown_no_more(setting):
     assert "secret" not in str(setting.board().state())
 
 
+def test_what_the_deck_hides_is_no_alert_s_to_show(setting, tmp_path):
+    setting.post("calder seen", id="1", author="ana.example")
+    setting.time += MINUTE
+    setting.post("calder secret", id="2", author="spam.example")
+    setting.post("northwind secret", id="3")
+    setting.post("northwind seen", id="4")
+    setting.write(tmp_path, f"{TEXT}\nhidden: {{posts: ['bluesky:3'], authors: [spam.example]}}\n")
+    rows = setting.rows()
+    assert [row[0] for row in rows] == ["Northwind", "Calder"]
+    assert [row[3:] for row in rows] == [
+        ["ana.example: northwind seen"],
+        ["ana.example: calder seen"],
+    ]
+    assert "secret" not in str(setting.board().state())
+
+
 def test_a_column_may_show_the_alerts_of_some(setting):
     setting.post("northwind")
     setting.post("northwind calder")

@@ -44,12 +44,17 @@ def texts(draw):
 values = st.sampled_from(
     [
         ("width", "wide"), ("width", None), ("colour", "teal"), ("collapsed", True),
-        ("title", "New: #1"), ("title", "Acme"), ("query", "x OR #y"), ("query", None),
-        ("filters", {"lang": ["fr"], "exclude": ["ad", "spam # x"]}), ("filters", None),
-        ("filters", {"likes": {"at_least": 1}, "regex": "\\bQ[1-4]"}),
+        ("title", "New: #1"), ("title", "Acme"), ("query", "x OR #y"),
+        ("filters", {"lang": ["en", "fr"], "likes": {"at_least": 1}, "exclude": ["spam # x"]}),
         ("mutes", [{"word": "a"}, {"account": "c.example", "until": "2027-01-01"}]),
-        ("mutes", [{"word": "a"}]), ("accounts", ["b.example", "c.example"]), ("nonsense", 5),
+        ("mutes", [{"word": "a"}]), ("accounts", ["a.example", "c.example"]), ("nonsense", 5),
         ("any", ["x", "z"]),
+    ]
+)  # fmt: skip
+lossy_values = st.sampled_from(
+    [
+        ("query", None), ("filters", None), ("filters", {"regex": "\\bQ[1-4]"}),
+        ("accounts", ["b.example"]), ("window", None), ("type", "newswire"),
     ]
 )  # fmt: skip
 new_columns = st.sampled_from(
@@ -73,7 +78,7 @@ steps = st.one_of(
         ),
     ),
 )  # fmt: skip
-removals = st.tuples(st.just("remove"), places)
+removals = st.tuples(st.just("remove"), places) | st.tuples(st.just("set"), places, lossy_values)
 
 
 def take(draft, step):

@@ -99,6 +99,8 @@ def names(node, item):
         case tree.InList(name):
             (handles,) = (LISTS[known] for known in LISTS if fold(known) == name)
             return any(is_account(item.author, fold(each.lstrip("@"))) for each in handles)
+        case tree.Key(value):
+            return f"{item.source}:{item.id}" in LISTS.get(value, (value,))
         case tree.Lang(tag):
             lang = fold(item.lang or "?")
             return lang == tag or lang.split("-")[0] == tag

@@ -10,7 +10,7 @@ from typing import Any, Final
 from workbench.briefings.evidence import narrowed
 from workbench.charts import Chart, Series, gaps, unmeasured
 from workbench.columns import mood, trends
-from workbench.decks import COMPUTED, VISITED, Column, Deck
+from workbench.decks import COMPUTED, VISITED, Column, Deck, visible
 from workbench.query import Query, parse
 from workbench.store import Bucket, Store
 
@@ -173,7 +173,7 @@ def moods(deck: Deck, store: Store, *, start: datetime, end: datetime, zone: str
     """Return the mood of each sentiment column; without one, that of all posts."""
     columns = [column for column in deck.columns if column.type == "sentiment"]
     if not columns:
-        query = parse("tier:social")
+        query = visible(deck, parse("tier:social"))
         columns = [Column(key="mood", title="Mood", type="sentiment", query=query)]
     return [_mood(column, deck, store, start=start, end=end, zone=zone) for column in columns]
 
@@ -218,9 +218,10 @@ def terms(deck: Deck, store: Store, *, start: datetime, end: datetime) -> tuple[
     columns = [column for column in deck.columns if column.type == "trending"]
     column = columns[0] if columns else Column(key="trending", title="Trending", type="trending")
     window = end - start
+    query = visible(deck, column.query)
     found = trends.rows(
         store,
-        column.query,
+        query,
         window=window,
         baseline=max(column.baseline, 4 * window),
         now=end,
@@ -232,7 +233,7 @@ def terms(deck: Deck, store: Store, *, start: datetime, end: datetime) -> tuple[
             row["n"],
             row["why"].partition(", ")[2],
             row["new"],
-            narrowed(column.query, _quoted(row["term"])),
+            narrowed(query, _quoted(row["term"])),
             row["spark"],
         )
         for row in found["rows"]

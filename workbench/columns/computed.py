@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from workbench.collectors import available
 from workbench.columns import mood, panels, pinned, strips, told, trends
 from workbench.columns.wire import to_millis
-from workbench.decks import COMPUTED, VISITED, Column, Deck
+from workbench.decks import COMPUTED, VISITED, Column, Deck, is_hidden
 from workbench.documents import Shelf
 from workbench.states import SourceState
 from workbench.store import Pin, Store
@@ -126,7 +127,14 @@ class Computed:
         found = self._store.alerts(deck=self._deck.name, limit=_ROWS if not named else _SIFTED)
         shown = [alert for alert in found if not named or alert.column in named][:_ROWS]
         titles = {each.key: each.title for each in self._deck.columns}
-        rows = told.rows(shown, self._store, titles=titles, now=now, zone=self._deck.zone)
+        rows = told.rows(
+            shown,
+            self._store,
+            titles=titles,
+            now=now,
+            zone=self._deck.zone,
+            is_hidden=partial(is_hidden, self._deck),
+        )
         return {"nodes": rows}
 
     def _pinned(self, key: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,7 +23,13 @@ _MOST: Final = 2000  # so many items of one alert are counted exactly
 
 
 def rows(
-    found: Iterable[Alert], store: Store, *, titles: dict[str, str], now: datetime, zone: str
+    found: Iterable[Alert],
+    store: Store,
+    *,
+    titles: dict[str, str],
+    now: datetime,
+    zone: str,
+    is_hidden: Callable[[Item], bool] = lambda _: False,
 ) -> list[Node]:
     """Return one row per alert, in their order.
 
@@ -40,10 +46,15 @@ def rows(
     now : datetime
     zone : str
         The reader's time zone.
+    is_hidden : callable, optional
+        Whether an item is not to be shown; an alert of such alone is not either.
     """
     made: list[Node] = []
     for alert in found:
-        items = [item for key in alert.items[:_SHOWN] if (item := _item(store, key))]
+        known = [item for key in alert.items[:_SHOWN] if (item := _item(store, key))]
+        items = [item for item in known if not is_hidden(item)]
+        if known and not items:
+            continue
         said = sentence(alert, items, now=now, zone=zone)
         place = {"data-of": alert.column, "data-show": alert.items[0] if alert.items else ""}
         made.append(

@@ -14,11 +14,13 @@ from workbench.columns.words import mood
 from workbench.decks import Column, Deck
 from workbench.items import Item
 from workbench.query.telling import tell
+from workbench.query.tree import HIDDEN, Not
 from workbench.text import sentiment
 from workbench.text.vader import Share
 
 __all__ = ["explained"]
 
+_HIDING: Final = tuple(Not(leaf) for leaf in HIDDEN)
 _REASONS: Final = 12
 _WORDS: Final = 4  # that lift, and that pull down
 _LONGEST: Final = 40  # characters of such a word
@@ -35,7 +37,9 @@ def explained(item: Item, deck: Deck, column: Column, now: datetime) -> tuple[Ma
         ]
         for name in ("title", "text")
     }
-    told = [f"It {tell(reason.node, zone=deck.zone)}." for reason in reasons]
+    # That it is not hidden says nothing to readers, who are not told that anything is.
+    clauses = [reason.node for reason in reasons if reason.node not in _HIDING]
+    told = [f"It {tell(node, zone=deck.zone)}." for node in clauses]
     if not told:
         told = ["The column shows everything that is collected."]
     more = len(told) - _REASONS

@@ -22,6 +22,7 @@ from workbench.decks.columns import (
 from workbench.decks.editing import Draft
 from workbench.decks.filters import FILTERS, MUTES
 from workbench.decks.follow import Followed
+from workbench.decks.hidden import is_hidden, visible
 from workbench.decks.model import Column, Deck, Rule, Source, column_of
 from workbench.decks.places import find, is_packaged, names
 from workbench.decks.reading import read
@@ -51,9 +52,11 @@ __all__ = [
     "check_columns",
     "column_of",
     "find",
+    "is_hidden",
     "is_packaged",
     "load",
     "names",
+    "visible",
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,7 +18,7 @@ from workbench.decks.reading import Place, plain, read_text
 from workbench.decks.surgery import Path, Unwritable
 from workbench.errors import DeckError
 
-__all__ = ["Change", "Drop", "Insert", "Move", "Put", "changed"]
+__all__ = ["Change", "Drop", "Insert", "Move", "Put", "changed", "settled", "tidy"]
 
 
 _HALF: Final = re.compile("[\ud800-\udfff]")
@@ -169,3 +169,43 @@ def changed(text: str, data: Any, changes: Sequence[Change], *, file: str) -> tu
         "here; change it by hand",
         file=file,
     )
+
+
+def tidy(column: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
+    """Return a new column's settings in the usual order, without those that say nothing."""
+    told = {str(name): each for name, each in column.items() if not _is_nothing(name, each)}
+    first = {name: told[name] for name in order if name in told}
+    return first | told
+
+
+def _is_nothing(name: str, value: Any) -> bool:
+    """Return whether a value says no more than a setting that is not there."""
+    is_off = name == "collapsed" and value is False
+    return value is None or is_off or (isinstance(value, str | list | Mapping) and not value)
+
+
+def settled(
+    path: Path,
+    before: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    order: Sequence[str],
+) -> list[Change]:
+    """Return the changes by which settings become others; None takes one away.
+
+    Parameters
+    ----------
+    path : Path
+        Where the settings stand.
+    before, wanted : mapping
+        What stands there; what shall, of those settings that are to change.
+    order : sequence of str
+        Names as they usually follow each other.
+    """
+    changes: list[Change] = []
+    for name, value in wanted.items():
+        if _is_nothing(name, value):
+            if name in before:
+                changes.append(Drop((*path, name)))
+        elif before.get(name) != value or name not in before:
+            changes.append(Put((*path, name), value, order))
+    return changes

@@ -29,7 +29,8 @@ from workbench.decks.columns import (
     merge,
 )
 from workbench.decks.filters import SENSITIVE, Filters, read_filters, read_mutes, with_clauses
-from workbench.decks.model import Column, Deck
+from workbench.decks.hidden import hide, lists_of, read_hidden
+from workbench.decks.model import HIDDEN_LISTS, Column, Deck, Hidden
 from workbench.decks.reading import Place
 from workbench.decks.rules import read_rule, read_sound
 from workbench.decks.sources import read_sources
@@ -52,7 +53,7 @@ __all__ = [
 
 SETTINGS: Final = (
     *("title", "zone", "theme", "times", "media"),
-    *("sources", "lists", "mutes", "columns"),
+    *("sources", "lists", "mutes", "hidden", "columns"),
 )
 NARROWING: Final = ("filters", "mutes")
 THEMES: Final = ("auto", "light", "dark", "contrast")
@@ -92,6 +93,8 @@ def check(place: Place, *, name: str, path: Path | None) -> Deck:
     lists = _lists(given["lists"]) if "lists" in given else {}
     context = Context(zone=zone, lists=lists)
     mutes = read_mutes(given["mutes"], context) if "mutes" in given else ()
+    hidden = read_hidden(given["hidden"]) if "hidden" in given else Hidden()
+    lists_and_hidden = {**lists, **lists_of(hidden)}
     return Deck(
         name=name,
         title=given["title"].text(),
@@ -99,10 +102,13 @@ def check(place: Place, *, name: str, path: Path | None) -> Deck:
         theme=given["theme"].choice(THEMES) if "theme" in given else "auto",
         times=given["times"].choice(TIMES) if "times" in given else "relative",
         media=given["media"].choice(MEDIA) if "media" in given else "",
-        lists=lists,
+        lists=lists_and_hidden,
+        hidden=hidden,
         sources=read_sources(given["sources"]) if "sources" in given else (),
         mutes=mutes,
-        columns=_columns(given["columns"], context, mutes),
+        columns=hide(
+            given["columns"], _columns(given["columns"], context, mutes), lists_and_hidden
+        ),
         path=path,
     )
 
@@ -146,7 +152,8 @@ def check_columns(
         yaml.dump({"columns": [dict(entry) for entry in entries]}, buffer)
         value = yaml.load(buffer.getvalue())
         place = Place(value, of, 1).mapping()["columns"]
-        return _columns(place, Context(zone=zone, lists=lists or {}), tuple(mutes))
+        columns = _columns(place, Context(zone=zone, lists=lists or {}), tuple(mutes))
+        return hide(place, columns, lists or {})
     except DeckError as error:
         raise DeckError(error.message, file=of, key=error.key, position=error.position) from None
     except (YAMLError, ValueError, TypeError) as error:
@@ -162,7 +169,7 @@ def check_column(place: Place, deck: Deck) -> Column:
     DeckError
         At the first thing that is wrong.
     """
-    context = Context(zone=deck.zone, lists=deck.lists)
+    context = Context(zone=deck.zone, lists=deck.people)
     key = place.value.get("key") if isinstance(place.value, Mapping) else None
     others = [column for column in deck.columns if column.key != key]
     return _narrowed(place, _column(place, context, others), deck.mutes, context)
@@ -181,6 +188,8 @@ def _zone(place: Place) -> str:
 def _lists(place: Place) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name, entry in place.mapping().items():
+        if name in HIDDEN_LISTS:
+            raise entry.error("the name stands for what the deck hides; take another")
         if not _LIST.fullmatch(name):
             raise entry.error("a list's name is letters, digits, - and _, so that list: finds it")
         if fold(name) in map(fold, found):

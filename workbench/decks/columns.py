@@ -13,7 +13,7 @@ from workbench.decks.reading import Place, nearest
 from workbench.entities import extract
 from workbench.errors import QueryError
 from workbench.query import Query, parse
-from workbench.query.tree import InList, leaves
+from workbench.query.tree import InList, Key, leaves
 from workbench.tokens import fold
 
 __all__ = [
@@ -143,6 +143,8 @@ def parse_at(place: Place, text: str, context: Context) -> Query:
     for leaf in leaves(query.tree):
         if isinstance(leaf, InList) and leaf.name not in known:
             raise place.error(unknown_list(leaf.name, context))
+        if isinstance(leaf, Key) and leaf.is_list and leaf.value not in known:
+            raise place.error(f"id:{leaf.value} names no item; write source and id")
     return query
 
 

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from workbench import clock
 from workbench.decks import bundle, history, saving
-from workbench.decks.changes import Change, Drop, Insert, Move, Put, changed
+from workbench.decks.changes import Change, Drop, Insert, Move, Put, changed, settled, tidy
 from workbench.decks.check import SETTINGS, check
-from workbench.decks.files import read_bytes
-from workbench.decks.model import Column, Deck
+from workbench.decks.files import read_bytes, user
+from workbench.decks.model import Column, Deck, HiddenPost
 from workbench.decks.places import own
 from workbench.decks.reading import LARGEST, Place, decode, nearest, plain, read_text
 from workbench.decks.steps import Steps, changing, quoted
@@ -101,7 +101,7 @@ class Draft:
         """Add a column, at a position if given, else as the last; return its key."""
         keys = self._keys
         at = len(keys) if at is None else max(0, min(at, len(keys)))
-        told = _tidy(column)
+        told = tidy(column, _ORDER)
         self._step(f"Add {quoted(told.get('title', ''))}", Insert(("columns",), at, told))
         return self._keys[at]
 
@@ -156,7 +156,7 @@ class Draft:
         is_keyed = "key" in wanted or "key" in before
         if title not in (None, column.title) and not is_keyed and self._is_known(key):
             wanted["key"] = key
-        changes = _settings(("columns", n), before, wanted, _ORDER)
+        changes = settled(("columns", n), before, wanted, _ORDER)
         if changes:
             name = changing(column.title, settings)
             self._step(name, *changes)
@@ -175,9 +175,44 @@ class Draft:
                     file=self.path.name,
                     key=name,
                 )
-        changes = _settings((), self.data, settings, SETTINGS)
+        changes = settled((), self.data, settings, SETTINGS)
         if changes:
             self._step(f"Change the deck: {', '.join(settings)}", *changes)
+
+    def hide(self, *, post: str = "", author: str = "") -> None:
+        """Hide a post, by its key, or all posts of an author.
+
+        Of a post it is noted who hid it and when; nothing that it said is.
+        """
+        posts, authors = self._hidden()
+        if post and post not in (each.key for each in posts):
+            now = clock.now().astimezone(ZoneInfo(self.deck.zone))
+            who = user()
+            said = f"hidden {now:%d %b %Y, %H:%M}{f' by {who}' if who else ''}"
+            self._hide("Hide a post", [*posts, HiddenPost(post, said)], authors)
+        elif author and author.removeprefix("@") not in authors:
+            handle = author.removeprefix("@")
+            self._hide(f"Hide the posts of {handle[:60]}", posts, [*authors, handle])
+
+    def unhide(self, *, post: str = "", author: str = "") -> None:
+        """Show a post, or an author's posts, again."""
+        posts, authors = self._hidden()
+        if post in (each.key for each in posts):
+            left = [each for each in posts if each.key != post]
+            self._hide("Show a hidden post again", left, authors)
+        elif author.removeprefix("@") in authors:
+            handle = author.removeprefix("@")
+            left_authors = [each for each in authors if each != handle]
+            self._hide(f"Show the posts of {handle[:60]} again", posts, left_authors)
+
+    def _hidden(self) -> tuple[list[HiddenPost], list[str]]:
+        return list(self.deck.hidden.posts), list(self.deck.hidden.authors)
+
+    def _hide(self, name: str, posts: Sequence[HiddenPost], authors: Sequence[str]) -> None:
+        told = [{"key": each.key, "text": each.text} if each.text else each.key for each in posts]
+        wanted = {"posts": told, "authors": list(authors)}
+        hidden = {each: value for each, value in wanted.items() if value}
+        self._step(name, *settled((), self.data, {"hidden": hidden}, SETTINGS))
 
     def become(self, text: str, name: str) -> None:
         """Take another text whole, as one step of this name."""
@@ -353,35 +388,6 @@ class Draft:
         return next(
             each for each in numbered if each not in taken and "-".join(tokenize(each)) not in keys
         )
-
-
-def _tidy(column: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a new column's settings in the usual order, without those that say nothing."""
-    told = {str(name): each for name, each in column.items() if not _is_nothing(name, each)}
-    first = {name: told[name] for name in _ORDER if name in told}
-    return first | told
-
-
-def _is_nothing(name: str, value: Any) -> bool:
-    """Return whether a value says no more than a setting that is not there."""
-    is_off = name == "collapsed" and value is False
-    return value is None or is_off or (isinstance(value, str | list | Mapping) and not value)
-
-
-def _settings(
-    path: tuple[int | str, ...],
-    before: Mapping[str, Any],
-    wanted: Mapping[str, Any],
-    order: Sequence[str],
-) -> list[Change]:
-    changes: list[Change] = []
-    for name, value in wanted.items():
-        if _is_nothing(name, value):
-            if name in before:
-                changes.append(Drop((*path, name)))
-        elif before.get(name) != value or name not in before:
-            changes.append(Put((*path, name), value, order))
-    return changes
 
 
 def _words(value: Any) -> list[str]:

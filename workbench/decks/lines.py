@@ -39,6 +39,10 @@ class Lines:
         """Return whether a line is a comment and nothing else."""
         return self.all[number].lstrip().startswith("#")
 
+    def is_free(self, number: int) -> bool:
+        """Return whether nothing stands in a line, or there is none."""
+        return number >= len(self.all) or not self.all[number].strip()
+
     def written(self, lines: Sequence[str], margin: int) -> list[str]:
         """Return new lines with a margin and their ends."""
         return [f"{' ' * margin}{line}{self.end}" for line in lines]

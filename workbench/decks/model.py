@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from workbench.collectors import Collector, available
@@ -14,7 +14,10 @@ from workbench.decks.reading import nearest
 from workbench.errors import DeckError
 from workbench.query import Query
 
-__all__ = ["Column", "Deck", "Rule", "Source", "column_of"]
+__all__ = ["Column", "Deck", "Hidden", "HiddenPost", "Rule", "Source", "column_of"]
+
+HIDDEN_LISTS: Final = ("hidden-authors", "hidden-posts")
+"""Names under which what is hidden stands among a deck's lists, for queries to look it up."""
 
 ColumnType = Literal[
     "search",
@@ -101,6 +104,37 @@ class Rule:
 
     at_least: int = 0
     within: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenPost:
+    """A post that a deck hides.
+
+    Attributes
+    ----------
+    key : str
+        ``source:id``.
+    text : str
+        What the deck's owners want to know of it, such as who hid it and when.
+    """
+
+    key: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What a deck hides.
+
+    Attributes
+    ----------
+    posts : tuple of HiddenPost
+    authors : tuple of str
+        Handles.
+    """
+
+    posts: tuple[HiddenPost, ...] = ()
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +224,9 @@ class Deck:
     sources : tuple of Source
     columns : tuple of Column
     lists : Mapping of str to tuple of str
-        People lists: name to handles.
+        People lists: name to handles; and what is hidden, for queries to look up.
+    hidden : Hidden
+        What none of the columns shows.
     mutes : tuple of str
         Parts of a query that leave out what is muted in all columns.
     zone : str
@@ -209,12 +245,19 @@ class Deck:
     sources: tuple[Source, ...] = ()
     columns: tuple[Column, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hidden: Hidden = Hidden()
     mutes: tuple[str, ...] = ()
     zone: str = "UTC"
     theme: str = "auto"
     times: str = "relative"
     media: str = ""
     path: Path | None = None
+
+    @property
+    def people(self) -> dict[str, tuple[str, ...]]:
+        """The people lists alone, without what is hidden."""
+        # No list of a file's own is called as these two are.
+        return {name: each for name, each in self.lists.items() if name not in HIDDEN_LISTS}
 
 
 def column_of(deck: Deck, name: str) -> Column:

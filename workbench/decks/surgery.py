@@ -273,15 +273,15 @@ def drop(text: str, path: Path) -> str:
         return text[:begin] + text[end:]
     entries = _Entries(text, parent)
     first, last = entries.whole(n)
-    if (
-        not entries.is_list
-        and n == 0
-        and entries.lines.margin(entries.spans[0][0]) < (entries.margin)
-    ):
+    lines = entries.lines
+    if not entries.is_list and n == 0 and lines.margin(entries.spans[0][0]) < entries.margin:
         # The first key of a list's entry stands behind its dash: the next one takes its place.
         begin = parent.value[0][0].start_mark.index
         return text[:begin] + text[parent.value[1][0].start_mark.index :]
-    return entries.lines.joined(first, last, [])
+    is_part = not entries.margin and not entries.is_list
+    if first and lines.is_free(first - 1) and (is_part or lines.is_free(last)):
+        first -= 1  # the line free above it goes along
+    return lines.joined(first, last, [])
 
 
 def insert(text: str, path: Path, at: int, value: Any) -> str:

@@ -60,7 +60,7 @@ def tell_column(settings: Mapping[str, Any], deck: Deck) -> Told:
     deck : Deck
         Whose zone, people lists, mutes and other columns hold.
     """
-    context = Context(zone=deck.zone, lists=deck.lists)
+    context = Context(zone=deck.zone, lists=deck.people)
     column, error = None, None
     try:
         column = check_column(_placed({**_UNNAMED, **settings}), deck)

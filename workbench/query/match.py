@@ -22,7 +22,7 @@ from workbench.tokens import fold, tokenize
 __all__ = ["Document", "People", "Test", "compile_tree", "document", "host", "local_part"]
 
 People = Mapping[str, frozenset[str]]
-"""Folded handles by the name of their list, folded."""
+"""Folded handles by the name of their list, folded; keys of items by ``id:`` and theirs."""
 
 
 def host(link: str) -> str:
@@ -102,6 +102,11 @@ class Document:
         return {
             role: () if name is None else (name, local_part(name)) for role, name in whole.items()
         }
+
+    @cached_property
+    def key(self) -> str:
+        """Source and id."""
+        return f"{self.item.source}:{self.item.id}"
 
     @cached_property
     def hosts(self) -> frozenset[str]:
@@ -267,6 +272,11 @@ def _named(node: tree.Node) -> Test:
 
 def _plain(node: tree.Node) -> Test:
     match node:
+        case tree.Key(wanted) if node.is_list:
+            name = f"id:{wanted}"
+            return lambda doc, _now, people: doc.key in people[name]
+        case tree.Key(wanted):
+            return lambda doc, _now, _people: doc.key == wanted
         case tree.Lang(wanted):
             return lambda doc, _now, _people: _is_lang(doc.item.lang, wanted)
         case tree.Value(field, wanted):

@@ -12,7 +12,7 @@ from workbench.errors import QueryError
 from workbench.items import Item
 from workbench.query.match import Test, compile_tree, document
 from workbench.query.reasons import Reason, reasons
-from workbench.query.tree import Expires, InList, Node, Within, leaves
+from workbench.query.tree import Expires, InList, Key, Node, Within, leaves
 from workbench.query.values import nearest
 from workbench.tokens import fold
 
@@ -51,8 +51,8 @@ class Query:
         put(self, "_canonical", canonical)
         put(self, "_test", compile_tree(node))
         put(self, "_timed", any(isinstance(leaf, Within | Expires) for leaf in below))
-        names = (leaf.name for leaf in below if isinstance(leaf, InList))
-        put(self, "_lists", tuple(dict.fromkeys(names)))
+        names = (_list_of(leaf) for leaf in below)
+        put(self, "_lists", tuple(dict.fromkeys(filter(None, names))))
         put(self, "_people", {})
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -92,7 +92,8 @@ class Query:
             From when ``within_time:`` counts back, and by when ``expires:`` may have run out;
             the present moment unless given.
         lists : mapping of str to collection of str, optional
-            Handles by the name of their people list, for ``list:``.
+            Handles by the name of their people list, for ``list:``; keys of items by the name of
+            theirs, for ``id:``.
 
         Raises
         ------
@@ -152,19 +153,35 @@ class Query:
         """Return the handles of each list that the query names, folded."""
         known = {fold(name): handles for name, handles in (lists or {}).items()}
         found = {}
-        for name in self._lists:
+        for each in self._lists:
+            name = each.removeprefix("id:")
             if name not in known:
-                place = re.search(rf'(?i)list:"?\s*{re.escape(name)}', self.text)
+                place = re.search(rf'(?i)(list|id):"?\s*{re.escape(name)}', self.text)
+                kind = "people list" if name == each else "list of items"
                 raise QueryError(
-                    f"there is no people list {name!r}: "
+                    f"there is no {kind} {name!r}: "
                     + (nearest(name, known) if known else "none is known here"),
                     text=self.text,
                     position=place.start() if place else 0,
                 )
             handles = known[name]
-            kept = self._people.get(name)
+            kept = self._people.get(each)
             if kept is None or kept[0] is not handles or not isinstance(handles, tuple):
-                folded = frozenset(fold(handle).removeprefix("@") for handle in handles)
-                kept = self._people[name] = handles, folded
-            found[name] = kept[1]
+                if name == each:
+                    handles_or_keys = frozenset(fold(one).removeprefix("@") for one in handles)
+                else:
+                    handles_or_keys = frozenset(handles)  # to the letter
+                kept = self._people[each] = handles, handles_or_keys
+            found[each] = kept[1]
         return found
+
+
+def _list_of(leaf: Node) -> str:
+    """Return the list that a leaf names, that of items with ``id:`` before it; "" if none."""
+    match leaf:
+        case InList(name):
+            return name
+        case Key(name) if leaf.is_list:
+            return f"id:{name}"
+        case _:
+            return ""

@@ -48,6 +48,7 @@ HELP: Final[Mapping[str, str]] = {
     "regex": "a regular expression, found in the text as it stands",
     "during": "on this day",
     "after": "from the day after this one",
+    "id": "one item, by its source and id",
     "expires": "what stands beside it holds until this day",
     "$": "this cashtag",
     "before": "before this day; the same as until:",

@@ -10,6 +10,7 @@ index decides alone; where not, conditions in SQL or the matcher itself decide.
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -224,7 +225,7 @@ def _near(node: tree.Near, people: People) -> _Bounds:
         for choice in choices
     ]
     count = math.prod(map(len, choices))
-    if count > _COMBINATIONS or any(map(_differ, choices, phrases)):
+    if count > _COMBINATIONS or [*map(len, choices)] != [*map(len, phrases)]:
         parts = [_bounds(part, people).upper for part in node.operands]
         return _Bounds(_both(parts), NONE)
     found, is_exact = [], len(choices) == 2 and not node.ordered
@@ -237,10 +238,6 @@ def _near(node: tree.Near, people: People) -> _Bounds:
         for texts, size in found
     )
     return _Bounds(upper, upper if is_exact else NONE)
-
-
-def _differ(one: Collection[object], other: Collection[object]) -> bool:
-    return len(one) != len(other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +258,9 @@ class Plan:
         Whether what these find is what matches; if not, the matcher has the last word.
     is_addressed : bool
         Whether only items with an address can match.
+    keyed : tuple of (bool, str)
+        JSON lists of pairs of source and id, of which one must be met or, if false, none: by the
+        row's number, so that no item is read.
     """
 
     match: str
@@ -270,6 +270,7 @@ class Plan:
     end: int | None
     is_exact: bool
     is_addressed: bool
+    keyed: tuple[tuple[bool, str], ...] = ()
 
 
 def compile_query(
@@ -303,12 +304,17 @@ def compile_query(
     indexed: list[tree.Node] = []
     where: list[str] = []
     values: list[object] = []
+    keyed: list[tuple[bool, str]] = []
     is_exact = True
     for part in top:
         if isinstance(part, tree.Between | tree.Within):
             begin, until = _span(part, now)
             start = begin if start is None else max(start, begin if begin is not None else start)
             end = until if end is None else min(end, until if until is not None else end)
+            continue
+        inner = part.part if isinstance(part, tree.Not) else part
+        if isinstance(inner, tree.Key):
+            keyed.append((inner is part, _pairs(inner, people)))
             continue
         indexed.append(part)
         bounds = _bounds(part, people)
@@ -327,7 +333,13 @@ def compile_query(
         end=end,
         is_exact=is_exact,
         is_addressed=any(isinstance(part, tree.Url) and _is_in_row(part) for part in top),
+        keyed=tuple(keyed),
     )
+
+
+def _pairs(node: tree.Key, people: People) -> str:
+    keys = people[f"id:{node.value}"] if node.is_list else (node.value,)
+    return json.dumps([[*key.split(":", 1)] for key in keys if ":" in key])
 
 
 def _decided(leaf: tree.Node, now: datetime) -> bool | None:

@@ -172,6 +172,8 @@ def _names(node: tree.Node) -> str:
             return _ACCOUNTS[role].format(handle)
         case tree.InList(name):
             return f"is by somebody on the list “{name}”"
+        case tree.Key(value):
+            return f"is on the list “{value}”" if node.is_list else f"is the item {value}"
         case tree.Lang(tag):
             return f"is in {LANGUAGES.get(tag, f'the language {tag}')}"
         case tree.Domain(host):

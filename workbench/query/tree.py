@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 __all__ = [
+    "HIDDEN",
     "Account",
     "And",
     "AtLeast",
@@ -23,6 +24,7 @@ __all__ = [
     "InList",
     "InTitle",
     "Is",
+    "Key",
     "Lang",
     "Near",
     "Node",
@@ -121,6 +123,21 @@ class InList:
     """The author is in a people list of the deck, as if each of its handles were a `from`."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One item by its key, ``source:id``, to the letter; or one of a list of keys, by its name.
+
+    A key holds a colon, and the name of a list none.
+    """
+
+    value: str
+
+    @property
+    def is_list(self) -> bool:
+        """Whether this names a list of keys."""
+        return ":" not in self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +242,7 @@ Node = (
     | Entity
     | Account
     | InList
+    | Key
     | Lang
     | Domain
     | Url
@@ -239,6 +257,10 @@ Node = (
     | Is
 )
 """Any node of the tree."""
+
+
+HIDDEN: Final[tuple[Node, ...]] = (InList("hidden-authors"), Key("hidden-posts"))
+"""What a deck hides: its lists of authors and of items, by names that no other list has."""
 
 
 def leaves(node: Node) -> Iterator[Node]:

@@ -76,6 +76,15 @@ def _account(role: Literal["from", "to"]) -> Reader:
     return lambda raw: tree.Account(role, _handle(raw))
 
 
+def _key(raw: Raw) -> tree.Node:
+    source, colon, ident = raw.text.strip().partition(":")
+    if not re.fullmatch(r"[\w-]+", source) or (colon and not ident):
+        raise QueryError(
+            f"{raw.text!r} is no item's key; write its source and id, such as hackernews:41000000"
+        )
+    return tree.Key(f"{source}:{ident}" if colon else fold(source))
+
+
 def _lang(raw: Raw) -> tree.Node:
     tag = _exact(raw, "language").replace("_", "-")
     if not re.fullmatch(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", tag):
@@ -273,6 +282,7 @@ OPERATORS: Final[dict[str, Operator]] = {
     "to": Operator(_account("to"), "to:nasa"),
     "mentions": Operator(_entity("mention"), "mentions:nasa"),
     "list": Operator(lambda raw: tree.InList(_exact(raw, "list")), "list:analysts"),
+    "id": Operator(_key, "id:hackernews:41000000"),
     "lang": Operator(_lang, "lang:en"),
     "domain": Operator(_domain, "domain:reuters.com"),
     "site": Operator(_domain, "site:reuters.com"),

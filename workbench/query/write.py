@@ -110,6 +110,8 @@ def _value(value: str) -> str:
 
 def _measure(node: tree.Node) -> str:
     match node:
+        case tree.Key(value):
+            return f"id:{value}" if node.is_list else f'id:"{value}"'
         case tree.Between(start, end):
             bounds = (("since", start), ("until", end))
             return " ".join(f"{name}:{_time(when)}" for name, when in bounds if when is not None)

@@ -12,13 +12,13 @@ from workbench.decks import VISITED, Deck
 from workbench.items import Item
 from workbench.query import Query
 from workbench.query.resolve import resolve
-from workbench.query.tree import Account, AtLeast, Expires, InList, Is, Node, Sentiment
+from workbench.query.tree import HIDDEN, Account, AtLeast, Expires, InList, Is, Node, Sentiment
 
 __all__ = ["Want", "Wants", "is_sampled", "weaken", "widest"]
 
 # Not known when an item arrives: its score is made by the store, its counts rise later, and
-# what is muted for a while is to be there afterwards.
-_LATER: Final = (AtLeast, Sentiment, Expires)
+# what is muted for a while or hidden is to be there afterwards.
+_LATER: Final = (AtLeast, Sentiment, Expires, *HIDDEN)
 # Not known until the collector has looked up who wrote it.
 _AUTHORS: Final = (Account, InList, Is("verified"))
 

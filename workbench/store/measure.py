@@ -34,7 +34,7 @@ def _parts(node: tree.Node) -> tuple[tree.Node, ...]:
 def _asked(text: str) -> frozenset[tree.Node] | None:
     """Return what an item must match to be kept for a noted query, or None if it is none.
 
-    What is left out for a while is kept for afterwards, and so does not count.
+    What is left out for a while, or hidden, is kept for afterwards, and so does not count.
     """
     try:
         parts = _parts(parse(text).tree)
@@ -45,7 +45,7 @@ def _asked(text: str) -> frozenset[tree.Node] | None:
 
 def _is_passing(part: tree.Node) -> bool:
     return isinstance(part, tree.Not) and any(
-        isinstance(leaf, tree.Expires) for leaf in tree.leaves(part)
+        isinstance(leaf, tree.Expires) or leaf in tree.HIDDEN for leaf in tree.leaves(part)
     )
 
 

@@ -18,6 +18,11 @@ from workbench.store.schema import index_name
 __all__ = ["Part", "Selection", "batches", "parts"]
 
 _SECOND: Final = 1_000_000
+# The rows of a list of pairs of source and id; looked up once for a whole statement.
+_KEYED: Final = (
+    "SELECT k.row FROM json_each(?) AS j CROSS JOIN items AS k"
+    " ON k.source = j.value ->> 0 AND k.id = j.value ->> 1"
+)
 _LOWEST: Final = -(2**62)
 _HIGHEST: Final = 2**62
 
@@ -168,6 +173,9 @@ def _conditions(selection: Selection, row: str) -> tuple[str, tuple[object, ...]
     plan = selection.plan
     where = f" AND {plan.where}" if plan.where else ""
     values = list(plan.values)
+    for is_kept, pairs in plan.keyed:
+        where += f" AND {row} {'' if is_kept else 'NOT '}IN ({_KEYED})"
+        values.append(pairs)
     time = f"(SELECT time FROM items WHERE row = {row})"  # read within the first second alone
     if selection.begin is not None and selection.begin % _SECOND:
         where += f" AND ({row} >= ? OR {time} >= ?)"

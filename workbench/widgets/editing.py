@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -23,6 +23,8 @@ from workbench.widgets.offer import offer
 __all__ = ["Editing"]
 
 _log = logging.getLogger(__name__)
+
+_LONGEST_KEY: Final = 4096
 
 Message = Mapping[str, Any]
 
@@ -111,7 +113,10 @@ class Editing:
                 ],
                 "lists": data.get("lists", {}),
                 "mutes": data.get("mutes", []),
-                "hidden": {"posts": [], "authors": []},
+                "hidden": {
+                    "posts": [{"key": each.key, "text": each.text} for each in deck.hidden.posts],
+                    "authors": list(deck.hidden.authors),
+                },
                 "tabs": tabs.tabs(draft, self._seen),
                 "templates": tabs.TEMPLATES,
                 "types": offer(deck),
@@ -226,6 +231,15 @@ def _import(draft: Draft, asked: Message) -> dict[str, Any]:
     return {}
 
 
+def _named(asked: Message) -> dict[str, str]:
+    """Return the post or the author that a message names."""
+    name = "post" if "post" in asked else "author"
+    value = text(asked, name)
+    if not value.strip() or len(value) > _LONGEST_KEY:
+        raise wrong(name, "it needs the key of a post, or the handle of an author")
+    return {name: value}
+
+
 _STEPS: Mapping[str, Callable[[Draft, Message], dict[str, Any] | None]] = {
     "add": _add,
     "remove": lambda draft, asked: {"key": draft.remove(text(asked, "column"))},
@@ -233,6 +247,8 @@ _STEPS: Mapping[str, Callable[[Draft, Message], dict[str, Any] | None]] = {
     "move": _move,
     "set": _set,
     "deck": lambda draft, asked: draft.configure(mapping(asked, "settings")),
+    "hide": lambda draft, asked: draft.hide(**_named(asked)),
+    "unhide": lambda draft, asked: draft.unhide(**_named(asked)),
     "undo": lambda draft, _: draft.undo(),
     "redo": lambda draft, _: draft.redo(),
     "reload": lambda draft, _: draft.reload(),

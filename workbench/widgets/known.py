@@ -40,7 +40,7 @@ class Names:
     def at(self, text: str, place: int, *, deck: Deck, store: Store | None) -> Known:
         """Return what may be offered at a place of a query."""
         known: dict[str, Sequence[Offer]] = {
-            "list": [Offer(name, _many(accounts)) for name, accounts in deck.lists.items()],
+            "list": [Offer(name, _many(accounts)) for name, accounts in deck.people.items()],
             "source": _sources(deck),
         }
         if store is not None:
@@ -51,7 +51,7 @@ class Names:
                 known[kind] = [*known.get(kind, ()), *self._beginning(store, kind, begun)]
         listed = [
             Offer(account, f"of the list {name}")
-            for name, accounts in deck.lists.items()
+            for name, accounts in deck.people.items()
             for account in accounts
         ]
         for kind in ("from", "@"):

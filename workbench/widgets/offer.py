@@ -66,8 +66,8 @@ def offer(deck: Deck) -> list[dict[str, Any]]:
 def _example(kind: str, deck: Deck) -> dict[str, Any]:
     known = dict(_EXAMPLES.get(kind, {}))
     items = [column.key for column in deck.columns if column.type in ("search", "newswire")]
-    if kind == "list" and deck.lists:
-        known["list"] = next(iter(deck.lists))
+    if kind == "list" and deck.people:
+        known["list"] = next(iter(deck.people))
     if kind == "merged" and len(items) > 1:
         known["columns"] = items[:2]
     if kind in ("alerts", "since-last-visit"):
