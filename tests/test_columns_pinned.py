@@ -1,8 +1,9 @@
 """What is pinned, on the page and in a briefing: the analyst's note, and the post as it is now."""
 
 import pytest
-from boards import NOW, setting
+from boards import DECK, NOW, setting
 
+from workbench import decks
 from workbench.briefings import briefing
 from workbench.columns import pinned
 from workbench.columns.tree import strings, to_html
@@ -14,7 +15,9 @@ HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) \u202e"
 
 
 def shown(setting):
-    return pinned.nodes(pinned.standing(setting.store, setting.store.pins(setting.deck.name)))
+    return pinned.nodes(
+        pinned.standing(setting.store, setting.deck, setting.store.pins(setting.deck.name))
+    )
 
 
 def pin(setting, item, note=""):
@@ -187,3 +190,77 @@ def test_a_briefing_of_a_deck_without_pins_says_nothing_of_them(tmp_path):
     made = briefing(str(tmp_path / "deck.yaml"), address=str(tmp_path / "w.db"), now=lambda: NOW)
     assert repr(made.pinned()) == ""
     made.store.close()
+
+
+HIDING = """
+hidden:
+  posts: [{key: "bluesky:at://did:plc:a/app.bsky.feed.post/1"}]
+  authors: [bob.example]
+"""
+
+
+def test_what_the_deck_hides_is_not_shown_though_it_is_pinned(setting, tmp_path):
+    (tmp_path / "deck.yaml").write_text(DECK + HIDING)
+    setting.deck = decks.load(tmp_path / "deck.yaml")
+    pin(setting, first := setting.post("northwind one"), "One.")
+    pin(setting, setting.post("northwind two", author="bob.example"), "Two.")
+    pin(setting, third := setting.post("northwind three"), "Three.")
+    (node,) = shown(setting)
+    assert "Three." in strings(node)
+    board = setting.board()
+    board.state()
+    assert board.opened("-pinned", f"bluesky:{third.id}")
+    for key in (f"bluesky:{first.id}", "bluesky:at://did:plc:a/app.bsky.feed.post/2"):
+        with pytest.raises(KeyError):
+            board.opened("-pinned", key)
+    setting.store.purge("bluesky", first.id)
+    assert len(shown(setting)) == 1
+
+
+def test_a_pinned_post_opens_with_its_thread_and_says_who_put_it_there(setting):
+    post = setting.post("northwind is late")
+    setting.post("no wonder", reply_to=post.id)
+    pin(setting, post, "Ask Bob.")
+    board = setting.board()
+    board.state()
+    text = " ".join(map(strings, board.opened("-pinned", f"bluesky:{post.id}")))
+    assert "northwind is late" in text
+    assert "An analyst has pinned it." in text
+    assert "no wonder" in text
+
+
+def test_what_is_not_pinned_does_not_open_in_its_column(setting):
+    post, other = setting.post("northwind"), setting.post("calder")
+    pin(setting, post)
+    board = setting.board()
+    board.state()
+    with pytest.raises(KeyError):
+        board.opened("-pinned", f"bluesky:{other.id}")
+    with pytest.raises(KeyError):
+        board.opened("none", f"bluesky:{post.id}")
+
+
+def test_around_a_pinned_post_what_the_deck_mutes_is_left_out(setting, tmp_path):
+    (tmp_path / "deck.yaml").write_text(DECK + "mutes: [{word: wonder}]\n")
+    setting.deck = decks.load(tmp_path / "deck.yaml")
+    post = setting.post("northwind is late")
+    setting.post("no wonder", reply_to=post.id)
+    pin(setting, post)
+    board = setting.board()
+    board.state()
+    text = " ".join(map(strings, board.opened("-pinned", f"bluesky:{post.id}")))
+    assert "northwind is late" in text
+    assert "wonder" not in text
+
+
+def test_pictures_of_what_is_pinned_are_previewed_as_the_deck_says(setting, tmp_path):
+    media = (("image", "https://pictures.example/1.jpg", "a gate"),)
+    pin(setting, setting.post("northwind", media=media))
+    assert "<img" not in to_html(
+        setting.board().state()["columns"][0]["parts"][-1], now=NOW, zone="UTC"
+    )
+    (tmp_path / "deck.yaml").write_text(DECK + "media: small\n")
+    setting.deck = decks.load(tmp_path / "deck.yaml")
+    assert "<img" in to_html(
+        setting.board().state()["columns"][0]["parts"][-1], now=NOW, zone="UTC"
+    )

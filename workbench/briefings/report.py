@@ -318,7 +318,9 @@ class Briefing:
 
     def pinned(self) -> Section:
         """Return what analysts have pinned to the deck, with their notes."""
-        return pinned(standing(self.store, self.store.pins(self.deck.name)), zone=self.zone)
+        return pinned(
+            standing(self.store, self.deck, self.store.pins(self.deck.name)), zone=self.zone
+        )
 
     def items(self) -> Section:
         """Return the items behind the numbers of all parts so far, each once."""

@@ -12,6 +12,7 @@ from workbench.clock import Clock
 from workbench.columns.computed import HELP, NOTHING, Computed
 from workbench.columns.entries import Entries, Wire
 from workbench.columns.opened import opened
+from workbench.columns.pinned import PINNED, pinned_in
 from workbench.columns.post import item_key
 from workbench.columns.shell import note, place, rows, say, section, top
 from workbench.columns.tree import Node
@@ -25,8 +26,6 @@ __all__ = ["Board"]
 
 _SHOWN: Final = 50
 _BATCH: Final = 500
-# No deck's column has such a key.
-_PINNED: Final = Column(key="-pinned", title="Pinned", type="pinned")
 
 
 class Board:
@@ -74,7 +73,9 @@ class Board:
         self.store = store
         self.mode = mode
         self._shown = shown
-        self._computed = Computed(deck, store, shelf=shelf or Shelf(folder()), base=base)
+        self._computed = Computed(
+            deck, store, shelf=shelf or Shelf(folder()), base=base, media=deck.media or media
+        )
         self._now = now
         self._media = media
         began = now()
@@ -106,11 +107,11 @@ class Board:
         """
         # What cannot be read just now is not gone.
         with suppress(StoreError):
-            self._has_pins = bool(self._computed.parts(_PINNED, self._now())["nodes"])
+            self._has_pins = bool(self._computed.parts(PINNED, self._now())["nodes"])
         return tuple(column.key for column in self._columns())
 
     def _columns(self) -> tuple[Column, ...]:
-        return (_PINNED, *self.deck.columns) if self._has_pins else self.deck.columns
+        return (PINNED, *self.deck.columns) if self._has_pins else self.deck.columns
 
     def _top(self, now: datetime) -> dict[str, Any]:
         """Return what is said of the deck as a whole: itself, its sources, and that in words."""
@@ -179,15 +180,17 @@ class Board:
         KeyError
             If the deck has no such column of items, or it does not show such an item.
         """
-        entries = self._entries[column_key]
+        entries = self._entries.get(column_key)
+        if entries is None and (column_key != PINNED.key or not self._computed.is_pinned(key)):
+            raise KeyError(column_key)
         nodes = opened(
             self.store,
             self.deck,
-            entries.column,
+            entries.column if entries else pinned_in(self.deck),
             key,
             now=self._now(),
-            group=entries.group(key),
-            media=entries.media,
+            group=entries.group(key) if entries else None,
+            media=entries.media if entries else self.deck.media or self._media,
         )
         if nodes is None:
             raise KeyError(key)
@@ -290,7 +293,7 @@ class Board:
 
     def _state(self, column: Column, parts: dict[str, Any]) -> dict[str, Any]:
         """Say in one sentence how far the column can be trusted now."""
-        sources = {} if column is _PINNED else self._computed.sources()
+        sources = {} if column is PINNED else self._computed.sources()
         if column.type == "newswire":
             sources = {k: s for k, s in sources.items() if s["tier"] == "wire"} or sources
         failing = [s for s in sources.values() if s["state"] in {"failing", "waiting"}]

@@ -84,15 +84,20 @@ class Computed:
         The documents that scheduled runs have left.
     base : str
         Path under which a page shows them; empty where there is no page.
+    media : {"off", "small", "large"}
+        How pictures of what is pinned are previewed.
     """
 
-    def __init__(self, deck: Deck, store: Store, *, shelf: Shelf, base: str) -> None:
+    def __init__(
+        self, deck: Deck, store: Store, *, shelf: Shelf, base: str, media: str = "off"
+    ) -> None:
         self._deck = deck
         self._store = store
         self._shelf = shelf
         self._base = base
         self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
         self._pins: list[Pin] = []
+        self._media = media
 
     def parts(self, column: Column, now: datetime) -> dict[str, Any]:
         """Return what a column shows besides its items: volume or nodes, as elements, and note."""
@@ -143,9 +148,15 @@ class Computed:
         if pins != self._pins:
             self._pins = pins
             self._kept.pop((key, "pinned"), None)
-        return self._keep(
-            key, "pinned", lambda: {"nodes": pinned.nodes(pinned.standing(self._store, pins))}
-        )
+        return self._keep(key, "pinned", lambda: self._standing(pins))
+
+    def _standing(self, pins: list[Pin]) -> dict[str, Any]:
+        found = pinned.standing(self._store, self._deck, pins)
+        return {"nodes": pinned.nodes(found, media=self._media)}
+
+    def is_pinned(self, key: str) -> bool:
+        """Return whether an item is pinned, by its key."""
+        return any(pin.key == key and pin.kind == "item" for pin in self._pins)
 
     def _trending(self, column: Column, now: datetime) -> dict[str, Any]:
         found = trends.rows(

@@ -32,7 +32,7 @@ class Guard:
     def shows(self, item: Item, now: datetime) -> bool:
         """Return whether the column shows an item."""
         query = self._column.query
-        if self._column.type in COMPUTED:
+        if self._column.type in COMPUTED and self._column.type != "pinned":
             return False
         return query is None or query.matches(item, now=now, lists=self._lists)
 

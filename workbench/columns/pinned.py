@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from workbench.columns.post import draw
 from workbench.columns.tree import Node, el
+from workbench.decks import Column, Deck, is_hidden, visible
 from workbench.items import Item
 from workbench.store import Pin, Store
 
-__all__ = ["Pinned", "nodes", "standing"]
+__all__ = ["PINNED", "Pinned", "nodes", "pinned_in", "standing"]
+
+# No column of a deck's file has such a key.
+PINNED: Final = Column(key="-pinned", title="Pinned", type="pinned")
+"""The column in which it stands."""
 
 _DELETED: Final = "The post was deleted at its source; the note is what is left."
 _HIDDEN: Final = "The post can no longer be shown: its source has withdrawn it."
 _STORY: Final = "Stories are not told yet, so that the note is all that can be shown."
+
+
+def pinned_in(deck: Deck) -> Column:
+    """Return the column as one of a deck: what that mutes and hides is kept out around a post."""
+    query = visible(deck, None)
+    hidden = (str(query),) if query else ()
+    return replace(PINNED, query=query, keeps_out=(*deck.mutes, *hidden))
 
 
 class Pinned(NamedTuple):
@@ -34,10 +47,18 @@ class Pinned(NamedTuple):
     gone: str
 
 
-def standing(store: Store, pins: Iterable[Pin]) -> list[Pinned]:
-    """Return pins with what they lead to, in their order; none that is gone and has no note."""
-    found = [_behind(store, pin) for pin in pins]
-    return [each for each in found if each.item or each.pin.note.strip()]
+def standing(store: Store, deck: Deck, pins: Iterable[Pin]) -> list[Pinned]:
+    """Return pins to a deck with what they lead to, in their order.
+
+    Left out is what the deck hides, and what is gone and has no note.
+    """
+    hidden = {post.key for post in deck.hidden.posts}
+    found = [_behind(store, pin) for pin in pins if pin.key not in hidden]
+    return [
+        each
+        for each in found
+        if (not is_hidden(deck, each.item) if each.item else each.pin.note.strip())
+    ]
 
 
 def _behind(store: Store, pin: Pin) -> Pinned:
@@ -50,12 +71,19 @@ def _behind(store: Store, pin: Pin) -> Pinned:
     return Pinned(pin, item, "")
 
 
-def nodes(found: Iterable[Pinned]) -> list[Node]:
-    """Return one element per pin: whose words the note is, since when, the note, the post."""
-    return [_pinned(each) for each in found]
+def nodes(found: Iterable[Pinned], *, media: str = "off") -> list[Node]:
+    """Return one element per pin: whose words the note is, since when, the note, the post.
+
+    Parameters
+    ----------
+    found : iterable of Pinned
+    media : {"off", "small", "large"}
+        How pictures are previewed.
+    """
+    return [_pinned(each, media) for each in found]
 
 
-def _pinned(each: Pinned) -> Node:
+def _pinned(each: Pinned, media: str) -> Node:
     note = each.pin.note.strip()
     label = "Analyst’s note" if note else "Pinned by an analyst"
     when = each.pin.time.isoformat(timespec="milliseconds")
@@ -66,7 +94,7 @@ def _pinned(each: Pinned) -> Node:
         el("time", "wb-time", {"datetime": when}),
     )
     said = el("p", "wb-text", note, {"dir": "auto"}) if note else None
-    post = draw(each.item) if each.item else _stand_in(each.gone)
+    post = draw(each.item, media=media) if each.item else _stand_in(each.gone)
     key = {"data-pin": each.pin.key}
     return el("div", "wb-all wb-pin", key, el("div", "wb-post", head, said), post)
 

@@ -40,7 +40,9 @@ def explained(item: Item, deck: Deck, column: Column, now: datetime) -> tuple[Ma
     # That it is not hidden says nothing to readers, who are not told that anything is.
     clauses = [reason.node for reason in reasons if reason.node not in _HIDING]
     told = [f"It {tell(node, zone=deck.zone)}." for node in clauses]
-    if not told:
+    if column.type == "pinned":
+        told = ["An analyst has pinned it."]
+    elif not told:
         told = ["The column shows everything that is collected."]
     more = len(told) - _REASONS
     told = [*told[:_REASONS], *([f"And {more} more like these."] if more > 0 else [])]
