@@ -28,6 +28,22 @@ def commands():
     return {name: group.get_command(context, name) for name in group.list_commands(context)}
 
 
+def below():
+    """Return the commands below another, by their whole name."""
+    return {
+        f"{name} {inner}": each
+        for name, command in commands().items()
+        if isinstance(command, click.Group)
+        for inner, each in command.commands.items()
+    }
+
+
+@pytest.mark.parametrize("name", below())
+def test_every_command_below_another_stands_in_the_table_of_that(name):
+    page = (DOCS / "reference" / "commands.md").read_text()
+    assert re.search(rf"^\| `workbench {name}\b", page, re.MULTILINE)
+
+
 @pytest.mark.parametrize("name", commands())
 def test_every_command_has_its_heading(name):
     assert f"workbench {name}" in headings("commands.md")
@@ -37,7 +53,7 @@ def test_every_option_is_named_on_the_commands_page():
     text = (DOCS / "reference" / "commands.md").read_text()
     options = {
         max(option.opts, key=len)
-        for command in commands().values()
+        for command in (*commands().values(), *below().values())
         for option in command.params
         if isinstance(option, click.Option)
     }

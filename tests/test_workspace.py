@@ -130,6 +130,38 @@ def test_each_role_gets_a_deck_of_its_own(tmp_path, role, more):
 
 
 @pytest.mark.parametrize(
+    ("role", "column", "found", "not_found"),
+    [
+        ("cto", "outages", "Acme is down again", "Globex is down again"),
+        ("cto", "launches", "Globex launches an API", "somebody launches an API"),
+        ("coo", "disruption", "strike ends #batteries", "strike ends elsewhere"),
+        ("coo", "complaints", "acme is a terrible failure", "acme is wonderful"),
+        ("chro", "working-here", "layoffs at Acme", "layoffs at Globex"),
+        ("chro", "people", "Globex appoints a new chief", "Globex sells a plant"),
+        ("chro", "rivals-people", "the union at Globex", "the union at Acme"),
+        ("counsel", "cases", "Acme sued over cells", "Globex sued over cells"),
+        ("counsel", "rivals-cases", "court rules for globex", "court rules for acme"),
+        ("counsel", "privacy", "Acme data leaked", "data leaked by somebody"),
+        ("counsel", "recalls", "#batteries recalled", "cars recalled"),
+    ],
+)
+def test_each_role_watches_what_is_its_own(tmp_path, role, column, found, not_found):
+    deck = made(tmp_path, company="Acme", role=role, rivals=("Globex",), hashtags=("batteries",))
+    query = next(each.query for each in deck.columns if each.key == column)
+    terrible = Item(source="bluesky", id="1", text=found, published=NOW, compound=-0.6,
+                    hashtags=extract(found).hashtags)  # fmt: skip
+    assert query.matches(terrible, now=NOW)
+    assert not finds(deck, column, not_found)
+
+
+def test_what_stops_a_business_is_an_alert(tmp_path):
+    for role, key in (("cto", "outages"), ("coo", "disruption"), ("counsel", "cases")):
+        deck = made(tmp_path / role, company="Acme", role=role)
+        (column,) = [each for each in deck.columns if each.alert]
+        assert (column.key, column.alert.at_least) == (key, 5)
+
+
+@pytest.mark.parametrize(
     ("company", "text"),
     [
         ('O\'Neil "The Best" & Sons', "at o'neil the best & sons today"),
@@ -185,7 +217,7 @@ def test_any_text_makes_a_deck_or_a_clear_error(tmp_path_factory, company, rival
         ({"company": "Acme", "hashtags": ("#a-b",)}, "hashtags: '#a-b' is no hashtag"),
         ({"company": "Acme", "hashtags": ("#12",)}, "hashtags: '#12' is no hashtag"),
         ({"company": "Acme", "hashtags": tuple(f"t{n}" for n in range(21))}, "more than 20"),
-        ({"company": "Acme", "role": "cto"}, "role 'cto' is not one of ceo, cfo"),
+        ({"company": "Acme", "role": "cio"}, "role 'cio' is not one of ceo, cfo"),
         ({"company": "Acme", "feeds": ("ftp://x",)}, "no deck comes of this: .*ftp"),
         ({"company": "Acme", "instance": "no host"}, "no deck comes of this: .*no host"),
         ({"company": "Acme", "zone": "Mars/Base"}, "no deck comes of this: .*Mars/Base"),

@@ -27,6 +27,7 @@ _HOMES: Final = {
     "doctor": "doctor",
     "lab": "desk",
     "status": "asking",
+    "deck": "decks",
 }
 
 

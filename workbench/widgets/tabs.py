@@ -14,17 +14,12 @@ from workbench.decks.writing import entry
 from workbench.errors import DeckError, SettingError
 from workbench.widgets.desk import Desk, desk_of, unsaved
 from workbench.widgets.message import text, wrong
-from workbench.workspace import ROLES, Wish, deck_text, split_names, split_tags
+from workbench.workspace import ROLES, SAID, Wish, deck_text, split_names, split_tags
 
 __all__ = ["TEMPLATES", "new", "opened", "tabs"]
 
 _READ: Final = 16 * 1024  # bytes of a deck in which its title is looked for
 _TITLE: Final = re.compile(r"^title:[ \t]*(.+?)[ \t]*(?:[ \t]#.*)?$", re.MULTILINE)
-_TITLES: Final = {"ceo": "CEO", "cfo": "CFO", "cmo": "CMO", "cto": "CTO", "coo": "COO"} | {
-    "chro": "CHRO",
-    "counsel": "General Counsel",
-    "strategy": "Strategy",
-}
 
 TEMPLATES: Final[list[dict[str, Any]]] = [
     {
@@ -42,7 +37,7 @@ TEMPLATES: Final[list[dict[str, Any]]] = [
     *(
         {
             "name": role,
-            "title": f"For the {_TITLES[role]}",
+            "title": f"For the {SAID[role]}",
             "help": f"{shows[0].upper()}{shows[1:]}.",
             "asks": ["company", "rivals", "hashtags"],
         }

@@ -11,9 +11,9 @@ from typing import Final
 from workbench import share
 from workbench.errors import DeckError, SettingError
 from workbench.workspace.deck import deck_text
-from workbench.workspace.wish import ROLES, Wish, split_names, split_tags
+from workbench.workspace.wish import ROLES, SAID, Wish, split_names, split_tags
 
-__all__ = ["ROLES", "Wish", "deck_text", "split_names", "split_tags", "write"]
+__all__ = ["ROLES", "SAID", "Wish", "deck_text", "split_names", "split_tags", "write"]
 
 
 def write(folder: Path, wish: Wish, *, is_forced: bool = False) -> list[Path]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Final
 
-from workbench.workspace.wish import MOST, ROLES, Wish, key_of, said, tag_of
+from workbench.workspace.wish import MOST, ROLES, SAID, Wish, key_of, said, tag_of
 
 __all__ = ["deck_text"]
 
@@ -17,6 +17,36 @@ results earnings revenue profit loss guidance outlook dividend debt shares downg
 _DEALS: Final = """
 launch launches acquires acquisition merger partnership contract layoffs patent expansion
 """
+_OUTAGES: Final = """
+"is down" / "are down" / outage / outages / offline / crash / crashed / breach / breached /
+hacked / ransomware / vulnerability / vulnerabilities / phishing
+"""
+_LAUNCHES: Final = """
+launch launches launched release released beta api sdk patent patents prototype roadmap
+"""
+_DISRUPTION: Final = """
+strike strikes walkout shortage shortages recall recalls disruption disrupted accident
+explosion flood blockade bottleneck cancelled canceled suspended supplier suppliers
+"""
+_WORK: Final = """
+hiring layoff layoffs redundancies salary salaries wages culture employee employees staff
+workers union unions burnout overtime interns workplace
+"""
+_PEOPLE: Final = """
+appoints appointed resigns resigned resignation retires successor promoted ousted hires
+poached chairman chairwoman
+"""
+_CASES: Final = """
+lawsuit lawsuits sued sues court judge ruling verdict settlement fined penalty antitrust
+investigation investigated probe regulator regulators subpoena injunction infringement
+"""
+_PRIVACY: Final = """
+privacy breach leak leaked gdpr surveillance tracking consent
+"""
+_RECALLS: Final = """
+recall recalls recalled
+"""
+_ALERT: Final = "{at_least: 5, within: 1h}"
 
 
 def _query(*names: str) -> str:
@@ -32,6 +62,10 @@ def _query(*names: str) -> str:
     return f"({' OR '.join(parts)})"
 
 
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split("/")]
+
+
 def _any(words: Iterable[str]) -> str:
     return f"({' OR '.join(words)})"
 
@@ -42,8 +76,9 @@ def _text(value: str) -> str:
 
 
 _TITLES: Final = """
-complaints / industry / money / mood / moves / newswire / praise / rivals / travels far /
-trending / trending today
+cases / complaints / developers / disruption / industry / launches / money / mood / moves /
+newswire / outages / people / praise / privacy / recalls / rivals / rivals' cases /
+rivals' people / travels far / trending / trending today / working here
 """
 
 
@@ -53,6 +88,13 @@ def _column(kind: str, title: str, query: str = "", **more: str) -> str:
         lines.append(f"    query: {_text(query)}")
     lines += [f"    {name}: {value}" for name, value in more.items()]
     return "\n".join(lines)
+
+
+def _rivals_and(wish: Wish, title: str, words: str) -> str:
+    """Return a column of what is said of rivals in these words; nothing without rivals."""
+    if not wish.rivals:
+        return ""
+    return _column("search", title, f"{_query(*wish.rivals)} {_any(words.split())} -is:repost")
 
 
 def _columns(wish: Wish) -> list[str]:
@@ -94,6 +136,55 @@ def _columns(wish: Wish) -> list[str]:
             rivals,
             trending,
             mood,
+        ],
+        "cto": [
+            company,
+            _column(
+                "search", "Outages", f"{own} {_any(_listed(_OUTAGES))} -is:repost", alert=_ALERT
+            ),
+            _column("search", "Launches", f"{all_names} {_any(_LAUNCHES.split())} -is:repost"),
+            _column("search", "Developers", f"{everything} source:hackernews"),
+            rivals,
+            industry,
+            trending,
+        ],
+        "coo": [
+            company,
+            _column(
+                "search",
+                "Disruption",
+                f"{everything} {_any(_DISRUPTION.split())} -is:repost",
+                alert=_ALERT,
+            ),
+            _column("search", "Complaints", f"{own} tier:social sentiment:negative -is:repost"),
+            rivals,
+            industry,
+            wire,
+            trending,
+            mood,
+        ],
+        "chro": [
+            company,
+            _column("search", "Working here", f"{own} {_any(_WORK.split())} -is:repost"),
+            _column("search", "People", f"{all_names} {_any(_PEOPLE.split())} -is:repost"),
+            _rivals_and(wish, "Rivals' people", _WORK),
+            trending,
+            _column(
+                "sentiment",
+                "Mood",
+                f"{own} {_any(_WORK.split())} tier:social",
+                since="28d",
+                every="24h",
+            ),
+        ],
+        "counsel": [
+            company,
+            _column("search", "Cases", f"{own} {_any(_CASES.split())} -is:repost", alert=_ALERT),
+            _rivals_and(wish, "Rivals' cases", _CASES),
+            _column("search", "Privacy", f"{everything} {_any(_PRIVACY.split())} -is:repost"),
+            _column("search", "Recalls", f"{everything} {_any(_RECALLS.split())} -is:repost"),
+            wire,
+            trending,
         ],
         "strategy": [
             company,
@@ -146,7 +237,7 @@ def deck_text(wish: Wish) -> str:
     """Return the deck's file."""
     return "\n".join(
         [
-            f"# What the {wish.role} watches: {ROLES[wish.role]}.",
+            f"# What the {SAID.get(wish.role, wish.role)} watches: {ROLES[wish.role]}.",
             "# Change it as you like, while the page is open too: it follows within seconds.",
             f"title: {_text(wish.company)}",
             f"zone: {_text(wish.zone)}",

@@ -11,15 +11,30 @@ from typing import Final
 from workbench.errors import SettingError
 from workbench.tokens import tokenize
 
-__all__ = ["MOST", "ROLES", "Wish", "key_of", "said", "split_names", "split_tags", "tag_of"]
+__all__ = ["MOST", "ROLES", "SAID", "Wish", "key_of", "said", "split_names", "split_tags", "tag_of"]
 
 ROLES: Final[Mapping[str, str]] = {
     "ceo": "the company, its rivals, the industry, what is unusual, the mood",
     "cfo": "results and money, rivals' numbers, releases, what is unusual, the mood",
     "cmo": "complaints, praise, what travels far, hashtags, rivals, the mood",
+    "cto": "outages and security, launches and releases, what developers say, rivals, trends",
+    "coo": "disruption in the industry, complaints about service, rivals, releases, the mood",
+    "chro": "what it is like to work there, hiring and layoffs, who comes and goes, the mood",
+    "counsel": "lawsuits and regulators, data and privacy, recalls, rivals' cases, releases",
     "strategy": "each rival by itself, deals and launches, the industry over a whole day",
 }
 """The roles that a deck can be written for, and what it then shows."""
+SAID: Final[Mapping[str, str]] = {
+    "ceo": "CEO",
+    "cfo": "CFO",
+    "cmo": "CMO",
+    "cto": "CTO",
+    "coo": "COO",
+    "chro": "CHRO",
+    "counsel": "General Counsel",
+    "strategy": "strategist",
+}
+"""What each role is called."""
 MOST: Final = 20
 """Rivals, hashtags, feeds that one deck may follow."""
 
