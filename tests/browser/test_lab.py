@@ -1,5 +1,6 @@
 """The deck in a real JupyterLab, as an analyst meets it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -129,6 +130,26 @@ def test_a_click_and_enter_choose_a_post_and_python_may_too(desk, shown):
     desk.run(page, 2)
     page.wait_for_selector(f"[data-item='{key}'][aria-current='true']")
     assert chosen.count() == 1
+
+
+def test_a_post_is_opened_with_its_thread_by_enter_where_it_is_chosen(desk, shown):
+    page = shown()
+    chosen = page.locator(POSTS).first
+    _, _, key = chosen.get_attribute("data-item").partition(":")
+    answer = post(1500, "and the crew was kind")
+    desk.store.add([replace(answer, kind="reply", reply_to=key)])
+    chosen.locator(".wb-text").click()
+    page.keyboard.press("Enter")
+    sheet = page.get_by_role("dialog", name="Post")
+    sheet.get_by_text("It says “northwind”.").wait_for()
+    assert "and the crew was kind" in sheet.inner_text()
+    for key in ("d", "d", "x"):  # neither JupyterLab's keys nor the deck's
+        page.keyboard.press(key)
+    assert page.locator(".jp-Notebook .jp-Cell").count() == 1
+    page.keyboard.press("Escape")
+    assert not sheet.is_visible()
+    page.keyboard.press("x")
+    assert sheet.is_visible()
 
 
 def test_it_can_be_linked_in_the_browser_and_shown_beside_others(desk, shown):
