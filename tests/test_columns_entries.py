@@ -1,5 +1,7 @@
 """Entries of a column over a real store: folded at first, live, and further down."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +9,7 @@ from boards import HOUR, NOW, Setting, column
 
 from workbench.columns.tree import strings
 from workbench.items import Account, Count, Deletion, Media, ParseResult
+from workbench.widgets.still import still
 
 DECK = """
 title: Northwind Air
@@ -149,12 +152,26 @@ def test_reposts_of_what_is_not_stored_are_one_entry(setting):
     assert page.lines() == [f"reposted, as did Dora and 2 others | Ana | {TEXT}"]
 
 
-def test_an_original_that_is_muted_lends_no_name(tmp_path):
-    setting = Setting(tmp_path, f"{DECK}mutes:\n  - account: eve.example\n")
+@pytest.mark.parametrize(
+    "barred",
+    [
+        "mutes: [{account: eve.example}]",
+        "hidden: {authors: [eve.example]}",
+        "hidden: {posts: ['bluesky:at://eve/1']}",
+    ],
+)
+def test_who_reposts_what_is_muted_or_hidden_is_not_seen_doing_it(tmp_path, barred):
+    setting = Setting(tmp_path, f"{DECK}{barred}\n")
     with setting.store:
-        eve = post(setting, name="Eve", ago=HOUR)
-        repost(setting, eve, "Ana")
-        assert Page(setting).lines() == [f"reposted | Ana | {TEXT}"]
+        eve = post(setting, name="Eve", ago=HOUR, id="at://eve/1")
+        repost(setting, eve, "Ana", ago=timedelta(minutes=9))
+        post(setting, "Northwind is on time")
+        page = Page(setting)
+        assert page.lines() == ["Ana | Northwind is on time"]
+        repost(setting, eve, "Ben")
+        page.follow()
+        assert page.lines() == ["Ana | Northwind is on time"]
+        assert page.news == []
 
 
 def test_a_column_of_reposts_shows_each_post_once(setting):
@@ -255,8 +272,6 @@ def test_an_edit_that_says_something_else_comes_out_of_its_entry(setting):
 
 
 def _changed(item, **fields):
-    from dataclasses import replace
-
     return replace(item, edited=NOW, **fields)
 
 
@@ -344,3 +359,18 @@ def test_the_first_of_an_entry_that_no_longer_shows_leads_no_more(setting, tmp_p
         setting.store.add([_changed(first, sensitive=True)])
         part = column(page.board.state(), "Northwind")
         assert [read(item) for item in part["items"]] == [f"Ben | {TEXT}"]
+
+
+def test_a_still_picture_says_what_it_cannot_do(tmp_path):
+    setting = Setting(tmp_path, f"media: small\n{DECK}")
+    with setting.store:
+        media = (Media("image", "https://cdn.example/a.jpg", "a gate"),)
+        post(setting, media=media, ago=HOUR)
+        post(setting, TEXT, "Ben")
+        post(setting, "Northwind and a wreck", "Cleo", sensitive=True)
+        html = still(setting.deck, str(setting.store.path))
+        assert "picture: a gate" in html
+        assert "and 1 alike" in html
+        assert "Marked as sensitive." in html
+        assert "a wreck" not in html
+        assert not re.search("<(img|button|details)", html)

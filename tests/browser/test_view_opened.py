@@ -26,7 +26,7 @@ def server(serve, made):
     long = "Northwind " + "has many words in a row " * 60
     items = [
         made.item(0, key="a:0", text=long),
-        made.item(1, key="a:1"),
+        made.item(1, key="a:1", replies=3),
         made.item(2, key="a:2", shown={"folded": Folded("a:2", ("Ana", "Ben"), 5, 14)}),
     ]
     server = serve(made.column("a", items), made.column("b", [made.item(1, key="b:1")]))
@@ -61,6 +61,11 @@ def test_a_click_on_its_time_opens_a_post(page, server):
     assert sheet(page).get_by_text("what it answers").count() == 1
     assert sheet(page).locator("mark").inner_text() == "Northwind"
     assert page.locator("main [data-item]").count() == 4
+
+
+def test_a_click_on_its_replies_opens_a_post(page):
+    page.locator("[data-item='a:1'] .wb-n-replies").click()
+    sheet(page).get_by_text("Why is this here").wait_for()
 
 
 def test_more_opens_a_long_text_whole(page):

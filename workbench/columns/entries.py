@@ -65,7 +65,7 @@ class Entries:
         self._came: dict[str, None] = {}
         self._changed: dict[str, None] = {}
         self._gone: set[str] = set()
-        self._at_hand: dict[str, Item] = {}
+        self._at_hand: dict[str, Item | None] = {}
         self._expiries: tuple[datetime, ...] = ()
         if column.query and column.type != VISITED:
             below = leaves(column.query.tree)
@@ -141,7 +141,7 @@ class Entries:
         if self.column.type == VISITED and (item.collected or item.time) < self._began:
             return  # known to those who asked, if new to us
         if self.column.query is not None and self._guard.shows(item, now):
-            self._add(item)
+            self._add(item, now)
 
     def drop(self, key: str) -> None:
         """Take out an item that is gone."""
@@ -155,7 +155,7 @@ class Entries:
         if any(self._looked < when <= now for when in self._expiries):
             for item in self._store.search(self.column.query, limit=_OLDER, lists=self._lists):
                 if item_key(item.source, item.id) not in self._known:
-                    self._add(item)
+                    self._add(item, now)
         self._looked = now
 
     def settle(self, now: datetime, wires: Wires) -> tuple[list[Wire], list[Wire], list[str]]:
@@ -195,11 +195,14 @@ class Entries:
 
     def _leads(self, found: Sequence[Item], now: datetime) -> list[str]:
         """Return the leads of the entries in which items stand, each once."""
-        self._at_hand = {item_key(item.source, item.id): item for item in found}
+        here = {item_key(item.source, item.id): item for item in found}
+        self._at_hand = {**here}
         leads: dict[str, None] = {}
         for item in reversed(found):  # the oldest leads
+            if not self._guard.hands_on(item, now, self._find):
+                continue
             lead = self._folds.put(item, is_quiet=True)
-            while lead not in self._at_hand and not self._still_shows(lead, now):
+            while lead not in here and not self._still_shows(lead, now):
                 self._folds.drop(lead)
                 lead = self._folds.put(item, is_quiet=True)
             leads[lead] = None
@@ -232,13 +235,12 @@ class Entries:
 
     def _find(self, key: str) -> Item | None:
         if key not in self._at_hand:
-            found = item_of(self._store, key)
-            if found is None:
-                return None
-            self._at_hand[key] = found
+            self._at_hand[key] = item_of(self._store, key)
         return self._at_hand[key]
 
-    def _add(self, item: Item) -> None:
+    def _add(self, item: Item, now: datetime) -> None:
+        if not self._guard.hands_on(item, now, self._find):
+            return
         key = item_key(item.source, item.id)
         self._at_hand[key] = item
         self._came[self._folds.put(item, is_quiet=True)] = None

@@ -40,8 +40,8 @@ class Guard:
         """Return whether an item may stand around one that the column shows."""
         return self._bars is None or self._bars.matches(item, now=now, lists=self._lists)
 
-    def shown_for(self, item: Item, now: datetime, find: Callable[[str], Item | None]) -> Item:
-        """Return what is shown for an item: of a repost the original, if that still says the same.
+    def hands_on(self, item: Item, now: datetime, find: Callable[[str], Item | None]) -> bool:
+        """Return whether an item is no repost of what may not be shown, as far as that is known.
 
         Parameters
         ----------
@@ -49,6 +49,15 @@ class Guard:
         now : datetime
         find : callable
             Returns an item by its key, or None.
+        """
+        original = original_of(item)
+        found = find(original) if original and self._bars else None
+        return found is None or self.lets_pass(found, now)
+
+    def shown_for(self, item: Item, now: datetime, find: Callable[[str], Item | None]) -> Item:
+        """Return what is shown for an item: of a repost the original, if that still says the same.
+
+        Takes what :meth:`hands_on` takes.
         """
         original = original_of(item)
         found = find(original) if original else None

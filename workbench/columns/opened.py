@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from workbench.columns.fold import Group
@@ -64,10 +65,10 @@ def opened(
         None if the column does not show such an item.
     """
     item = item_of(store, key)
-    guard = Guard(deck, column)
-    if item is None or not guard.shows(item, now):
+    guard, find = Guard(deck, column), partial(item_of, store)
+    if item is None or not guard.shows(item, now) or not guard.hands_on(item, now, find):
         return None
-    shown = guard.shown_for(item, now, lambda each: item_of(store, each))
+    shown = guard.shown_for(item, now, find)
     thread = store.thread(shown.source, shown.id)
     if thread is None:  # withdrawn a moment ago
         return None

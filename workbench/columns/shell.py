@@ -167,7 +167,7 @@ def frame(state: Mapping[str, Any], *, base: str, has_choice: bool = False) -> l
             "wb-sheet wb-float",
             {"aria-label": "Post"},
             el("button", "wb-again", _BUTTON, "Close"),
-            el("div", "", {"role": "feed", "aria-label": "Post and thread"}),
+            el("div", ""),
         ),
     ]
 

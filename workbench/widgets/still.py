@@ -142,6 +142,8 @@ def _plain(node: Node, zone: ZoneInfo, now: datetime) -> Node:
     if tag == "time":
         when = datetime.fromisoformat(attributes["datetime"]).astimezone(zone)
         inside = [f"{when:%H:%M}" if when.date() == now.date() else f"{when:%d %b, %H:%M}"]
+    if tag == "button":  # nothing answers here
+        tag = "p"
     names = attributes.get("class", "").split()
     kept = {name: attributes[name] for name in _KEPT if name in attributes}
     if style := ";".join([_TAGS.get(tag, ""), *(_STYLES.get(name, "") for name in names)]).strip(

@@ -1,8 +1,8 @@
 // One post opened, with its thread, why it is here and what is alike, in a dialog over the deck.
 
 /**
- * Open a post by a click on its time, on "more" or on what is alike; show a picture by a click on
- * what it would be.
+ * Open a post by a click on its time, its replies, "more" or what is alike; show a picture by a
+ * click on what it would be.
  * @returns {(node: HTMLElement) => void}  opens the post of an element
  */
 function opening(root, ctx) {
@@ -23,7 +23,7 @@ function opening(root, ctx) {
     const node = target.closest("main [data-item]");
     const { src, alt, opens } = target.dataset;
     if (src) target.replaceWith(grow(["img", { class: "wb-large", alt, referrerpolicy: "no-referrer", src }]));
-    else if (node && target.matches("time,button")) open(node, opens);
+    else if (node && target.matches("time,button,.wb-n-replies")) open(node, opens);
     else if (target.matches("dialog,dialog>.wb-again")) target.closest("dialog").close();
   }, { signal: ctx.signal });
   return open;
