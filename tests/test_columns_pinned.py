@@ -31,7 +31,7 @@ def test_a_note_stands_above_its_post_and_is_marked_as_the_analysts(setting):
     assert "northwind is late" in strings(node[3])
     assert node[3][0] == "article"
     assert node[3][1]["data-item"] == node[1]["data-pin"]
-    assert '<time class="wb-time" datetime="2026-11-22T12:30:00.000+00:00">now</time>' in to_html(
+    assert '<time class="wb-time wb-s" datetime="2026-11-22T12:30:00.000+00:00">now</time>' in to_html(
         node, now=NOW, zone="UTC"
     )
 

@@ -91,7 +91,7 @@ def _pinned(each: Pinned, media: str) -> Node:
         "header",
         "wb-by",
         el("span", "wb-who", el("span", "wb-name", label)),
-        el("time", "wb-time", {"datetime": when}),
+        el("time", "wb-time wb-s", {"datetime": when}),
     )
     said = el("p", "wb-text", note, {"dir": "auto"}) if note else None
     post = draw(each.item, media=media) if each.item else _stand_in(each.gone)
@@ -100,4 +100,4 @@ def _pinned(each: Pinned, media: str) -> Node:
 
 
 def _stand_in(gone: str) -> Node:
-    return el("p", "wb-post wb-entry", {"tabindex": "-1"}, el("span", "wb-under", gone))
+    return el("p", "wb-post wb-entry", {"tabindex": "-1"}, el("span", "wb-s", gone))
