@@ -1,5 +1,7 @@
 """One post opened: its thread, why it is here, what is alike; and nothing that is kept out."""
 
+from datetime import timedelta
+
 import pytest
 from boards import NOW, setting
 from test_columns_post import EVIL, Seen
@@ -7,7 +9,9 @@ from test_columns_post import EVIL, Seen
 from workbench import decks
 from workbench.columns.fold import Folds
 from workbench.columns.opened import item_of, opened
+from workbench.columns.termed import opened_term
 from workbench.columns.tree import ATTRIBUTES, TAGS, strings, to_html
+from workbench.columns.trends import rows, standing
 from workbench.items import Deletion, Media, ParseResult
 
 __all__ = ["setting"]  # the fixture, found here by pytest
@@ -282,3 +286,62 @@ def test_an_opened_post_is_none_that_updates_or_keys_look_for(reader):
     seen = reader.open(root)
     assert "data-item" not in seen.html
     assert "wb-entry" not in seen.html
+
+
+def term_of(reader, term, column="trending"):
+    found = {each.key: each for each in reader.deck.columns}[column]
+    nodes = opened_term(reader.store, reader.deck, found, term, now=reader.made.time)
+    return None if nodes is None else Opened(nodes)
+
+
+def test_a_term_opens_what_holds_it_now_and_nothing_muted(reader):
+    reader.post("the strike begins")
+    reader.post("spam about the strike")
+    reader.post("nothing of the kind")
+    seen = term_of(reader, "strike")
+    assert seen.posts == ["the strike begins"]
+    assert seen.text.startswith("strike\n1 post this hour")
+    assert "data-item" not in seen.html
+    reader.post("two words: strike begins", hashtags=("Strike",))
+    assert sorted(term_of(reader, "strike begins").posts) == [
+        "the strike begins",
+        "two words: strike begins",
+    ]
+    assert term_of(reader, "#strike").posts == ["two words: strike begins"]
+
+
+@pytest.mark.parametrize(
+    "term", ["", "#", "a OR b", "#a OR x", 'x" OR "y', "from:ana.example", "x" * 200]
+)
+def test_a_term_that_is_a_query_finds_no_more_than_its_words(reader, term):
+    reader.post("the strike begins, x")
+    assert term_of(reader, term) is None
+
+
+def test_a_hashtag_of_any_signs_is_counted_or_left_out_and_opens(reader):
+    for n in range(9):
+        reader.post(f"post {n} of many", hashtags=("AT&T (us)", 'six"foot'))
+    assert len(term_of(reader, "#at&t (us)").posts) == 9
+    reader.made.cover(26)
+    found = standing(
+        reader.store,
+        None,
+        window=timedelta(hours=1),
+        baseline=timedelta(days=1),
+        now=reader.made.time,
+        lists={},
+    )
+    assert [row.term for row in found.ranked if row.term.startswith("#")] == ["#at&t (us)"]
+    assert rows(
+        reader.store,
+        None,
+        window=timedelta(hours=1),
+        baseline=timedelta(days=1),
+        now=reader.made.time,
+        lists={},
+    )["rows"]
+
+
+def test_only_a_trending_column_opens_terms(reader):
+    reader.post("northwind strike")
+    assert term_of(reader, "strike", "northwind") is None

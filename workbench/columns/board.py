@@ -15,6 +15,7 @@ from workbench.columns.opened import opened
 from workbench.columns.pinned import PINNED, pinned_in
 from workbench.columns.post import item_key
 from workbench.columns.shell import note, place, rows, say, section, top
+from workbench.columns.termed import MARK, opened_term
 from workbench.columns.tree import Node
 from workbench.columns.wire import to_millis
 from workbench.decks import COMPUTED, VISITED, Column, Deck
@@ -175,23 +176,28 @@ class Board:
     def opened(self, column_key: str, key: str) -> list[Node]:
         """Return an item of a column with its thread, why it is there, and what is alike.
 
+        Of a trending column, with the key ``term:…``, what holds a term.
+
         Raises
         ------
         KeyError
-            If the deck has no such column of items, or it does not show such an item.
+            If the deck has no such column, or it does not show such an item or term.
         """
+        now, deck = self._now(), self.deck
         entries = self._entries.get(column_key)
-        if entries is None and (column_key != PINNED.key or not self._computed.is_pinned(key)):
+        if key.startswith(MARK):
+            column = {each.key: each for each in deck.columns}[column_key]
+            media = column.media or deck.media or self._media
+            term = key.removeprefix(MARK)
+            nodes = opened_term(self.store, deck, column, term, now=now, media=media)
+        elif entries:
+            group, media = entries.group(key), entries.media
+            nodes = opened(self.store, deck, entries.column, key, now=now, group=group, media=media)
+        elif column_key == PINNED.key and self._computed.is_pinned(key):
+            media = deck.media or self._media
+            nodes = opened(self.store, deck, pinned_in(deck), key, now=now, media=media)
+        else:
             raise KeyError(column_key)
-        nodes = opened(
-            self.store,
-            self.deck,
-            entries.column if entries else pinned_in(self.deck),
-            key,
-            now=self._now(),
-            group=entries.group(key) if entries else None,
-            media=entries.media if entries else self.deck.media or self._media,
-        )
         if nodes is None:
             raise KeyError(key)
         return nodes

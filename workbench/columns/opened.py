@@ -6,15 +6,15 @@ shows, and of what stands around it nothing is muted, hidden or, where that is l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from workbench.columns.fold import Group
 from workbench.columns.guard import Guard, item_of
 from workbench.columns.marking import Marks
-from workbench.columns.post import draw
+from workbench.columns.post import draw, standing
 from workbench.columns.tree import Node, el
 from workbench.columns.why import explained
 from workbench.columns.words import counted
@@ -75,7 +75,7 @@ def opened(
 
     def post(each: Item, marks: Marks | None = None) -> Node:
         drawn = draw(each, media=media, is_open=column.sensitive == "shown", marks=marks)
-        return _standing(drawn, "wb-opened" if marks is not None else "")
+        return standing(drawn, "wb-opened" if marks is not None else "")
 
     marks, why = explained(item, deck, column, now)
     above, begins = _above(thread, lambda each: guard.lets_pass(each, now))
@@ -148,11 +148,3 @@ def _listed(name: str, title: str, posts: Iterable[Node], cut: str) -> list[Node
         return []
     more = el("p", "wb-note wb-s", cut) if cut else None
     return [el("section", f"wb-of-{name}", el("h3", "", title), *posts, more)]
-
-
-def _standing(node: Sequence[Any], name: str) -> Node:
-    """Return a post's element as it stands outside a column: keys and updates pass it over."""
-    tag, attributes, *inside = node
-    kept = {k: value for k, value in attributes.items() if k not in ("tabindex", "data-item")}
-    classes = [each for each in kept["class"].split() if each != "wb-entry"]
-    return [tag, kept | {"class": " ".join([*classes, *([name] if name else [])])}, *inside]

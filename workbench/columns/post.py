@@ -14,7 +14,7 @@ from workbench.columns.tree import Node, el
 from workbench.columns.words import avatar, count, counted, initials, mood, plain, visible
 from workbench.items import Item, Media
 
-__all__ = ["MOOD_WHY", "SENSITIVE", "TIERS", "Folded", "draw", "item_key"]
+__all__ = ["MOOD_WHY", "SENSITIVE", "TIERS", "Folded", "draw", "item_key", "standing"]
 
 TIERS: Final = {
     "social": ("Social", "Posts on a social network."),
@@ -329,3 +329,11 @@ def _foot(item: Item, label: str, tone: str, *, is_headlined: bool) -> Node:
             view,
         ),
     )
+
+
+def standing(node: Sequence[Any], name: str = "") -> Node:
+    """Return a post's element as it stands outside a column: keys and updates pass it over."""
+    tag, attributes, *inside = node
+    kept = {k: value for k, value in attributes.items() if k not in ("tabindex", "data-item")}
+    classes = [each for each in kept["class"].split() if each != "wb-entry"]
+    return [tag, kept | {"class": " ".join([*classes, *([name] if name else [])])}, *inside]

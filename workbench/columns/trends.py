@@ -14,7 +14,7 @@ from workbench.store import Store
 from workbench.text.phrases import Score, fold
 from workbench.text.trending import Ranked, ranked
 
-__all__ = ["MINIMUM", "Standing", "draw", "rows", "standing"]
+__all__ = ["MINIMUM", "Standing", "asking_for", "draw", "rows", "standing", "words_of"]
 
 _CANDIDATES: Final = 500
 _SHOWN: Final = 10
@@ -27,9 +27,10 @@ _HOUR: Final = timedelta(hours=1)
 
 
 def _is_term(term: str) -> bool:
-    """Whether a token can stand for a topic: no number, no single letter or character."""
+    """Whether a token can stand for a topic: no number, no single letter, nothing with quotes."""
     word = term.removeprefix("#")
-    return len(word) > 2 and not word.isdigit() and not word.startswith(("http", "www"))
+    is_word = len(word) > 2 and not word.isdigit() and '"' not in word
+    return is_word and not word.startswith(("http", "www"))
 
 
 def _without_twins(counts: Mapping[str, int]) -> dict[str, int]:
@@ -46,13 +47,19 @@ def _spark(
     since: datetime,
     until: datetime,
 ) -> list[int | None]:
-    text = term if term.startswith("#") else f'"{term}"'
-    whole = parse(f"({query}) {text}") if query else parse(text)
+    whole = asking_for(term, query)
     buckets = store.tally(whole, every=_HOUR, since=since, until=until, lists=lists)
     return [bucket.n if bucket.measured else None for bucket in buckets]
 
 
-def _words(window: timedelta) -> str:
+def asking_for(term: str, query: Query | None) -> Query:
+    """Return the query for what holds a term, narrowed to another query."""
+    text = f'#"{term[1:]}"' if term.startswith("#") else f'"{term}"'
+    return parse(f"({query}) {text}") if query else parse(text)
+
+
+def words_of(window: timedelta) -> str:
+    """Return a window as it stands after a number: ``this hour``, ``in 6 hours``."""
     hours = window / _HOUR
     return (
         "this hour"
@@ -186,7 +193,7 @@ def rows(
                 # Against less than one an hour any count is a hundredfold: that says nothing.
                 "times": round(n / max(expected, 1), 1) if expected else None,
                 "new": expected == 0,
-                "why": f"{n} {_words(window)}, {_usual(expected)}",
+                "why": f"{n} {words_of(window)}, {_usual(expected)}",
                 "spark": _spark(
                     store, term, query, lists=lists, since=now - timedelta(days=1), until=now
                 ),
@@ -213,8 +220,9 @@ def _row(place: int, row: Mapping[str, Any], most: float) -> Node:
         {"tabindex": "-1", "data-term": row["term"]},
         el("span", "wb-rank wb-s", str(place)),
         el(
-            "span",
+            "button",
             "wb-word wb-cut",
+            {"type": "button", "title": "Show what holds it"},
             el("bdi", "", plain(row["term"]), {"dir": "auto"}),
             el("span", "wb-new wb-s", "new") if row["new"] else None,
         ),

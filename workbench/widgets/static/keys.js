@@ -36,7 +36,7 @@ function keyboard(root, columns, open, signal) {
     } else if (key === ".") (at < 0 ? all : [col]).forEach((each) => each.toTop());
     else if (key === "?") root.querySelector(".wb-help").showModal();
     else if (key === "x" && entry?.dataset.item) open(entry);
-    else if (key === "Enter" && target === entry) entry.querySelector(".wb-open")?.click();
+    else if (key === "Enter" && target === entry) entry.querySelector(".wb-open,.wb-word")?.click();
     else return;
     event.preventDefault();
   }, { signal });

@@ -12,7 +12,7 @@ function opening(root, ctx) {
     show("Reading …");
     sheet.showModal();
     try {
-      const { nodes } = await ctx.open(node.closest("[data-column]").dataset.column, node.dataset.item);
+      const { nodes } = await ctx.open(node.closest("[data-column]").dataset.column, node.dataset.item || `term:${node.dataset.term}`);
       show(...nodes.map((each) => grow(each, ctx)));
       sheet.querySelector(place)?.scrollIntoView();
     } catch ({ message }) {
@@ -20,10 +20,10 @@ function opening(root, ctx) {
     }
   }
   root.addEventListener("click", ({ target }) => {
-    const node = target.closest("main [data-item]");
+    const node = target.closest("main :is([data-item],[data-term])");
     const { src, alt, opens } = target.dataset;
     if (src) target.replaceWith(grow(["img", { class: "wb-large", alt, referrerpolicy: "no-referrer", src }]));
-    else if (node && target.matches("time,button,.wb-n-replies")) open(node, opens);
+    else if (node && target.closest("time,button,.wb-n-replies")) open(node, opens);
     else if (target.matches("dialog,dialog>.wb-again")) target.closest("dialog").close();
   }, { signal: ctx.signal });
   return open;
