@@ -31,9 +31,8 @@ def test_a_note_stands_above_its_post_and_is_marked_as_the_analysts(setting):
     assert "northwind is late" in strings(node[3])
     assert node[3][0] == "article"
     assert node[3][1]["data-item"] == node[1]["data-pin"]
-    assert '<time class="wb-time wb-s" datetime="2026-11-22T12:30:00.000+00:00">now</time>' in to_html(
-        node, now=NOW, zone="UTC"
-    )
+    html = to_html(node, now=NOW, zone="UTC")
+    assert '<time class="wb-time wb-s" datetime="2026-11-22T12:30:00.000+00:00">now</time>' in html
 
 
 def test_without_a_note_it_says_who_put_it_there(setting):
