@@ -250,3 +250,38 @@ def test_a_column_whose_query_or_width_was_edited_is_another_one(serve, visit, m
     assert "wb-wide" in column.get_attribute("class")
     assert keys(page) == [made.item(2)["key"]]
     assert kept.is_visible()
+
+
+def test_what_grows_while_somebody_reads_keeps_its_place_and_is_no_news(serve, visit, made):
+    items = [made.item(n) for n in range(1, 60)]
+    server = serve(made.column("northwind", items))
+    page = visit(server.url)
+    scroll(page, 2500)
+    grown = next(item for item in items if place(page, item) > 300)
+    before = place(page, grown)
+    again = made.item(0, key=grown["key"], text="Reposted, and so at the top")
+    server.update("northwind", again)
+    page.get_by_text("Reposted, and so at the top").wait_for()
+    assert place(page, grown) == before
+    assert not page.locator(".wb-pill").is_visible()
+    page.keyboard.press("j")
+    page.keyboard.press(".")
+    server.update("northwind", again)
+    page.wait_for_function(
+        "(key) => document.querySelector('[data-item]').dataset.item === key", arg=grown["key"]
+    )
+    assert len(keys(page)) == 59
+
+
+def test_what_is_folded_away_or_changed_in_one_column_stays_in_another(serve, visit, made):
+    lead, copy = made.item(1), made.item(2)
+    server = serve(made.column("northwind", [lead, copy]), made.column("calder", [copy]))
+    page = visit(server.url)
+    grown = made.item(1, text="and 1 alike")
+    server.send(
+        "update",
+        columns={"northwind": {"changed": [grown], "gone": [copy["key"]]}},
+    )
+    page.get_by_text("and 1 alike").wait_for()
+    assert keys(page) == [lead["key"]]
+    assert keys(page, "calder") == [copy["key"]]

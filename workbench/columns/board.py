@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from itertools import product
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -208,12 +209,13 @@ class Board:
         more = True
         while more:
             items, deletions, self._seq = self.store.changes(self._seq, limit=_BATCH)
-            gone += [item_key(source, ident) for source, ident, _ in deletions]
-            for entries in self._entries.values():
-                for source, ident, _ in deletions:
-                    entries.drop(item_key(source, ident))
-                for item in items:
-                    entries.take(item, now)
+            went = [item_key(source, ident) for source, ident, _ in deletions]
+            gone += went
+            # Item by item, so that each is read once for the queries of all columns.
+            for entries, key in product(self._entries.values(), went):
+                entries.drop(key)
+            for item, entries in product(items, self._entries.values()):
+                entries.take(item, now)
             more = len(items) + len(deletions) >= _BATCH
         return *self._settled(now), gone
 
