@@ -191,6 +191,14 @@ def test_a_renamed_column_keeps_its_key_if_anybody_may_know_it(draft):
     assert draft.set("fares", {"title": "Prices"}) == "fares"
 
 
+def test_a_key_that_is_changed_is_changed_where_it_is_named(draft):
+    assert draft.set("acme", {"key": "own"}) == "own"
+    assert draft.data["columns"][2]["columns"] == ["own", "rivals"]
+    assert "# by key" in draft.text
+    draft.undo()
+    assert draft.text == DECK
+
+
 @pytest.mark.parametrize(
     ("step", "key", "said"),
     [

@@ -8,8 +8,9 @@ import time
 import pytest
 
 from workbench import decks, share
-from workbench.decks import add_column, load
-from workbench.errors import DeckError
+from workbench.decks import Draft, add_column, load
+from workbench.decks.steps import Steps
+from workbench.errors import DeckError, DeckRace
 
 DECK = """\
 # My industry.
@@ -155,6 +156,42 @@ def test_many_who_save_at_once_lose_nothing(path):
     assert not errors
     titles = {column.title for column in load(path).columns}
     assert {f"Column {n}" for n in range(12)} <= titles
+
+
+def test_of_two_who_save_at_once_one_is_refused_and_knows_both(path):
+    drafts = [Draft(path) for _ in range(6)]
+    for n, draft in enumerate(drafts):
+        draft.configure({"title": f"Title {n}"})
+    done, refused = [], []
+
+    def save(draft):
+        try:
+            draft.save()
+            done.append(draft)
+        except DeckRace as race:
+            refused.append(race)
+
+    threads = [threading.Thread(target=save, args=(draft,)) for draft in drafts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(done) == 1
+    assert len(refused) == 5
+    assert path.read_text() == done[0].text
+    assert {race.theirs for race in refused} == {done[0].text}
+    assert not [each for each in path.parent.iterdir() if each.name.endswith(".lock")]
+
+
+def test_steps_that_are_many_and_large_do_not_fill_memory(monkeypatch):
+    monkeypatch.setattr("workbench.decks.steps._MOST_KEPT", 50_000)
+    kept = Steps()
+    texts = [os.urandom(500).hex() for _ in range(500)]
+    for n, text in enumerate(texts):
+        kept.push(f"step {n}", text)
+    assert 50 < len(kept.names) < 150
+    assert kept.pop() == ("step 499", texts[-1])
+    assert kept.names[0] != "step 0"
 
 
 def test_a_lock_left_behind_by_the_dead_is_broken(path):

@@ -7,6 +7,8 @@ import pytest
 from workbench import store
 from workbench.errors import QueryError, QueryTimeout, SettingError
 from workbench.items import Item
+from workbench.query import parse
+from workbench.query.sql import compile_query
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -141,3 +143,36 @@ def test_an_empty_store_answers(opened):
     assert opened.changes(0) == ([], [], 0)
     assert opened.check() == []
     assert opened.term_counts(since="1h", until=NOW, terms=["acme"]) == {"acme": 0}
+
+
+def test_an_item_is_found_or_left_out_by_its_key_to_the_letter(opened):
+    opened.add([post(1, ago=MINUTE), post(2, ago=MINUTE), post(3, ago=40 * 24 * 60 * MINUTE)])
+    opened.add([Item(source="y", id="A:b c", text="acme", published=NOW)])
+    assert ids(opened.search("id:x:1", limit=9)) == [1]
+    assert [item.id for item in opened.search('id:"y:A:b c"')] == ["A:b c"]
+    assert opened.search('id:"y:a:b c"') == []
+    assert opened.search("id:x:9") == []
+    assert [item.id for item in opened.search("acme -id:x:1 -id:x:3")] == ["A:b c", "2"]
+    assert ids(opened.search("acme (id:x:3 OR id:x:2)")) == [2, 3]
+    assert ids(opened.search("id:x:3 since:2020-01-01")) == [3]
+
+
+def test_a_list_of_keys_is_looked_up_as_the_deck_has_it(opened):
+    opened.add([post(n, ago=n * MINUTE) for n in range(1, 6)])
+    lists = {"hidden-posts": ("x:1", "x:4", "y:2", "nonsense", 'x:"5')}
+    assert sorted(ids(opened.search("-id:hidden-posts", lists=lists))) == [2, 3, 5]
+    assert sorted(ids(opened.search("id:hidden-posts acme", lists=lists))) == [1, 4]
+    with pytest.raises(QueryError, match="no list of items 'hidden-posts'"):
+        opened.search("-id:hidden-posts")
+
+
+def test_leaving_items_out_by_key_reads_no_item_to_count(opened):
+    plan = compile_query(parse("acme -id:hidden-posts"), now=NOW, lists={"hidden-posts": ("x:1",)})
+    assert plan.is_exact
+    assert plan.where == ""
+    assert plan.keyed == ((False, '[["x", "1"]]'),)
+    opened.add([post(1, ago=MINUTE), post(2, ago=MINUTE)])
+    found = opened.tally(
+        "acme -id:hidden-posts", every="1h", since="2h", lists={"hidden-posts": ("x:1",)}
+    )
+    assert sum(bucket.n for bucket in found) == 1

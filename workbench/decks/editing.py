@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -12,8 +12,9 @@ from workbench import clock
 from workbench.decks import bundle, history, saving
 from workbench.decks.changes import Change, Drop, Insert, Move, Put, changed, settled, tidy
 from workbench.decks.check import SETTINGS, check
-from workbench.decks.files import read_bytes, user
-from workbench.decks.model import Column, Deck, HiddenPost
+from workbench.decks.files import read_bytes
+from workbench.decks.hiding import hiding, showing
+from workbench.decks.model import Column, Deck
 from workbench.decks.places import own
 from workbench.decks.reading import LARGEST, Place, decode, nearest, plain, read_text
 from workbench.decks.steps import Steps, changing, quoted
@@ -111,10 +112,7 @@ class Draft:
         if len(self._keys) == 1:
             raise self._error("the deck needs a column; add another before you remove this one", n)
         changes: list[Change] = []
-        for m, entry in enumerate(self.data["columns"]):
-            named = _words(entry.get("columns"))
-            if m == n or key not in named:
-                continue
+        for m, entry, named in self._naming(key):
             left = [each for each in named if each != key]
             if len(left) < (2 if entry["type"] == "merged" else 1):
                 title = entry["title"]
@@ -157,9 +155,12 @@ class Draft:
         if title not in (None, column.title) and not is_keyed and self._is_known(key):
             wanted["key"] = key
         changes = settled(("columns", n), before, wanted, _ORDER)
+        if isinstance(wanted.get("key"), str) and wanted["key"] != key:
+            for m, _, named in self._naming(key):
+                others = [wanted["key"] if each == key else each for each in named]
+                changes.append(Put(("columns", m, "columns"), others))
         if changes:
-            name = changing(column.title, settings)
-            self._step(name, *changes)
+            self._step(changing(column.title, settings), *changes)
         return self._keys[n]
 
     # The deck.
@@ -184,35 +185,16 @@ class Draft:
 
         Of a post it is noted who hid it and when; nothing that it said is.
         """
-        posts, authors = self._hidden()
-        if post and post not in (each.key for each in posts):
-            now = clock.now().astimezone(ZoneInfo(self.deck.zone))
-            who = user()
-            said = f"hidden {now:%d %b %Y, %H:%M}{f' by {who}' if who else ''}"
-            self._hide("Hide a post", [*posts, HiddenPost(post, said)], authors)
-        elif author and author.removeprefix("@") not in authors:
-            handle = author.removeprefix("@")
-            self._hide(f"Hide the posts of {handle[:60]}", posts, [*authors, handle])
+        self._hide(hiding(self.deck.hidden, post=post, author=author, zone=self.deck.zone))
 
     def unhide(self, *, post: str = "", author: str = "") -> None:
         """Show a post, or an author's posts, again."""
-        posts, authors = self._hidden()
-        if post in (each.key for each in posts):
-            left = [each for each in posts if each.key != post]
-            self._hide("Show a hidden post again", left, authors)
-        elif author.removeprefix("@") in authors:
-            handle = author.removeprefix("@")
-            left_authors = [each for each in authors if each != handle]
-            self._hide(f"Show the posts of {handle[:60]} again", posts, left_authors)
+        self._hide(showing(self.deck.hidden, post=post, author=author))
 
-    def _hidden(self) -> tuple[list[HiddenPost], list[str]]:
-        return list(self.deck.hidden.posts), list(self.deck.hidden.authors)
-
-    def _hide(self, name: str, posts: Sequence[HiddenPost], authors: Sequence[str]) -> None:
-        told = [{"key": each.key, "text": each.text} if each.text else each.key for each in posts]
-        wanted = {"posts": told, "authors": list(authors)}
-        hidden = {each: value for each, value in wanted.items() if value}
-        self._step(name, *settled((), self.data, {"hidden": hidden}, SETTINGS))
+    def _hide(self, wanted: tuple[str, dict[str, Any]] | None) -> None:
+        if wanted is not None:
+            name, hidden = wanted
+            self._step(name, *settled((), self.data, {"hidden": hidden}, SETTINGS))
 
     def become(self, text: str, name: str) -> None:
         """Take another text whole, as one step of this name."""
@@ -368,13 +350,22 @@ class Draft:
             f"the deck has no column {key!r}; it may have been removed", file=self.path.name
         )
 
+    def _naming(self, key: str) -> list[tuple[int, dict[str, Any], list[str]]]:
+        """Return the columns that name a column: place, settings, and the keys that they name."""
+        named = ((m, each, _words(each.get("columns"))) for m, each in enumerate(self._entries))
+        return [(m, each, keys) for m, each, keys in named if key in keys]
+
+    @property
+    def _entries(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.data["columns"]
+        return found
+
     def _error(self, message: str, n: int) -> DeckError:
         return DeckError(message, file=self.path.name, key=f"columns[{n + 1}]")
 
     def _is_known(self, key: str) -> bool:
         """Return whether anybody may know a column by its key."""
-        named = (each for entry in self.data["columns"] for each in _words(entry.get("columns")))
-        if key in named:
+        if self._naming(key):
             return True
         if self.base is None:
             return False

@@ -111,6 +111,7 @@ class Editing:
                     {**entry, "key": column.key, "title": column.title}
                     for entry, column in zip(data["columns"], deck.columns, strict=True)
                 ],
+                "sources": data.get("sources", []),
                 "lists": data.get("lists", {}),
                 "mutes": data.get("mutes", []),
                 "hidden": {
