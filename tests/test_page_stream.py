@@ -9,7 +9,7 @@ import pytest
 from publishing import deck, post, said
 
 from workbench import store
-from workbench.decks import add_column
+from workbench.decks import Draft, add_column
 from workbench.page import stream
 from workbench.page.look import encode
 from workbench.page.stream import Hub, Shared, Viewer
@@ -302,6 +302,32 @@ def test_an_edited_deck_shows_on_open_pages(opened, tmp_path):
             # Whoever was away gets the whole, not events about columns that are no more.
             late = await hub.join("other-1")
             assert "Rivals" in titles(await states(late, lambda _: True))
+
+    asyncio.run(watch())
+
+
+def test_what_an_analyst_hides_leaves_open_pages_and_comes_back(opened, tmp_path):
+    async def watch():
+        async with hub_of(opened, tmp_path) as hub, asyncio.timeout(20):
+            post(opened, 1, text="northwind regrets")
+            post(opened, 2, text="northwind flies")
+            viewer = await hub.join((json.loads((await hub.snapshot()).json))["seq"])
+            draft = Draft(tmp_path / "demo.yaml")
+            draft.hide(post="bluesky:at://did:plc:a/app.bsky.feed.post/1")
+            draft.set("northwind", {"title": "Ourselves", "colour": "teal", "collapsed": True})
+            draft.save()
+            state = await states(viewer, lambda state: "Ourselves" in titles(state))
+            assert "regrets" not in json.dumps(state)
+            assert "flies" in json.dumps(state)
+            column = state["columns"][0]
+            assert (column["key"], column["colour"], column["collapsed"]) == (
+                "northwind", "teal", True,
+            )  # fmt: skip
+            draft.undo()
+            draft.undo()
+            draft.save()
+            state = await states(viewer, lambda state: "Northwind" in titles(state))
+            assert "regrets" in json.dumps(state)
 
     asyncio.run(watch())
 

@@ -111,6 +111,7 @@ FORGED = {
     "_esm": "alert(1)",
     "_css": "* { display: none }",
     "_problem": "Call this number",
+    "_draft": '{"dirty": true}',
     "_model_name": "ButtonModel",
     "_view_name": None,
     "_anywidget_id": "x",
@@ -183,6 +184,20 @@ DECK_MESSAGES = [
             [1, 2],
             {"kind": "save", "columns": []},
             {"kind": "edit", "column": "northwind", "query": "x"},
+            *(
+                {"kind": "edit", "request": "r", **step}
+                for step in (
+                    {"do": "remove", "column": "calder"},
+                    {"do": "deck", "settings": {"title": "Hacked"}},
+                    {"do": "hide", "author": "ana.example"},
+                    {"do": "import", "text": "title: T\ncolumns: [{type: newswire, title: W}]"},
+                    {"do": "new", "name": "theirs", "template": "copy"},
+                    {"do": "open", "name": "demo"},
+                    {"do": "export"},
+                    {"do": "versions"},
+                    {"do": "save", "over": True},
+                )
+            ),
             {"kind": "here"},
             {"kind": "here", "view": {"a": 1}, "seen": []},
             {"kind": "here", "view": "v" * 5000, "seen": ""},
@@ -209,6 +224,9 @@ def test_messages_that_nobody_sends_change_neither_deck_nor_store(site, viewer):
     # A query is the one thing in them that a viewer may set; buffers that come along are none.
     assert after == before | {"query": "x", "_problem": ""}
     assert (opened.seq(), opened.search(None, limit=500)) == (seq, counts)
+    folder = opened.path.parent
+    assert (folder / "air.yaml").read_text() == DECK
+    assert not [path for name in (".versions", "decks") for path in folder.rglob(name)]
     assert "Traceback" not in log.read_text().partition("Connecting to kernel")[2]
 
 
