@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from publishing import deck as make_deck
 
-from workbench import store
+from workbench import decks, store
 from workbench.items import Item, Media
+from workbench.query import parse
 from workbench.store import DEMO
 from workbench.widgets import live
 from workbench.widgets.live import Live
@@ -157,16 +158,79 @@ def test_a_view_that_has_seen_all_gets_a_sign_of_life_and_no_state(follow, ear):
     assert ear.next("state", "beat")["kind"] == "state"
 
 
+def other(tmp_path, before, after):
+    """The same deck with something in its file written otherwise."""
+    path = tmp_path / "demo.yaml"
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, after))
+    return decks.load(path)
+
+
+COLUMNS = "  - {type: search, title: Northwind, query: northwind, alike: shown}\n"
+CALDER = "  - {type: search, title: Calder, query: calder, width: wide, alike: shown}\n"
+
+
 @pytest.mark.usefixtures("opened")
-def test_other_columns_begin_every_view_anew(follow, ear, tmp_path):
+def test_a_deck_that_is_another_as_a_whole_begins_every_view_anew(follow, ear, tmp_path):
     board = follow()
     board.here("a", "")
     first = ear.next("state")["data"]
-    board.show(make_deck(tmp_path, title="Calder"))
-    second = ear.next("state")
-    assert second["view"] == ""
-    assert second["data"]["deck"]["title"] == "Calder"
+    board.show(other(tmp_path, "columns:", "zone: Europe/Berlin\ncolumns:"))
+    second = ear.next("state", "laid")
+    assert (second["kind"], second["view"]) == ("state", "")
+    assert second["data"]["deck"]["zone"] == "Europe/Berlin"
     assert second["data"]["shape"] > first["shape"]
+    # Under the head that it has stands something else: a browser could not tell.
+    deck = decks.load(tmp_path / "demo.yaml")
+    query = parse("northwind fares")
+    board.show(replace(deck, columns=(replace(deck.columns[0], query=query), deck.columns[1])))
+    assert ear.next("state", "laid")["kind"] == "state"
+
+
+def test_of_another_column_no_more_is_told_than_views_need(opened, follow, ear, tmp_path):
+    opened.add([post(1), post(2, "calder")])
+    board = follow()
+    board.here("a", "")
+    first = ear.next("state")
+    board.show(other(tmp_path, COLUMNS, CALDER + COLUMNS.replace("}", ", width: narrow}")))
+    second = ear.next("laid", "state")
+    assert (second["kind"], second["before"]) == ("laid", first["seq"])
+    new, known, trending = second["data"]["columns"]
+    assert (new["key"], [item["key"] for item in new["items"]]) == ("calder", ["bluesky:2"])
+    assert "wb-narrow" in known["look"]
+    assert known["shape"] == first["data"]["columns"][0]["shape"]
+    for column in (known, trending):
+        assert not {"items", "parts", "alerts", "more"} & column.keys()
+    # What comes is told of old and new columns alike, once, and what is older is found.
+    opened.add([post(3), post(4, "northwind and calder")])
+    told = {"northwind": [], "calder": []}
+    while len(told["northwind"]) < 2:
+        update = ear.next("update")
+        for key, keys in told.items():
+            keys.extend(added(update, key))
+    assert sorted(told["northwind"]) == ["bluesky:3", "bluesky:4"]
+    assert told["calder"] == ["bluesky:4"]
+    board.here("b", "")
+    whole = ear.next("state")["data"]["columns"]
+    assert [len(column["items"]) for column in whole[:2]] == [2, 3]
+    board.older("r1", "calder", datetime.now(UTC).isoformat())
+    assert len(ear.next("older")["data"]["items"]) == 2
+
+
+def test_a_column_that_is_taken_out_is_told_of_no_more(opened, follow, ear, tmp_path):
+    board = follow()
+    board.here("a", "")
+    ear.next("state")
+    board.show(other(tmp_path, COLUMNS, ""))
+    assert [column["key"] for column in ear.next("laid")["data"]["columns"]] == ["trending"]
+    board.show(other(tmp_path, "columns:\n", "columns:\n" + CALDER))
+    assert "items" in ear.next("laid")["data"]["columns"][0]
+    opened.add([post(1), post(2, "calder")])
+    update = ear.next("update")
+    while not added(update, "calder"):
+        update = ear.next("update")
+    assert not added(update, "northwind")
 
 
 def test_older_items_are_found_and_nonsense_is_answered(opened, follow, ear):

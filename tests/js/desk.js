@@ -98,7 +98,8 @@ function desk(draft = DRAFT) {
             <div class="wb-list" tabindex="0">${[1, 2].map((n) => `<article data-item="x:${key}${n}" tabindex="-1"><span class="wb-who">
             <bdi class="wb-name">Ana</bdi><bdi class="wb-handle">@ana.example</bdi></span><p class="wb-text">words ${n}</p></article>`).join("")}</div>`;
         }
-        return { key, title: key, node, list: node.querySelector(".wb-list") };
+        const take = (change, changed, gone) => node.querySelectorAll("[data-item]").forEach((each) => gone.has(each.dataset.item) && each.remove());
+        return { key, title: key, node, list: node.querySelector(".wb-list"), take };
       });
       main.replaceChildren(...columns.map(({ node }) => node));
       extend({ root, main, columns, ctx: { now: () => Date.parse("2026-11-23T09:20:00Z"), zone: "UTC", ask, signal: end.signal } });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from itertools import product
@@ -15,6 +16,7 @@ from workbench.columns.entries import Entries, Wire
 from workbench.columns.opened import opened
 from workbench.columns.pinned import PINNED, pinned_in
 from workbench.columns.post import item_key
+from workbench.columns.same import going_on
 from workbench.columns.shell import note, place, rows, say, section, top
 from workbench.columns.termed import MARK, opened_term
 from workbench.columns.tree import Node
@@ -91,15 +93,49 @@ class Board:
         self.problem: dict[str, Any] = {}
         self._seq = store.seq()
 
-    def state(self) -> dict[str, Any]:
-        """Return the whole board: deck, mode, now, sources and columns."""
+    def state(self, *, told: Collection[str] = ()) -> dict[str, Any]:
+        """Return the whole board: deck, mode, now, sources and columns.
+
+        Of columns whose keys are in `told` no more than how they look.
+        """
         self.shape()
         now = self._now()
         wires: dict[object, Wire] = {}
+        columns = [(self._look(column), column) for column in self._columns()]
         return self._top(now) | {
             "mode": self.mode,
-            "columns": [self._column(column, now, wires) for column in self._columns()],
+            "columns": [
+                look if column.key in told else look | self._holds(column, now, wires)
+                for look, column in columns
+            ],
         }
+
+    def become(self, deck: Deck) -> dict[str, Any] | None:
+        """Show another version of the deck from now on, and return a state of what is new in it.
+
+        Columns that are what they were are neither read nor drawn again: the state tells of them
+        how they look, without items, alerts and parts.
+
+        Returns
+        -------
+        dict or None
+            None, with nothing changed, if the whole of it has to be told: by a board of its own.
+        """
+        same = going_on(self.deck, deck)
+        if same is None:
+            return None
+        began = self._now()
+        self.deck = deck
+        self._computed.become(deck, {*same, PINNED.key, ""})
+        self._sent = {at: told for at, told in self._sent.items() if at[0] in {*same, ""}}
+        self._entries = {
+            column.key: self._entries[column.key]
+            if column.key in same
+            else Entries(deck, column, self.store, media=self._media, began=began)
+            for column in deck.columns
+            if column.type not in COMPUTED
+        }
+        return self.state(told=same)
 
     def shape(self) -> tuple[str, ...]:
         """Return the keys of the columns that are shown.
@@ -248,7 +284,7 @@ class Board:
         self._sent[column, name] = value
         return True
 
-    def _column(self, column: Column, now: datetime, wires: dict[object, Wire]) -> dict[str, Any]:
+    def _look(self, column: Column) -> dict[str, Any]:
         whole: dict[str, Any] = {
             "key": column.key,
             "type": column.type,
@@ -270,16 +306,18 @@ class Board:
         if column.sensitive == "shown":
             whole["sensitive"] = True
         whole["node"] = node = section(whole)
-        whole |= {"look": node[1]["class"], "shape": node[1]["data-shape"]}
+        return whole | {"look": node[1]["class"], "shape": node[1]["data-shape"]}
+
+    def _holds(self, column: Column, now: datetime, wires: dict[object, Wire]) -> dict[str, Any]:
         shown: dict[str, Any] = {}
         try:
             if entries := self._entries.get(column.key):
                 shown = entries.newest(self._shown, now, wires)
         except StoreError as error:
             state = _failing(error)
-            return whole | {"items": [], "more": None, "state": state, "parts": say(state)}
+            return {"items": [], "more": None, "state": state, "parts": say(state)}
         told, drawn = self._parts(column, now)
-        return whole | shown | told | {"parts": drawn}
+        return shown | told | {"parts": drawn}
 
     def _parts(self, column: Column, now: datetime) -> tuple[dict[str, Any], list[Node]]:
         """Return what is computed of a column: state, note, alerts; and all drawn."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -98,6 +98,11 @@ class Computed:
         self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
         self._pins: list[Pin] = []
         self._media = media
+
+    def become(self, deck: Deck, columns: Collection[str]) -> None:
+        """Compute another version of the deck from now on; of these columns what was goes on."""
+        self._deck = deck
+        self._kept = {at: part for at, part in self._kept.items() if at[0] in columns}
 
     def parts(self, column: Column, now: datetime) -> dict[str, Any]:
         """Return what a column shows besides its items: volume or nodes, as elements, and note."""

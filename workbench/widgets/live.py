@@ -222,15 +222,30 @@ class Live:
             )
         with store.open(self._address, is_lean=True) as opened:
             self._store: Store = opened
-            shape = -1
+            shape = self._begin()
             while self._is_watched():
                 if shape != self._shape:
-                    shape = self._begin()
+                    shape = self._go_on()
                 self._look()
                 self._serve()
 
+    def _go_on(self) -> int:
+        """Show the present columns, and tell every view what of them is new."""
+        with self._lock:
+            deck, shape = self._deck, self._shape
+        state = self._board.become(deck)
+        if state is None:
+            return self._begin()
+        before = self._id
+        self._number += 1
+        self._told = shape
+        self._shown = self._board.shape()
+        self._sent = self._looked = self._beaten = time.monotonic()
+        self._send("laid", before=before, data=self._framed(state))
+        return shape
+
     def _begin(self) -> int:
-        """Make the board of the present columns, and tell every view."""
+        """Make the board of the present columns, and tell every view all of them."""
         with self._lock:
             deck, shape = self._deck, self._shape
         # Whoever asked until now is told with all the others.
@@ -301,10 +316,11 @@ class Live:
             self._send_state(view)
 
     def _send_state(self, view: str) -> None:
-        ident = self._id
-        state = self._board.state() | {"seq": ident, "shape": self._told}
-        state["frame"] = frame(state, base="", has_choice=True)
-        self._send("state", before=ident, data=state, view=view)
+        self._send("state", before=self._id, data=self._framed(self._board.state()), view=view)
+
+    def _framed(self, state: dict[str, Any]) -> dict[str, Any]:
+        whole = state | {"seq": self._id, "shape": self._told}
+        return whole | {"frame": frame(whole, base="", has_choice=True)}
 
     def _find_older(self, request: str, column: str, before: str, since: str) -> None:
         try:

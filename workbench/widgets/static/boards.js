@@ -52,6 +52,7 @@ function column(col, ctx, node) {
     reset(fresh) {
       node.className = fresh.look;
       self.sound = fresh.sound;
+      if (!fresh.parts) return;
       body.reset?.(fresh);
       part({ alerts: [], ...fresh });
     },

@@ -49,7 +49,7 @@ function showHidden(desk) {
     const { posts = [], authors = [] } = desk.draft.hidden || {};
     list.replaceChildren(
       ...authors.map((each) => row(`@${each.name || each}`, { author: each.name || each })),
-      ...posts.map((each) => row(each.text || each.key, { post: each.key })));
+      ...posts.map((each) => row([each.text, each.key].filter(Boolean).join(" · "), { post: each.key })));
     if (!list.childElementCount) list.append(el("li", "wb-e-none", "Nothing is hidden. The keys h and H hide a post and its author."));
     if (isLost()) dialog.node.querySelector("button").focus();
   }

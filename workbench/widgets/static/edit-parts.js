@@ -150,7 +150,7 @@ function dialogOf(desk, title, { kind = "", done = "", onDone } = {}) {
       node.addEventListener("close", () => {
         leave();
         node.remove();
-        if (isLost()) desk.comeBack();
+        if (!desk.arrive() && isLost()) desk.comeBack();
       });
       return self;
     },

@@ -20,7 +20,12 @@ function neighbour(post) {
 async function hideWhat(desk, post, what, text) {
   neighbour(post)?.focus({ preventScroll: true });
   const answer = await desk.hiding("hide", what);
-  if (!answer.error) desk.toast(text, ["Undo", () => desk.hiding("unhide", what)]);
+  if (answer.error) return;
+  // A state tells of the newest alone; further down it goes as well.
+  const all = [...desk.main.querySelectorAll("[data-item]")].filter((each) => what.author && authorOf(each) === what.author);
+  const gone = new Set([what.post, ...all.map(({ dataset }) => dataset.item)]);
+  desk.columns.forEach((col) => col.take?.({}, [], gone, col.atTop?.()));
+  desk.toast(text, ["Undo", () => desk.hiding("unhide", what)]);
 }
 const hidePost = (desk, post) =>
   hideWhat(desk, post, { post: post.dataset.item }, `“${nameOf(post)}” is hidden from the deck and its page`);

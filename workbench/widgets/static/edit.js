@@ -147,7 +147,14 @@ function editor({ root, model, ask, signal }) {
     /** A column that is to have the focus once it is there. */
     expect(key) {
       expected = key || "";
-      arrive();
+      desk.arrive();
+    },
+    arrive() {
+      const col = expected && desk.columns.find(({ key }) => key === expected);
+      if (!col || root.querySelector("dialog[open]")) return false;
+      expected = "";
+      desk.goTo(col.key);
+      return true;
     },
     /** Where the focus goes when what had it is gone. */
     comeBack() {
@@ -172,12 +179,6 @@ function editor({ root, model, ask, signal }) {
   };
 
   const inSight = () => desk.columns.find(({ key }) => key === brought)?.node.scrollIntoView({ block: "nearest", inline: "nearest" });
-  function arrive() {
-    const col = expected && desk.columns.find(({ key }) => key === expected);
-    if (!col || root.querySelector("dialog[open]")) return;
-    expected = "";
-    desk.goTo(col.key);
-  }
   function settlePlaces() {
     for (const { key, list } of desk.columns) {
       const top = scrolls.get(key);
@@ -220,7 +221,7 @@ function editor({ root, model, ask, signal }) {
     settlePlaces();
     inSight();
     brought = "";
-    arrive();
+    desk.arrive();
     if (!isLost() || !held) return;
     if (held.isConnected) held.focus({ preventScroll: true });
     if (isLost()) desk.comeBack();

@@ -106,6 +106,8 @@ function view({ root, state, transport, signal, onAlerts, extend }) {
     },
   };
 
+  // Of columns that are here already it tells no more than how they look.
+  events.laid = events.state;
   lay();
   fresh();
   main.addEventListener("scroll", here, { passive: true });

@@ -87,11 +87,12 @@ function render({ model, el: frame, signal: given }) {
   const transport = kernelLine(model, signal, {
     state(state, pass) {
       clearTimeout(slow);
-      // Other columns are laid out in place; what another query narrows begins anew.
-      if (shown && model.get("query") === narrowed) return pass(state);
+      // Other columns are laid out in place; another deck, or what another query narrows, begins anew.
+      const now = `${state.deck.name} ${model.get("query")}`;
+      if (shown && now === narrowed) return pass(state);
       shown?.abort();
       shown = new AbortController();
-      narrowed = model.get("query");
+      narrowed = now;
       root.replaceChildren();
       view({ root, state, transport, signal: shown.signal, extend });
     },
