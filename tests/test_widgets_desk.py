@@ -95,6 +95,24 @@ import os; os._exit(9)
     assert not [*shelf(file).glob("draft-*")]
 
 
+def test_a_new_deck_that_was_never_saved_is_there_after_the_kernel_has_died(
+    analysts, file, tmp_path
+):
+    (tmp_path / "decks").mkdir()
+    first = analysts(file)
+    first.asks("new", name="board", template="blank")
+    first.asks("add", column={"type": "newswire", "title": "Wire"})
+    forget_kernel()
+    assert decks.names() == ["demo"]
+    again = analysts(file)
+    assert {"name": "board", "title": "board"} in again.draft["tabs"]
+    assert again.asks("open", name="board") == {"name": "board"}
+    assert again.keys == ["trending", "wire"]
+    again.asks("save")
+    assert len(decks.load("board").columns) == 2
+    assert not [*(tmp_path / "decks").rglob("draft-*")]
+
+
 def test_a_draft_on_which_somebody_works_is_nobody_else_s(analysts, file):
     analyst = analysts(file)
     analyst.asks("remove", column="tags")

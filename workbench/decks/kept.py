@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 from workbench import clock
 from workbench.decks.files import user
 from workbench.decks.history import shelf
+from workbench.decks.places import own_folders
 from workbench.errors import DeckError
 from workbench.locks import Held, is_held
 
-__all__ = ["Keeper", "Left", "forget", "left"]
+__all__ = ["Keeper", "Left", "begun", "forget", "left"]
 
 
 class Left(NamedTuple):
@@ -117,6 +118,17 @@ def left(path: Path) -> Left | None:
             when = datetime.fromisoformat(told["when"])
             found.append(Left(base, str(told["text"]), when, file))
     return max(found, key=lambda each: each.when, default=None)
+
+
+def begun() -> dict[str, Path]:
+    """Return the decks that this user has begun, left unsaved, and not saved since: their files."""
+    found: dict[str, Path] = {}
+    for folder in own_folders():
+        for file in (folder / ".versions").glob("*/draft-*.json"):
+            path = folder / f"{file.parent.name}.yaml"
+            if not path.exists() and left(path):
+                found[path.stem] = path
+    return found
 
 
 def forget(draft: Left) -> None:

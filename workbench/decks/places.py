@@ -13,13 +13,13 @@ from workbench import share
 from workbench.decks.reading import nearest
 from workbench.errors import DeckError
 
-__all__ = ["find", "is_packaged", "names", "own", "place_for"]
+__all__ = ["find", "is_packaged", "names", "own", "own_folders", "place_for"]
 
 _ENDINGS: Final = (".yaml", ".yml")
 _NAME: Final = re.compile(r"[^\W_][\w-]{0,63}")
 
 
-def _own_folders() -> list[Path]:
+def own_folders() -> list[Path]:
     """Return where decks of the user's own may lie: here, and the user's configuration.
 
     A workspace has its notebooks beside its decks, and a notebook runs in its own folder.
@@ -34,7 +34,7 @@ def names() -> list[str]:
     """Return the names of all decks that :func:`load` finds, each once, in order."""
     found = {
         path.stem
-        for folder in (*_own_folders(), share.path("decks"))
+        for folder in (*own_folders(), share.path("decks"))
         for ending in _ENDINGS
         for path in folder.glob(f"*{ending}")
     }
@@ -56,7 +56,7 @@ def find(deck: str | Path) -> Path:
 
 
 def _named(name: str) -> Path:
-    for folder in (*_own_folders(), share.path("decks")):
+    for folder in (*own_folders(), share.path("decks")):
         for ending in _ENDINGS:
             path = folder / f"{name}{ending}"
             if path.is_file():
@@ -85,7 +85,7 @@ def own(path: Path) -> Path:
     if not is_packaged(path):
         return path
     shipped = path.resolve().parent
-    folders = _own_folders()
+    folders = own_folders()
     for folder in folders:
         if folder.resolve() == shipped:  # found there first, whatever lies elsewhere
             return folders[-1] / f"my-{path.stem}.yaml"
@@ -110,7 +110,7 @@ def place_for(name: str) -> Path:
         )
     if name in names():
         raise DeckError("there is a deck of that name already; choose another", file=name)
-    folders = _own_folders()
+    folders = own_folders()
     shipped = share.path("decks").resolve()
     there = [each for each in folders if each.is_dir() and each.resolve() != shipped]
     return (there or folders[-1:])[0] / f"{name}.yaml"

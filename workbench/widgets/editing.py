@@ -186,6 +186,7 @@ class Editing:
         """Show another deck in this deck's place; what is not saved of this one stays."""
         if step == "new":
             desk = desk_with(tabs.new(desk.draft, asked))
+            desk.changed()
         else:
             desk = tabs.opened(text(asked, "name"), self._seen)
         self._sit(desk)

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from workbench import decks
-from workbench.decks import Draft
+from workbench.decks import Draft, kept
 from workbench.decks.places import place_for
 from workbench.decks.writing import entry
 from workbench.errors import DeckError, SettingError
-from workbench.widgets.desk import Desk, desk_of, unsaved
+from workbench.widgets.desk import Desk, desk_of, desk_with, unsaved
 from workbench.widgets.message import text, wrong
 from workbench.workspace import ROLES, SAID, Wish, deck_text, split_names, split_tags
 
@@ -58,6 +58,7 @@ def tabs(draft: Draft, seen: Mapping[str, Path]) -> list[dict[str, str]]:
         Files of decks that were shown before, wherever they lie.
     """
     found = {name: _title(path) for name, path in seen.items()}
+    found |= {name: name for name in kept.begun()}
     found |= {name: _title(decks.find(name)) for name in decks.names()}
     found |= {each.name: each.deck.title for each in (*unsaved(), draft)}
     return [{"name": name, "title": title} for name, title in sorted(found.items())]
@@ -84,8 +85,22 @@ def opened(name: str, seen: Mapping[str, Path]) -> Desk:
     fresh = {each.name: each.path for each in unsaved()}
     if not re.fullmatch(r"[\w-]{1,64}", name) and name not in seen:
         raise wrong("name", f"{name[:80]!r} is the name of no deck")
-    path = seen.get(name) or fresh.get(name) or decks.find(name)
+    path = seen.get(name) or fresh.get(name)
+    if path is None and (begun := kept.begun().get(name)):
+        return _taken_up(begun)
+    path = path or decks.find(name)
     return desk_of(path, path.stem)
+
+
+def _taken_up(path: Path) -> Desk:
+    """Return where a deck is edited that was begun in a kernel that is no more."""
+    found = kept.left(path)
+    if found is None:  # somebody was quicker
+        return desk_of(path, path.stem)
+    desk = desk_with(Draft(path, text=found.text))
+    desk.changed()
+    kept.forget(found)
+    return desk
 
 
 def new(draft: Draft, asked: Mapping[str, Any]) -> Draft:
