@@ -39,7 +39,7 @@ function complete({ HTMLDialogElement, HTMLElement, Element, Event, CSS }, windo
 }
 
 const TYPES = [
-  { type: "search", title: "Search", help: "Finds.", example: { type: "search", title: "Search", query: "acme" }, settings: ["type", "title", "key", "width", "colour", "collapsed", "badge", "query", "alert", "sound", "filters", "mutes"] },
+  { type: "search", title: "Search", help: "Finds.", example: { type: "search", title: "Search", query: "acme" }, settings: ["type", "title", "key", "width", "colour", "collapsed", "badge", "query", "alert", "sound", "alike", "media", "filters", "mutes"] },
   { type: "hashtag", title: "Hashtags", help: "Tags.", example: { any: ["acme"] }, settings: ["title", "any", "all", "none", "query", "alert", "sound", "filters", "mutes"] },
   { type: "briefings", title: "Briefings", help: "Runs.", example: {}, settings: ["title"] },
 ];

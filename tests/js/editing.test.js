@@ -178,14 +178,16 @@ describe("its menus", { skip }, () => {
   test("choices and switches say how they stand, and set what they say", async () => {
     const menu = open();
     const checked = [...menu.querySelectorAll("[role=menuitemradio][aria-checked=true]")];
-    assert.deepEqual(checked.map((node) => node.textContent || node.title), ["medium", "no colour"]);
+    assert.deepEqual(checked.map((node) => node.textContent || node.title), ["medium", "no colour", "as the deck", "as usual"]);
     on.button("wide", menu).click();
     menu.querySelector("[title=blue]").click();
     on.button("Collapsed", menu).click();
     on.button("Sound", menu).click();
+    on.button("large", menu).click();
+    on.button("each", menu).click();
     await settle();
     assert.deepEqual(on.asked.map(({ settings }) => settings),
-      [{ width: "wide" }, { colour: "blue" }, { collapsed: true }, { sound: true }]);
+      [{ width: "wide" }, { colour: "blue" }, { collapsed: true }, { sound: true }, { media: "large" }, { alike: "shown" }]);
   });
 
   test("what cannot be done now does nothing", () => {

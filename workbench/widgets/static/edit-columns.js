@@ -3,6 +3,8 @@
 const THEMES_OFFERED = [["auto", "as the reader's"], ["light", "light"], ["dark", "dark"], ["contrast", "high contrast"]];
 const WIDTHS_OFFERED = [["narrow", "narrow"], ["medium", "medium"], ["wide", "wide"]];
 
+const PICTURES_OFFERED = [["off", "not before a click"], ["small", "small"], ["large", "large"]];
+
 /** Of the draft the column of a key. */
 const drafted = (desk, key) => desk.draft.columns.find((col) => col.key === key);
 const placeIn = (desk, key) => desk.draft.columns.findIndex((col) => col.key === key);
@@ -83,6 +85,8 @@ function columnRows(desk, key) {
     null,
     choiceRow("Width", WIDTHS_OFFERED, col.width || "medium", set("width")),
     colours.length && choiceRow("Colour", [["", "no colour", ""], ...colours], col.colour || "", (value) => set("colour")(value || null)),
+    mayHave(desk, col, "media") && choiceRow("Pictures", [["", "as the deck"], ["off", "off"], ...PICTURES_OFFERED.slice(1)], col.media || "", (value) => set("media")(value || null)),
+    mayHave(desk, col, "alike") && choiceRow("Alike", [["", "as usual"], ["folded", "as one"], ["shown", "each"]], col.alike || "", (value) => set("alike")(value || null)),
     { text: "Collapsed", on: Boolean(col.collapsed), run: () => set("collapsed")(col.collapsed ? null : true) },
     null,
     { text: "Move left", keys: "Alt Shift ←", off: at <= 0, run: () => moveColumn(desk, key, at - 1) },

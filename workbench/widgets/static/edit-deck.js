@@ -77,10 +77,10 @@ function editDeck(desk) {
   const { draft } = desk;
   const zone = textInput(draft.zone || "UTC", { placeholder: "Europe/Berlin" });
   const times = choiceOf(draft.times || "relative", [["relative", "how long ago"], ["exact", "exact"]]);
-  const media = choiceOf(draft.media || "off", [["off", "not before a click"], ["small", "small"], ["large", "large"]]);
+  const media = choiceOf(draft.media || "", [["", "small here, off on the page"], ...PICTURES_OFFERED]);
   const dialog = dialogOf(desk, "Times, pictures and zone", { done: "Apply", onDone() {
-    const settings = changedSettings({ times: "relative", media: "off", zone: "UTC", ...draft },
-      { zone: zone.value.trim(), times: times.value, media: media.value });
+    const settings = changedSettings({ ...draft, media: draft.media || null },
+      { zone: zone.value.trim(), times: times.value, media: media.value || null });
     return Object.keys(settings).length ? desk.edit("deck", { settings }) : {};
   } });
   dialog.field("zone", "Time zone", zone, "Dates in queries and times on the page are in it.");
