@@ -49,7 +49,7 @@ def test_the_address_is_known_once_it_serves(page):
 
 def test_the_page_holds_the_notebook_and_a_fresh_state(client):
     html = client.get("").text
-    assert '<div class="wb-deck" data-deck="demo"><header class="wb-bar">' in html
+    assert '<div class="wb-deck" data-deck="demo" data-base="/"><header class="wb-bar">' in html
     assert "Quarter ends <em>Friday</em>" in html
     assert "<title>Northwind Air</title>" in html
     state = read_state(html)
@@ -97,7 +97,7 @@ def test_it_is_packed_for_browsers_that_understand(client):
 def test_the_whole_page_is_small(client):
     html = client.get("").text
     links = re.findall(r'(?:href|src)="(/static/[^"]+)"', html)
-    assert len(links) == 2
+    assert len(links) == 1  # the style sheet stands in the page
     files = [client.get(link) for link in links]
     assert {file.headers["content-encoding"] for file in files} == {"gzip"}
     sizes = [len(gzip.compress(html.encode(), 6))]
@@ -154,7 +154,7 @@ def test_head_gives_the_headers_alone(client):
 
 
 def test_headers_let_a_browser_do_only_what_the_page_needs(client):
-    for path in ("", "nowhere", "healthz", "static/deck-auto.css"):
+    for path in ("", "nowhere", "healthz", "static/notebook.css"):
         headers = client.get(path).headers
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy

@@ -79,7 +79,7 @@ def test_the_token_opens_every_route_once_for_all(stranger, base, path):
     there = urljoin(base, answer.headers["location"])
     opened = stranger.get(there)  # the client has kept the cookie
     assert opened.status_code == 200
-    assert stranger.get("static/deck-auto.css").status_code == 200
+    assert stranger.get("static/notebook.css").status_code == 200
 
 
 def test_behind_https_the_cookie_is_secure(stranger):
@@ -119,8 +119,8 @@ def test_links_are_under_the_path(base):
     bearer = {"Authorization": f"Bearer {TOKEN}"}
     html = httpx.get(base, headers=bearer).text
     links = re.findall(r'(?:href|src)="(/[^"]+)"', html)
-    assert len(links) == 2
-    assert all(link.startswith("/boardroom/air/static/") for link in links)
+    assert len([link for link in links if "/static/" in link]) == 1
+    assert all(link.startswith("/boardroom/air/") for link in links)
     assert read_state(html)["deck"]["name"] == "demo"
     bare = base.removesuffix("/")
     assert httpx.get(bare, headers=bearer).headers["location"] == "/boardroom/air/"

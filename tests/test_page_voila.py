@@ -100,7 +100,7 @@ def test_it_is_committed_without_outputs_and_says_for_whom():
 def test_what_else_it_says_stands_above_the_columns_in_order(publish, tmp_path):
     file = notebook(
         tmp_path,
-        markdown("hidden", metadata={"tags": ["wb-notes"]}),
+        markdown("For whoever runs it", metadata={"tags": ["wb-notes"]}),
         markdown("## First *words*\n\n|a|b|\n|-|-|\n|1|2|"),
         SHOWS_THE_DECK,
         "print('1 < 2')",
@@ -109,7 +109,7 @@ def test_what_else_it_says_stands_above_the_columns_in_order(publish, tmp_path):
         markdown("Last words"),
     )
     html = html_of(publish(file))
-    assert "hidden" not in html
+    assert "For whoever runs it" not in html
     places = [
         html.index(part)
         for part in (
@@ -142,7 +142,7 @@ def test_without_a_notebook_the_columns_are_shown_all_the_same(publish, tmp_path
         file.write_text(text)
     html = html_of(publish(file), until="could not be run")
     assert '<div class="wb-deck" data-deck="demo"><header' in html
-    assert 'id="wb-state">{"deck":{"name":"demo"' in html
+    assert re.search(r'id="wb-state">\{.*"deck":\{"name":"demo"', html)
     assert str(tmp_path) not in html
 
 

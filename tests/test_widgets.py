@@ -151,8 +151,8 @@ def test_every_class_begins_with_wb():
 
 def tokens(scheme):
     """Return the colours by name, light or dark."""
-    found = re.findall(r"--(\w+): .*?light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", CSS)
-    return {name: pair[scheme] for name, *pair in found}
+    found = re.findall(r"--(\w+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", CSS)
+    return {name: pair[scheme] for name, *pair in reversed(found)}
 
 
 def test_colours_are_the_tokens_of_the_look():
@@ -202,10 +202,23 @@ def test_text_has_contrast_of_4_5_and_controls_of_3(scheme):
     assert contrast(token["card"], token["accent"]) >= 4.5
 
 
+@pytest.mark.parametrize("scheme", [0, 1])
+def test_the_theme_of_contrast_has_contrast_of_7(scheme):
+    (block,) = re.findall(r"@media \(prefers-contrast: more\) \{(.*?)\n\}", CSS, re.DOTALL)
+    pairs = re.findall(r"--(\w+): light-dark\((#[0-9a-f]{3,6}), (#[0-9a-f]{3,6})\)", block)
+    token = {name: pair[scheme] for name, *pair in pairs}
+    token = {n: c if len(c) == 7 else "#" + "".join(x * 2 for x in c[1:]) for n, c in token.items()}
+    assert {"grey", "line", "edge"} <= set(re.findall(r"--(\w+): var\(--ink\)", block))
+    ground = token.pop("paper")
+    assert "--card: var(--paper)" in block
+    assert set(token) == {"ink", "accent", "pos", "neg", "warn"}
+    assert all(contrast(colour, ground) >= 7 for colour in token.values())
+
+
 def test_in_a_notebook_its_own_colours_go_first_and_its_theme_decides():
     own = re.search(r"\.wb-frame>\.wb-deck\{(--paper.*?)\}", module_style())[1]
     assert "--paper:var(--jp-layout-color0,light-dark(#f6f4ef,#14161a));" in own
-    assert "var(--more),var(--jp-content-font-color2,light-dark(#5d636e,#9aa1ac)));" in own
+    assert "--grey:var(--jp-content-font-color2,light-dark(#5d636e,#9aa1ac));" in own
     assert "--neg" not in own
     for is_light, scheme in (("true", "light"), ("false", "dark")):
         rule = f'[data-jp-theme-light="{is_light}"] .wb-frame>.wb-deck{{color-scheme:{scheme}}}'

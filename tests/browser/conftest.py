@@ -6,6 +6,7 @@ import queue
 import shutil
 import threading
 from datetime import timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -35,7 +36,7 @@ POLICY = (
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>deck</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <link rel="stylesheet" href="/static/page.css"><link rel="stylesheet" href="/static/deck.css">
-</head><body><div class="wb-deck" data-deck="demo"></div>
+</head><body><div class="wb-deck" data-deck="demo" data-base="/"></div>
 <script type="application/json" id="wb-state">%s</script>
 <script src="/static/deck.js" defer></script></body></html>"""
 STATIC = {
@@ -70,6 +71,8 @@ def browser():
         pytest.skip(missing)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
+        # Times and numbers are written as the reader's browser has it.
+        chromium.new_context = partial(chromium.new_context, locale="en-GB")
         yield chromium
         chromium.close()
 

@@ -225,7 +225,7 @@ def test_times_grow_older_and_news_is_said_aloud_sparingly(serve, visit, made, b
     context = browser.new_context()
     context.clock.install()
     page = visit(server.url, context)
-    assert page.locator("time").first.inner_text() == "1 min"
+    assert page.locator(".wb-feed time").first.inner_text() == "1 min"
     server.update("northwind", *[made.item(0, key=f"bluesky:{n}") for n in range(3)])
     wait_for(page, {"key": "bluesky:2"})
     assert page.locator("[aria-live=polite]").inner_text() == ""
@@ -234,7 +234,7 @@ def test_times_grow_older_and_news_is_said_aloud_sparingly(serve, visit, made, b
     server.send("beat", now=made.now + 2 * made.minute)
     page.wait_for_selector("text=as of 09:16:07")
     page.clock.run_for(30_000)
-    assert page.locator("time").last.inner_text() == "3 min"
+    assert page.locator(".wb-feed time").last.inner_text() == "3 min"
     context.close()
 
 

@@ -51,7 +51,7 @@ def test_a_post_shows_who_when_what_and_how_much(serve, visit, made):
     when = post.locator(".wb-by time")
     assert when.inner_text() == "4 min"
     when.hover()
-    assert "23 Nov 2026" in when.get_attribute("title")
+    assert "23 November 2026" in when.get_attribute("title")
     assert "answering @ana.example" in post.inner_text().replace("\n", " ")
     assert post.get_by_role("img", name="391 likes").inner_text() == "391"
     assert post.get_by_role("img", name="2,140 reposts").inner_text() == "2,140"

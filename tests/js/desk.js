@@ -3,7 +3,7 @@ const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
 const FOLDER = join(__dirname, "..", "..", "workbench", "widgets", "static");
-const PARTS = ["words", "links", "merge", "dom", "keys", "widget"];
+const PARTS = ["words", "links", "merge", "dom", "make", "keys", "widget"];
 const OWN = readFileSync(join(FOLDER, "..", "__init__.py"), "utf8").match(/"edit(-\w+)?"/g).map((name) => name.slice(1, -1));
 
 /** jsdom, or why there is none; where all has to be tested its lack is an error. */
@@ -60,6 +60,7 @@ function desk(draft = DRAFT) {
     runScripts: "outside-only", pretendToBeVisual: true, url: "http://127.0.0.1/",
   });
   const { window } = dom;
+  Object.defineProperty(window.navigator, "language", { value: "en-GB" });
   complete(window, window);
   const source = [...PARTS, ...OWN].map((name) => readFileSync(join(FOLDER, `${name}.js`), "utf8")).join("");
   window.eval(`(() => { "use strict"; ${source}; globalThis.made = { editor }; })();`);

@@ -11,7 +11,7 @@ const NAMES = [
   "dropPlace", "markPlace", "edgePull", "lineDiff", "sideBySide", "fit", "fitting", "asCommands", "savedWords",
 ];
 const source = PARTS.map((name) => readFileSync(join(FOLDER, `${name}.js`), "utf8")).join("");
-const made = new Function(`"use strict"; ${source}; return { ${NAMES.join(", ")} };`)();
+const made = new Function("navigator", `"use strict"; ${source}; return { ${NAMES.join(", ")} };`)({ language: "en-GB" });
 
 test("an error is told with its remedy, as one sentence", () => {
   const told = made.inWords({ message: "this parenthesis is never closed", remedy: "add )" });

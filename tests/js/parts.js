@@ -13,4 +13,8 @@ const source = ["words", "links", "merge", "dom", "visits"]
   .map((name) => readFileSync(join(FOLDER, `${name}.js`), "utf8"))
   .join("");
 
-module.exports = new Function(`"use strict"; ${source}; return { ${NAMES.join(", ")} };`)();
+/** The same for a browser in a language. */
+const made = (language) =>
+  new Function("navigator", `"use strict"; ${source}; return { ${NAMES.join(", ")} };`)({ language });
+
+module.exports = { ...made("en-GB"), made };

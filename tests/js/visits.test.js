@@ -7,7 +7,7 @@ const HOUR = 60 * MINUTE;
 const START = Date.UTC(2026, 10, 23, 9);
 let time = START;
 const now = () => time;
-const arrive = () => m.visitor("deck", now);
+const arrive = () => m.visitor("deck", now, time);
 
 beforeEach(() => {
   globalThis.localStorage = {};

@@ -18,9 +18,18 @@ test("a time says how long ago it was, and after a week the day", () => {
 
 test("exact times are in the deck's zone and name it", () => {
   assert.equal(w.clockTime(NOW, "Europe/Zurich"), "10:14:07");
-  assert.match(w.exactTime(NOW, "Europe/Zurich"), /^Mon,? 23 Nov 2026,? (at )?10:14:07 (CET|GMT\+1)$/);
+  assert.match(w.exactTime(NOW, "Europe/Zurich"), /^Monday,? 23 November 2026,? (at )?10:14:07 (CET|GMT\+1)$/);
   assert.equal(w.clockTime(NOW, "Nowhere/Atall"), "09:14:07");
   assert.equal(w.clockTime(Date.UTC(2026, 10, 23), "UTC"), "00:00:00");
+});
+
+test("times and numbers are written as the reader's browser has it", () => {
+  const told = (language) => {
+    const { clockTime, count, sinceTime } = w.made(language);
+    return [clockTime(NOW, "UTC"), sinceTime(NOW - 1440 * MINUTE, NOW, "UTC"), count(1234)].map((text) => text.replace("\u202f", " "));
+  };
+  assert.deepEqual(told("en-US"), ["9:14:07 AM", "Nov 22, 9:14 AM", "1,234"]);
+  assert.deepEqual(told("de-DE"), ["09:14:07", "22. Nov., 09:14", "1.234"]);
 });
 
 test("since names the day only when it is another", () => {

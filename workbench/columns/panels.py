@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from workbench.clock import from_micros
 from workbench.columns.links import address_of
-from workbench.columns.tree import Node, el
-from workbench.columns.words import counted, plain
+from workbench.columns.strips import bar
+from workbench.columns.tree import Node, el, timed
+from workbench.columns.words import counted, plain, since
 from workbench.documents import Document
 from workbench.query import Query
 from workbench.store import Store
@@ -73,7 +73,7 @@ def voices(found: Sequence[Voice], *, days: str) -> tuple[list[Node], str]:
                 {"tabindex": "-1"},
                 el("bdi", "wb-word wb-cut", plain(voice.name), {"dir": "auto"}),
                 el("span", "wb-times", share),
-                el("progress", "", {"value": str(voice.n), "max": str(max(total, 1))}),
+                bar(voice.n, max(total, 1)),
                 el("span", "wb-under wb-s", counted(voice.n, "item")),
             )
         )
@@ -88,10 +88,10 @@ def sources(
     known: Mapping[str, Mapping[str, Any]], store: Store, *, now: datetime, zone: str
 ) -> list[Node]:
     """Return one row per source: what it does, since when, and what of the last day it covered."""
-    since = now - _DAY
+    start = now - _DAY
     spans: dict[str, timedelta] = {}
-    for span in store.coverage(since=since, until=now):
-        part = min(span.end, now) - max(span.start, since)
+    for span in store.coverage(since=start, until=now):
+        part = min(span.end, now) - max(span.start, start)
         sign = 1 if span.status == "ok" else -1
         spans[span.source] = spans.get(span.source, timedelta()) + sign * part
     rows = [
@@ -120,26 +120,23 @@ def source_row(
     now : datetime
     zone : str
     heard : str
-        How much of the last day it covered.
+        How much of the last day it covered; without it the row is none of a column's entries.
     """
-    there = ZoneInfo(zone)
-    today = now.astimezone(there).date()
-    told = [_STATES[source["state"]]]
+    told: list[Node] = [_STATES[source["state"]]]
     for words, field in (("since", "since"), ("next try", "next_try"), ("last item", "last_item")):
         if source.get(field):
-            moment = from_micros(source[field] * 1000).astimezone(there)
-            day = "" if moment.date() == today else f"{moment.day} {moment:%b}, "
-            told.append(f"{words} {day}{moment:%H:%M}")
+            moment = from_micros(source[field] * 1000)
+            told += [f" · {words} ", timed(moment, since(moment, now, zone))]
     if address := address_of(key.partition(":")[2]):
-        told.append(address.domain)
+        told.append(f" · {address.domain}")
     return el(
         "li",
-        "wb-row wb-entry",
-        {"tabindex": "-1", "data-source": key},
+        "wb-row wb-entry" if heard else "wb-row",
+        {"data-source": key} | ({"tabindex": "-1"} if heard else {}),
         el("bdi", "wb-word wb-cut", plain(source["label"]), {"dir": "auto"}),
         el("span", f"wb-dot wb-dot-{_DOTS.get(source['state'], 'empty')}"),
         el("span", "wb-under wb-s", source["reason"]) if source["reason"] else None,
-        el("span", "wb-under wb-s", " · ".join(told)),
+        el("span", "wb-under wb-s", *told),
         el("span", "wb-under wb-s", heard) if heard else None,
     )
 

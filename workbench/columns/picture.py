@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from workbench.charts import Chart
@@ -34,7 +34,7 @@ def picture(chart: Chart, *, width: int) -> Node:
     return el("svg", "wb-chart", about, *_parts(chart, width - _SIDE))
 
 
-def _text(x: float, y: float, words: str, name: str = "") -> Node:
+def _text(x: float, y: float, words: str, name: str = "") -> list[Any]:
     return el("text", name, {"x": number(x), "y": number(y)}, words)
 
 
@@ -62,7 +62,10 @@ def _parts(chart: Chart, right: float) -> Iterator[Node]:
     for moment, words in ticks(*span, chart.zone):
         place = x(moment)
         yield el("path", "wb-zero", {"d": f"M{number(place)} {_BOTTOM:g}v4"})
-        yield _text(max(18, place), _BOTTOM + 17, words, "wb-mid")
+        form = "clock" if ":" in words else "day"
+        node = _text(max(18, place), _BOTTOM + 17, words, "wb-mid")
+        node[1] |= {"datetime": moment.isoformat(timespec="seconds"), "data-as": form}
+        yield node
 
 
 def _lines(chart: Chart, x: Place, y: Callable[[float], float], right: float) -> Iterator[Node]:

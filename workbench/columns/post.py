@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 from workbench.collectors import available
 from workbench.columns.links import Piece, address_of, other_links, placed
 from workbench.columns.marking import Mark, Marks, marked
-from workbench.columns.tree import Node, el
-from workbench.columns.words import avatar, count, counted, initials, mood, plain, visible
+from workbench.columns.tree import Node, el, number
+from workbench.columns.words import avatar, counted, initials, mood, plain, visible
 from workbench.items import Item, Media
 
 __all__ = ["MOOD_WHY", "SENSITIVE", "TIERS", "Folded", "draw", "item_key", "standing"]
@@ -135,7 +135,7 @@ def _link(address: str | None, name: str, *parts: Node | dict[str, str] | None) 
 
 def _explained(why: str) -> dict[str, str]:
     """Return the attributes of one line of explanation, for hover and for tap."""
-    return {"title": why, "data-why": why} if why else {}
+    return {"data-why": why} if why else {}
 
 
 def _handle(handle: str) -> Node:
@@ -293,7 +293,7 @@ def _count(item: Item, field: str, one: str, many: str) -> Node | None:
         return None
     told = counted(n, one, many or None)
     about = {"role": "img", "aria-label": told, "title": told}
-    return el("span", f"wb-n wb-n-{field}", about, count(n))
+    return el("span", f"wb-n wb-n-{field}", about, number(n))
 
 
 def _edit(item: Item) -> Node | None:

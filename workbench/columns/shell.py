@@ -30,7 +30,14 @@ _LEVELS: Final = {
 _MOVES: Final = (("j k ↓ ↑", "next, previous post"), ("h l ← →", "column left, right"))
 _OPENS: Final = (("Enter", "open the post"),)
 _CHOOSES: Final = (("Enter", "choose the post"), ("o", "open the post"))
-_REST: Final = (("x", "its thread, why it is here"), (".", "to the newest"), ("?", "this help"))
+_REST: Final = (
+    ("x", "its thread, why it is here"),
+    ("1 … 9", "to a column"),
+    (".", "to the newest"),
+    ("s", "stop the column, or go on; outside all of them"),
+    ("Esc", "close what is open"),
+    ("?", "this help"),
+)
 _BUTTON: Final = {"type": "button"}
 
 
@@ -42,7 +49,12 @@ def place(node: Node) -> str:
 
 def dress(column: Mapping[str, Any]) -> str:
     """Return the classes of a column as a whole."""
-    return f"wb-column wb-{column['width']}"
+    names = [f"wb-column wb-{column['width']}"]
+    if column.get("collapsed"):
+        names.append("wb-shut")
+    if column.get("colour"):
+        names.append(f"wb-mark-{column['colour']}")
+    return " ".join(names)
 
 
 def section(
@@ -68,6 +80,7 @@ def section(
         "wb-head",
         icon(column["type"]),
         el("h2", "", el("button", "wb-title wb-cut", _BUTTON, title)),
+        el("button", "wb-pause", _BUTTON, {"aria-pressed": "false", "aria-label": "Pause"}),
         el("span", "wb-badge wb-s"),
         el("span", "wb-unread wb-s"),
         found.get("wb-dot", el("span", "wb-dot")),
@@ -121,7 +134,7 @@ def say(state: Mapping[str, Any]) -> list[Node]:
     """Return the sentence on a column's state, and its dot."""
     level, text = state["level"], state["text"]
     why = text or _LEVELS[level]
-    about = {"role": "img", "aria-label": _LEVELS[level], "title": why, "data-why": why}
+    about = {"role": "img", "aria-label": _LEVELS[level], "data-why": why}
     return [
         el("p", f"wb-say wb-s wb-say-{level}", text),
         el("span", f"wb-dot wb-dot-{level}", about),
@@ -160,6 +173,7 @@ def frame(state: Mapping[str, Any], *, base: str, has_choice: bool = False) -> l
             {"aria-label": "Keyboard"},
             el("h2", "", "Keyboard"),
             el("dl", "", *keys),
+            None if has_choice else _themes(),
             el("button", "wb-again", _BUTTON, "Close"),
         ),
         el(
@@ -172,6 +186,21 @@ def frame(state: Mapping[str, Any], *, base: str, has_choice: bool = False) -> l
     ]
 
 
+def _themes() -> Node:
+    """Return the choice of how the page looks."""
+    told = (
+        ("auto", "as the system"),
+        ("light", "light"),
+        ("dark", "dark"),
+        ("contrast", "contrast"),
+    )
+    buttons = [
+        el("button", "", _BUTTON, {"data-look": name, "aria-pressed": "false"}, words)
+        for name, words in told
+    ]
+    return el("p", "wb-looks", {"role": "group", "aria-label": "Colours"}, *buttons)
+
+
 def _bar(state: Mapping[str, Any], base: str) -> Node:
     own = state["deck"]["name"]
     links = [
@@ -182,7 +211,7 @@ def _bar(state: Mapping[str, Any], base: str) -> Node:
     links += [(link["text"], link["href"]) for link in state.get("links", ())]
     tabs = [el("a", "", {"href": href, "dir": "auto"}, plain(text)) for text, href in links]
     why = "Recorded or made-up posts, played back."
-    replay = {"title": why, "data-why": why}
+    replay = {"data-why": why}
     count, listed = top(state)["nodes"]
     now = _moment(state["now"]).astimezone(ZoneInfo(state["deck"]["zone"]))
     return el(
@@ -191,6 +220,12 @@ def _bar(state: Mapping[str, Any], base: str) -> Node:
         el("h1", "", {"dir": "auto"}, plain(state["deck"]["title"])),
         el("nav", "wb-tabs", {"aria-label": "Other pages"}, *tabs) if tabs else None,
         el("div", "wb-notice wb-s wb-cut", {"role": "status"}),
+        el(
+            "button",
+            "wb-hold wb-pause",
+            _BUTTON,
+            {"aria-pressed": "false", "aria-label": "Pause all"},
+        ),
         el("span", "wb-replay wb-s", replay, "replay") if state["mode"] == "replay" else None,
         el(
             "details",

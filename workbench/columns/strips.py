@@ -78,21 +78,22 @@ def spark(values: Sequence[int | None]) -> Node:
     return _strip("wb-spark", _SPARK, _over(values, _SPARK))
 
 
-def bar(n: float, usual: float, most: float) -> Node:
-    """Return the bar of a term's count, with a tick where it usually is.
+def bar(n: float, most: float, *, usual: float | None = None) -> Node:
+    """Return the bar of a count, with a tick where it usually is.
 
     Examples
     --------
-    >>> bar(5, 1, 10)[2][1]["width"]
+    >>> bar(5, 10)[2][1]["width"]
     '120'
     """
-    tick = min(_WIDTH - 2, scale(usual, 0, most, 0, _WIDTH))
+    tick = min(_WIDTH - 2, scale(usual or 0, 0, most, 0, _WIDTH))
+    about = {"x": number(tick), "width": "2", "height": "12"}
     counted = {"y": "3", "width": number(scale(n, 0, most, 0, _WIDTH)), "height": "6"}
     return _strip(
         "wb-bar-drawing",
         12,
         el("rect", "wb-count", counted),
-        el("rect", "wb-usual", {"x": number(tick), "width": "2", "height": "12"}),
+        *([] if usual is None else [el("rect", "wb-usual", about)]),
     )
 
 
@@ -129,5 +130,5 @@ def volume(points: Sequence[tuple[datetime, int | None]], *, every: timedelta, z
     why = f"Posts per {span} over the last 24 h, at most {count(most)}{when}."
     if gaps:
         why += " What is shaded was not measured."
-    about = {"role": "img", "aria-label": why, "title": why, "data-why": why}
+    about = {"role": "img", "aria-label": why, "data-why": why}
     return el("div", "wb-volume", about, _strip("", _VOLUME, *gaps, _over(values, _VOLUME)))

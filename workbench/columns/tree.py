@@ -5,22 +5,22 @@ A node is a text, or a list: the tag, its attributes, and what stands inside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from html import escape
 from typing import Any, Final, TypeAlias
 
-from workbench.columns.words import relative
+from workbench.columns.words import count, relative, since
 
-__all__ = ["ATTRIBUTES", "DRAWN", "TAGS", "Node", "el", "strings", "to_html"]
+__all__ = ["ATTRIBUTES", "DRAWN", "TAGS", "Node", "el", "number", "strings", "timed", "to_html"]
 
 Node: TypeAlias = str | list[Any]
 
 _OF_POSTS: Final = ("article", "header", "footer", "h3", "p", "div", "a", "time", "button")
-_OF_ROWS: Final = ("ol", "ul", "li", "progress", "figure")
+_OF_ROWS: Final = ("ol", "ul", "li", "figure")
 _OF_DECKS: Final = (
     *("main", "section", "nav", "h1", "h2", "code", "details", "summary", "dialog"),
-    *("dl", "dt", "dd", "b", "img", "mark"),
+    *("dl", "dt", "dd", "b", "data", "img", "mark"),
 )
 TAGS: Final = frozenset((*_OF_POSTS, *_OF_ROWS, *_OF_DECKS, "span", "bdi"))
 """All tags of HTML that a node may have."""
@@ -41,7 +41,6 @@ ATTRIBUTES: Final = frozenset(
         "type",
         "datetime",
         "value",
-        "max",
         *("src", "alt", "loading", "referrerpolicy"),
         *("viewBox", "preserveAspectRatio", "width", "height", "x", "y", "d"),
     ]
@@ -68,6 +67,38 @@ def el(tag: str, name: str, *parts: Node | Mapping[str, str] | bool | None) -> l
     return [tag, attributes, *inside]
 
 
+def timed(when: datetime, said: str, form: str = "since") -> Node:
+    """Return a time in words, which a browser puts in those of its reader.
+
+    Parameters
+    ----------
+    when : datetime
+    said : str
+        The words as long as no browser has other ones.
+    form : {"since", "clock", "day"}
+        What they hold: the time of the same day, else with the day; the time; the day.
+
+    Examples
+    --------
+    >>> from workbench import clock
+    >>> timed(clock.EPOCH, "00:00", "clock")[1]
+    {'datetime': '1970-01-01T00:00:00+00:00', 'data-as': 'clock'}
+    """
+    about = {"datetime": when.isoformat(timespec="seconds"), "data-as": form}
+    return el("time", "", about, said)
+
+
+def number(n: int) -> Node:
+    """Return a number in short, as an element where readers write it differently.
+
+    Examples
+    --------
+    >>> number(12), number(1234)
+    ('12', ['data', {'value': '1234'}, '1,234'])
+    """
+    return count(n) if n < 1000 else el("data", "", {"value": str(n)}, count(n))
+
+
 def strings(node: Node) -> str:
     """Return all text of a node, as it stands.
 
@@ -79,7 +110,7 @@ def strings(node: Node) -> str:
     return node if isinstance(node, str) else "".join(map(strings, node[2:]))
 
 
-def to_html(node: Node, *, now: datetime, zone: str) -> str:
+def to_html(node: Node, *, now: datetime, zone: str, is_exact: bool = False) -> str:
     """Return a node as HTML, every text and attribute escaped.
 
     Parameters
@@ -89,6 +120,8 @@ def to_html(node: Node, *, now: datetime, zone: str) -> str:
         From where times without words of their own are told.
     zone : str
         The reader's time zone.
+    is_exact : bool
+        Whether those times are told by the clock, not by how long ago they were.
 
     Examples
     --------
@@ -97,11 +130,11 @@ def to_html(node: Node, *, now: datetime, zone: str) -> str:
     '<p class="wb-text">&lt;script&gt;</p>'
     """
     out: list[str] = []
-    _write(node, out, now, zone)
+    _write(node, out, lambda when: (since if is_exact else relative)(when, now, zone))
     return "".join(out)
 
 
-def _write(node: Node, out: list[str], now: datetime, zone: str) -> None:
+def _write(node: Node, out: list[str], tell: Callable[[datetime], str]) -> None:
     if isinstance(node, str):
         out.append(escape(node, quote=False))
         return
@@ -110,9 +143,9 @@ def _write(node: Node, out: list[str], now: datetime, zone: str) -> None:
     out.extend(f' {name}="{escape(value)}"' for name, value in attributes.items())
     out.append(">")
     if tag == "time" and not inside:
-        inside = [relative(datetime.fromisoformat(attributes["datetime"]), now, zone)]
+        inside = [tell(datetime.fromisoformat(attributes["datetime"]))]
     if tag == "img":
         return
     for part in inside:
-        _write(part, out, now, zone)
+        _write(part, out, tell)
     out.append(f"</{tag}>")

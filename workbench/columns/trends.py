@@ -227,7 +227,7 @@ def _row(place: int, row: Mapping[str, Any], most: float) -> Node:
             el("span", "wb-new wb-s", "new") if row["new"] else None,
         ),
         el("span", "wb-times", _times(row["times"])),
-        bar(row["n"], row["usual"], most),
+        bar(row["n"], most, usual=row["usual"]),
         el("span", "wb-under", spark(row["spark"]), el("span", "wb-why wb-s wb-cut", row["why"])),
     )
 

@@ -17,10 +17,11 @@ __all__ = [
     "mood",
     "plain",
     "relative",
+    "since",
     "visible",
 ]
 
-AVATARS: Final = 8
+AVATARS: Final = 6
 """How many colours authors share; the style sheet names them ``wb-a0`` and on."""
 
 _BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -121,3 +122,18 @@ def relative(when: datetime, now: datetime, zone: str) -> str:
             return f"{int(seconds // size)} {unit}"
     local = when.astimezone(ZoneInfo(zone))
     return f"{local.day} {local:%b}"
+
+
+def since(when: datetime, now: datetime, zone: str) -> str:
+    """Return a time of the same day by the clock, another one with its day.
+
+    Examples
+    --------
+    >>> from datetime import UTC, timedelta
+    >>> now = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
+    >>> [since(now - timedelta(hours=h), now, "UTC") for h in (9, 24)]
+    ['00:14', '22 Nov, 09:14']
+    """
+    local, today = (each.astimezone(ZoneInfo(zone)) for each in (when, now))
+    day = "" if local.date() == today.date() else f"{local.day} {local:%b}, "
+    return f"{day}{local:%H:%M}"

@@ -1,15 +1,16 @@
-"""The page's script and style sheet: put together once, compressed once, named by content."""
+"""The page's scripts and style sheets: put together once, compressed once, named by content."""
 
 from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
 from workbench import widgets
 
-__all__ = ["Asset", "load"]
+__all__ = ["Asset", "load", "sheet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +39,33 @@ def _asset(kind: str, text: str) -> Asset:
     return Asset(f"{kind}; charset=utf-8", plain, packed, sha256(plain).hexdigest()[:12])
 
 
+@cache
+def sheet(theme: str = "auto") -> str:
+    """Return the style sheet of a deck's page, which stands in the page itself.
+
+    All themes but contrast share one; whether it is light or dark the page says.
+    """
+    return _themed(f"{widgets.style()}\n{_sheet('page.css')}", theme)
+
+
 def load() -> dict[str, Asset]:
-    """Return the files under ``static/``, by name: the script, and a style sheet per theme."""
-    style = f"{widgets.style()}\n{_sheet('page.css')}"
-    sheets = {f"deck-{theme}.css": _themed(style, theme) for theme in ("auto", "light", "dark")}
+    """Return the files under ``static/``, by name."""
     return {
         "deck.js": _asset("text/javascript", widgets.script()),
         "notebook.js": _asset("text/javascript", widgets.notebook_script()),
-        "notebook.css": _asset("text/css", f"{style}\n{_sheet('notebook.css')}"),
-        **{name: _asset("text/css", sheet) for name, sheet in sheets.items()},
+        "notebook.css": _asset("text/css", _notebook("auto")),
+        "notebook-contrast.css": _asset("text/css", _notebook("contrast")),
     }
+
+
+def _notebook(theme: str) -> str:
+    return f"{sheet(theme)}\n{_sheet('notebook.css')}"
+
+
+def _themed(style: str, theme: str) -> str:
+    # What is for readers whose system asks for more contrast is then for all.
+    return style.replace("(prefers-contrast:more)", "all") if theme == "contrast" else style
 
 
 def _sheet(name: str) -> str:
     return widgets.lean_style((files("workbench.page") / name).read_text("utf-8"))
-
-
-def _themed(style: str, theme: str) -> str:
-    """Return a style sheet that is light or dark whatever the reader's system is."""
-    if theme == "auto":
-        return style
-    return style.replace("color-scheme:light dark", f"color-scheme:{theme}")

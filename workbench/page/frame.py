@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.decks import Deck
-from workbench.page.assets import Asset
+from workbench.page.assets import Asset, sheet
 from workbench.page.template import Render, bare
 
 if TYPE_CHECKING:
     from workbench.page.voila import PageApplication
 
-__all__ = ["Frame", "Frames"]
+__all__ = ["Frame", "Frames", "theme"]
 
 WATCH: Final = 1.0
 """Seconds between two looks at the notebook's file."""
@@ -32,8 +32,14 @@ _FAILED: Final = (
     "the same; whoever runs the workbench finds the reason in its log."
 )
 
+_THEME: Final = 'data-theme="{}"'
 _DECK: Final = re.compile(r'<div class="wb-deck"[^>]*>')
 _log = logging.getLogger(__name__)
+
+
+def theme(name: str) -> str:
+    """Return how a page says in its first lines which theme it has."""
+    return _THEME.format(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +163,8 @@ class Frames:
             "title": deck.title,
             "base": self._base,
             "script": link("deck.js"),
-            "style": link(f"deck-{deck.theme}.css"),
+            "style": sheet(deck.theme),
+            "theme": theme(deck.theme),
             # Cannot be guessed, so that nothing which a notebook shows can pass for the place.
             "state": f"state-{secrets.token_hex(16)}",
         }
@@ -166,7 +173,8 @@ class Frames:
         html, _, tail = render.html.partition(facts["state"])
         # The notebook names the deck as it found it, by its file perhaps, which is nobody's matter.
         before, _, after = _DECK.sub("\0", html, count=1).partition("\0")
-        place = f'<div class="wb-deck" data-deck="{escape(facts["deck"])}">'
+        at = f'data-deck="{escape(facts["deck"])}" data-base="{escape(facts["base"])}"'
+        place = f'<div class="wb-deck" {at}>'
         head, middle, end = (
             part.encode("utf-8", "replace") for part in (before + place, after, tail)
         )

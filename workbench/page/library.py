@@ -115,12 +115,14 @@ class NotebookHandler(Handler):
         if shown:
             self.set_header("Content-Security-Policy", PICTURED)
         zone = site.zone
+        theme = self.theme() or "auto"
         given = {
             "title": edition.title,
+            "theme": theme,
             "links": [*_decks(site), *links(site)],
             "here": address(site, notebook),
             "base": site.base,
-            "style": site.link("notebook.css"),
+            "style": site.link(f"notebook{'-contrast' if theme == 'contrast' else ''}.css"),
             "script": site.link("notebook.js"),
             "version": edition.mark,
             "notice": _said(edition, zone),

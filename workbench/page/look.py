@@ -21,7 +21,19 @@ _ESCAPED: Final = str.maketrans(
 )
 # What the scripts need to know of what stands in the page already.
 _TOLD: Final = ("version", "deck", "now", "seq")
-_OF_COLUMNS: Final = ("key", "type", "title", "more", "alerts", "of", "sound", "look", "shape")
+_OF_COLUMNS: Final = (
+    "key",
+    "type",
+    "title",
+    "more",
+    "alerts",
+    "of",
+    "sound",
+    "badge",
+    "collapsed",
+    "look",
+    "shape",
+)
 
 
 class Look(NamedTuple):
@@ -64,10 +76,12 @@ def first_look(state: Mapping[str, Any]) -> Look:
     now = EPOCH + timedelta(milliseconds=state["now"])
     columns = [_column(column) for column in state["columns"]]
     nodes = [[*node, *columns] if node[0] == "main" else node for node in state["frame"]]
-    html = "".join(to_html(node, now=now, zone=state["deck"]["zone"]) for node in nodes)
+    deck = state["deck"]
+    is_exact = deck.get("times") == "exact"
+    html = "".join(to_html(node, now=now, zone=deck["zone"], is_exact=is_exact) for node in nodes)
     told = _of(state, _TOLD) | {
-        "fault": state["top"]["fault"],
-        "columns": [_of(column, _OF_COLUMNS) for column in state["columns"]],
+        "top": {"fault": state["top"]["fault"], "nodes": []},
+        "columns": [_of(column, _OF_COLUMNS) | {"parts": []} for column in state["columns"]],
     }
     return Look(html.encode("utf-8", "replace"), encode(told))
 

@@ -10,21 +10,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
+from workbench.decks.check import THEMES
 from workbench.documents import Shelf
 from workbench.errors import QueryTimeout, WorkbenchError
-from workbench.page.assets import Asset
-from workbench.page.frame import Frame, Frames
+from workbench.page.assets import Asset, sheet
+from workbench.page.frame import Frames
 from workbench.page.guard import Guard
+from workbench.page.joined import Joined, join
 from workbench.page.look import encode
 from workbench.page.notebooks import Notebook
 from workbench.page.notices import STYLE_HASH, notice, style_hash
-from workbench.page.stream import PACE, Hub, Shared, Snapshot
+from workbench.page.stream import PACE, Hub, Shared
 
 __all__ = ["PICTURED", "NotFound", "Site", "routes"]
 
@@ -35,8 +37,9 @@ STALLED: Final = 30.0
 SIGNED_IN_DAYS: Final = 30
 # Where a table's cells stand in what a notebook says: the only styles that Markdown itself sets.
 _ALIGNED: Final = " ".join(style_hash(f"text-align:{side}") for side in ("left", "center", "right"))
+_SHEETS: Final = " ".join(style_hash(sheet(name)) for name in ("auto", "contrast"))
 POLICY: Final = (
-    f"default-src 'none'; script-src 'self'; style-src 'self' {STYLE_HASH}; "
+    f"default-src 'none'; script-src 'self'; style-src 'self' {STYLE_HASH} {_SHEETS}; "
     f"style-src-attr 'unsafe-hashes' {_ALIGNED}; "
     "img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -44,15 +47,6 @@ POLICY: Final = (
 
 # Of a deck's page: pictures that its posts carry, over https.
 PICTURED: Final = POLICY.replace("img-src 'self' data:", "img-src 'self' data: https:")
-
-
-class Joined(NamedTuple):
-    """A finished page, plain and packed, and what it was made of."""
-
-    frame: Frame
-    snapshot: Snapshot
-    plain: bytes
-    packed: bytes
 
 
 @dataclass(slots=True)
@@ -108,14 +102,8 @@ class Site:
         frame, snapshot = await self.frames.get(name), await self.hubs[name].snapshot()
         made = self._made.get(name)
         if made is None or made.frame is not frame or made.snapshot is not snapshot:
-            made = self._made[name] = await asyncio.to_thread(_join, frame, snapshot)
+            made = self._made[name] = await asyncio.to_thread(join, frame, snapshot)
         return made
-
-
-def _join(frame: Frame, snapshot: Snapshot) -> Joined:
-    look = snapshot.look
-    plain = frame.head + look.html + frame.middle + look.json + frame.tail
-    return Joined(frame, snapshot, plain, gzip.compress(plain, 6, mtime=0))
 
 
 class Handler(RequestHandler):
@@ -193,6 +181,11 @@ class Handler(RequestHandler):
             plain = packed
         self.set_header("Content-Length", str(len(plain)))
         self.finish(plain)
+
+    def theme(self) -> str:
+        """Return the theme that the reader has chosen in this browser, or nothing."""
+        wanted = self.get_cookie("wb-theme", "")
+        return wanted if wanted in THEMES else ""
 
     def send_json(self, value: object) -> None:
         """Answer with JSON."""
@@ -290,7 +283,11 @@ class PageHandler(Handler):
         page = await self.site.pages[hub.deck.name].get()
         self.set_header("Content-Security-Policy", PICTURED)
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.send(page.plain, page.packed)
+        wanted = self.theme()
+        if not wanted:
+            self.send(page.plain, page.packed)
+        else:
+            self.send(*await asyncio.to_thread(page.of, wanted))
 
 
 class EventsHandler(Handler):

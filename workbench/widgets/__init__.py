@@ -36,7 +36,7 @@ PARTS: Final = (*_VIEW, "stream", "page")
 """The page's scripts in their order; each is plain functions, without imports."""
 NOTEBOOK_PARTS: Final = (*_VIEW, "stream", "notebook")
 """The same of a published notebook's page."""
-WIDGET_PARTS: Final = (*_VIEW, "kernel", "widget")
+WIDGET_PARTS: Final = (*_VIEW, "make", "kernel", "widget")
 """The same of the widget's, where it is published."""
 EDITOR_PARTS: Final = (
     *WIDGET_PARTS,
@@ -70,11 +70,12 @@ _MARGIN: Final = re.compile(r"^\s+", re.MULTILINE)
 _BLANKS: Final = re.compile(
     r" (=>|===|!==|&&|\|\||[<>+*/-]?=|[?:+<>*/]|-) |(?<=\w:) (?=\S)|(?<=\{) | (?=\})|(?<=\)) (?=\{)"
 )
-# Beside texts, on lines without templates and regular expressions, more goes.
-_PLAIN: Final = re.compile(r'[^"\'`/\\]*(?:"[^"\\]*"[^"\'`/\\]*)*')
-_QUOTED: Final = re.compile(r'("[^"]*")')
+# Beside texts, on lines without regular expressions, more goes; and a line end after a brace,
+# which ends a block, since what ends a value is followed by a sign.
+_PLAIN: Final = re.compile(r"""[^"'`/\\]*(?:(?:"[^"\\]*"|`[^`\\]*`)[^"'`/\\]*)*""")
+_QUOTED: Final = re.compile(r'("[^"]*"|`[^`]*`)')
 _LOOSE: Final = re.compile(r" ?([,;(){}\[\]=<>*?:|&]) ?")
-_BREAKS: Final = re.compile(r"(?<=[;{,(\[=>&|])\n|\n(?=[})\].?:])")
+_BREAKS: Final = re.compile(r"(?<=[;{},(\[=>&|])\n|\n(?=[})\].?:])")
 # The same of a style sheet, whose texts have none of these signs beside blanks.
 _NOTE: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _AROUND: Final = re.compile(r"\s*([{};])\s*")
@@ -146,7 +147,7 @@ def editor_module() -> str:
     return f"{_joined(EDITOR_PARTS)}export default {{ render }};\n"
 
 
-_BLOCK: Final = re.compile(r"\.wb-deck\{(.*?)\}", re.DOTALL)
+_BLOCK: Final = re.compile(r"\.wb-deck,\.wb-page\{(.*?)\}", re.DOTALL)
 _TOKEN: Final = re.compile(r"--(\w+):([^;]*?)(light-dark\([^)]*\))([^;]*);")
 _PAGE_RULE: Final = re.compile(r"@page\{(?:[^{}]|\{[^}]*\})*\}")
 # JupyterLab's own colours go first, but for its greens and reds, too pale for small text.

@@ -13,28 +13,14 @@ function saying(node, text) {
 
 /** Where an element is on the screen. */
 const box = (node) => node.getBoundingClientRect();
+const one = (root, name) => root.querySelector(`.wb-${name}`);
+const all = (root, selector) => [...root.querySelectorAll(selector)];
+const on = (target, name, does, signal) => target.addEventListener(name, does, { signal });
+const focus = (node) => node?.focus({ preventScroll: true });
 
-/**
- * Fill an element: nodes and texts go in, a function is what a click does, plain objects are
- * attributes, and what is false, null or 0 is left out.
- */
-function filled(node, parts) {
-  for (const part of parts) {
-    if (!part) continue;
-    if (part.nodeType || typeof part === "string") node.append(part);
-    else if (typeof part === "function") node.addEventListener("click", part);
-    else having(node, part);
-  }
-  return node;
-}
-
-const el = (tag, name, ...parts) =>
-  filled(document.createElement(tag), [name && { class: name }, ...parts]);
-const button = (name, ...parts) => el("button", name, { type: "button" }, ...parts);
-
-const TAGS = /^(article|header|footer|main|section|nav|h[1-3]|p|div|span|bdi|b|a|time|button|[uod]l|li|d[dt]|progress|figure|code|details|summary|dialog|img|mark)$/;
+const TAGS = /^(article|header|footer|main|section|nav|h[1-3]|p|div|span|bdi|b|a|time|data|button|[uod]l|li|d[dt]|figure|code|details|summary|dialog|img|mark)$/;
 const DRAWN = /^(svg|path|rect|text|title)$/;
-const ATTRIBUTES = /^(class|title|href|target|rel|dir|lang|role|hidden|tabindex|type|datetime|value|max|viewBox|preserveAspectRatio|width|height|x|y|d|src|alt|loading|referrerpolicy|(aria|data)-[\w-]+)$/;
+const ATTRIBUTES = /^(class|title|href|target|rel|dir|lang|role|hidden|tabindex|type|datetime|value|viewBox|preserveAspectRatio|width|height|x|y|d|src|alt|loading|referrerpolicy|(aria|data)-[\w-]+)$/;
 const IN_PAGE_LINK = /^\/(?![\/\\\s])/;
 
 /**
@@ -51,28 +37,41 @@ function grow(node, ctx) {
     if (ATTRIBUTES.test(name) && (!/^(href|src)$/.test(name) || safeUrl(value) || IN_PAGE_LINK.test(value))) made.setAttribute(name, value);
   }
   made.append(...inside.map((part) => grow(part, ctx)));
-  if (tag === "time" && !inside.length) made.append(relativeTime(Date.parse(made.dateTime), ctx.now(), ctx.zone));
+  if (attributes.datetime || tag === "data") label(made, ctx);
   return made;
+}
+
+/** Let an element say the time or number that it has as this reader would. */
+function label(node, { now, zone, exact }) {
+  const time = node.getAttribute("datetime");
+  if (time) saying(node, TIMES[node.dataset.as || (exact ? "since" : "ago")](Date.parse(time), now(), zone));
+  else saying(node, count(+node.value));
+}
+
+/** The same of all below a node, as time goes on. */
+const labels = (root, ctx) => all(root, "[datetime], data").forEach((node) => label(node, ctx));
+
+/** A button that does what it is called. */
+const knob = (name, text) => grow(["button", { class: name, type: "button" }, text]);
+
+/** Say that something went wrong, and offer to try it again. */
+function failed(node, text, again) {
+  node.replaceChildren(text, knob("wb-again", "Try again"));
+  on(node.lastChild, "click", again);
 }
 
 /** Put a node in the place of the one with the same first class; who is at an entry of it stays there. */
 function put(root, node, ctx) {
   const old = root.querySelector(`.${node[1].class.split(" ")[0]}`);
-  const entries = (whole) => [...whole.querySelectorAll(".wb-entry")];
+  const entries = (whole) => all(whole, ".wb-entry");
   const at = entries(old).indexOf(document.activeElement);
   const made = grow(node, ctx);
   old.replaceWith(made);
-  entries(made)[at]?.focus({ preventScroll: true });
+  focus(entries(made)[at]);
 }
 
-/** Say a time exactly to whoever points at it; writing it on each in advance costs a first look. */
-const tellTimes = (root, ctx) => root.addEventListener("pointerover", ({ target }) => {
-  if (target.dateTime) target.title = exactTime(Date.parse(target.dateTime), ctx.zone);
-});
-
-/** Bring the times below a node up to date. */
-function ageTimes(root, ctx) {
-  for (const node of root.querySelectorAll("time")) {
-    saying(node, relativeTime(Date.parse(node.dateTime), ctx.now(), ctx.zone));
-  }
-}
+/** Say a time exactly, or why something is so, to whoever points at it; in advance it would cost a first look. */
+const telling = (root, ctx) => on(root, "pointerover", ({ target }) => {
+  const node = target.closest("time, [data-why]");
+  if (node) node.title = node.dataset.why || exactTime(Date.parse(node.dateTime), ctx.zone);
+}, ctx.signal);

@@ -7,8 +7,8 @@
  */
 function feed(self, ctx, onUnread) {
   const { node: whole, list, pill, title } = self;
-  const rows = whole.querySelector(".wb-feed");
-  const end = whole.querySelector(".wb-end");
+  const rows = one(whole, "feed");
+  const end = one(whole, "end");
   const unread = new Set();
   // What came with the page is there already.
   const nodes = new Map([...rows.children].map((made) => {
@@ -20,7 +20,7 @@ function feed(self, ctx, onUnread) {
   let span = [0, items.length];
   let loading = false;
 
-  const atTop = () => !nodes.size || (list.scrollTop < 8 && span[0] === 0);
+  const atTop = () => !self.paused && (!nodes.size || (list.scrollTop < 8 && span[0] === 0));
 
   /** Those of the posts in the page that are in sight: [first, behind the last). */
   function inSight(shown) {
@@ -58,10 +58,10 @@ function feed(self, ctx, onUnread) {
     const still = choose(top);
     const was = still && box(still).top;
     const wanted = items.slice(...span);
-    const keys = new Set(wanted.map((item) => item.key));
+    const keys = keysOf(wanted);
     for (const [key, [node]] of nodes) {
       if (keys.has(key)) continue;
-      if (node.contains(document.activeElement)) list.focus({ preventScroll: true });
+      if (node.contains(document.activeElement)) focus(list);
       node.remove();
       nodes.delete(key);
     }
@@ -71,7 +71,7 @@ function feed(self, ctx, onUnread) {
       let [node, before] = nodes.get(item.key) || [];
       if (!node) {
         node = post(item, ctx);
-        if (fresh?.has(item.key)) node.classList.add("wb-fresh");
+        if (fresh && fresh.has(item.key)) node.classList.add("wb-fresh");
         made.push(node);
       } else if (before !== item) renew(node, before, item, ctx);
       nodes.set(item.key, [node, item]);
@@ -81,10 +81,7 @@ function feed(self, ctx, onUnread) {
     });
     if (still) clamp(made);
     else if (made.length <= AT_ONCE) clampSoon(made, ctx);
-    else {
-      for (const node of made) node.classList.add("wb-later");
-      settle(made);
-    }
+    else settle(made);
     if (still) list.scrollTop += box(still).top - was;
     if (!loading) saying(end, !items.length || more || self.since ? "" : "Nothing older is stored.");
   }
@@ -119,10 +116,10 @@ function feed(self, ctx, onUnread) {
       if (items.length >= IN_MEMORY) end.textContent = `These are the newest ${count(IN_MEMORY)}.`;
     } catch (error) {
       if (ctx.signal.aborted) return;
-      end.replaceChildren(`Older posts could not be loaded (${error.message}). `, button("wb-again", "Try again", () => {
+      failed(end, `Older posts could not be loaded (${error.message}). `, () => {
         loading = false;
         older();
-      }));
+      });
     }
   }
 
@@ -163,7 +160,7 @@ function feed(self, ctx, onUnread) {
     trim(top);
     left.forEach((key) => unread.delete(key));
     if (!top) news.forEach((item) => unread.add(item.key));
-    show(new Set(top && news.length <= 20 ? news.map((item) => item.key) : []), top);
+    show(top && news.length <= 20 && keysOf(news), top);
     mark();
     ctx.announce(title, news.length);
   }
@@ -172,20 +169,23 @@ function feed(self, ctx, onUnread) {
   function reset(fresh) {
     if (!fresh.items) {
       more = fresh.more;
-      setTimeout(show, 200);
-      return settle([...rows.children]);
+      setTimeout(() => {
+        show();
+        clamp(all(rows, ".wb-post:not(.wb-later)"));
+      }, 200);
+      return settle(all(rows, ".wb-later"));
     }
-    const known = new Set(items.map((item) => item.key));
+    const known = keysOf(items);
     const top = atTop();
     ({ items, more } = renewed(items, more, fresh.items, fresh.more || null));
     if (!top) items.forEach((item) => known.has(item.key) || unread.add(item.key));
-    const held = new Set(items.map((item) => item.key));
+    const held = keysOf(items);
     for (const key of unread) if (!held.has(key)) unread.delete(key);
     show();
     mark();
   }
 
-  list.addEventListener("scroll", scrolled, { passive: true });
-  pill.addEventListener("click", toTop);
+  on(list, "scroll", scrolled);
+  on(pill, "click", toTop);
   return { take, reset, toTop, atTop, size: () => [items.length, more] };
 }

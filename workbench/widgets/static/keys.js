@@ -1,4 +1,4 @@
-// The keyboard: between posts, between columns, open, to the top, help.
+// The keyboard: between posts, between columns, open, pause, to the top, help.
 
 const MOVES = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
 const SIDES = { l: 1, ArrowRight: 1, h: -1, ArrowLeft: -1 };
@@ -9,35 +9,39 @@ const SIDES = { l: 1, ArrowRight: 1, h: -1, ArrowLeft: -1 };
  * @param {(node: HTMLElement) => void} open  opens a post
  */
 function keyboard(root, columns, open, signal) {
-  const entries = (col) => [...col.node.querySelectorAll(".wb-entry")];
-  const within = (all, i) => all[Math.max(0, Math.min(i, all.length - 1))];
+  const entries = (col) => all(col.node, ".wb-entry");
+  const within = (some, i) => some[Math.max(0, Math.min(i, some.length - 1))];
   /** The first entry of a column that begins in sight. */
   const inView = (col) => {
     const { top } = box(col.list);
     return entries(col).find((node) => box(node).top >= top - 8) || entries(col).at(-1);
   };
   const go = (col, node = col.list) => {
-    node.focus({ preventScroll: true });
+    col.open();
+    focus(node);
     node.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
-  (root.closest(".wb-frame") ? root : document).addEventListener("keydown", (event) => {
+  on(root.closest(".wb-frame") ? root : document, "keydown", (event) => {
     const { key, target } = event;
-    const all = columns();
-    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("dialog") || !all.length) return;
+    const cols = columns();
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("dialog") || !cols.length) return;
     if (target !== document.body && !root.contains(target)) return;
-    const at = all.findIndex((col) => col.node.contains(target));
-    const col = all[Math.max(0, at)];
+    const at = cols.findIndex((col) => col.node.contains(target));
+    const col = cols[Math.max(0, at)];
+    const these = at < 0 ? cols : [col];
+    const still = !col.paused;
     const entry = target.closest(".wb-entry");
     if (MOVES[key] && entry) go(col, within(entries(col), entries(col).indexOf(entry) + MOVES[key]));
     else if (MOVES[key]) go(col, inView(col));
-    else if (SIDES[key]) {
-      const next = at < 0 ? col : within(all, at + SIDES[key]);
+    else if (SIDES[key] || cols[key - 1]) {
+      const next = cols[key - 1] || (at < 0 ? col : within(cols, at + SIDES[key]));
       go(next, inView(next));
-    } else if (key === ".") (at < 0 ? all : [col]).forEach((each) => each.toTop());
-    else if (key === "?") root.querySelector(".wb-help").showModal();
+    } else if (key === ".") these.forEach((each) => each.toTop());
+    else if (key === "s") these.forEach((each) => each.pause(still));
+    else if (key === "?") one(root, "help").showModal();
     else if (key === "x" && entry?.dataset.item) open(entry);
-    else if (key === "Enter" && target === entry) entry.querySelector(".wb-open,.wb-word")?.click();
+    else if (key === "Enter" && target === entry) (one(entry, "open") || one(entry, "word"))?.click();
     else return;
     event.preventDefault();
-  }, { signal });
+  }, signal);
 }

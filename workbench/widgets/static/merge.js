@@ -5,9 +5,7 @@ let IN_PAGE = 250;
 const IN_MEMORY = 12000;
 
 /** Newest first; the key settles ties, so that the order never flickers. */
-function byTime(a, b) {
-  return b.published - a.published || (a.key < b.key ? 1 : a.key > b.key ? -1 : 0);
-}
+const byTime = (a, b) => b.published - a.published || (a.key < b.key ? 1 : a.key > b.key ? -1 : 0);
 
 /**
  * Items with others added, each key once. Of two with one key the added one counts.
@@ -20,6 +18,9 @@ function merged(items, add, gone = []) {
   return [...add, ...items].filter((item) => !seen.has(item.key) && seen.add(item.key)).sort(byTime);
 }
 
+/** The keys of items. */
+const keysOf = (items) => new Set(items.map(({ key }) => key));
+
 /** The cursor behind an item: a time, late enough that none of the same second is missed. */
 const cursorAfter = (item) => new Date(item.published + 1000).toISOString();
 
@@ -29,7 +30,7 @@ const cursorAfter = (item) => new Date(item.published + 1000).toISOString();
  */
 function renewed(held, more, fresh, freshMore) {
   const items = merged([], fresh);
-  const keys = new Set(held.map((item) => item.key));
+  const keys = keysOf(held);
   const oldest = items.at(-1);
   if (!freshMore || !items.some((item) => keys.has(item.key))) return { items, more: freshMore };
   const tail = held.filter((item) => byTime(item, oldest) > 0);
@@ -56,14 +57,12 @@ function stretch(held, seen, n, limit = IN_PAGE) {
 }
 
 /** 3 new in Northwind, 2 in Press. @param {Map<string, number>} news */
-function announcement(news) {
-  return [...news].map(([title, n], i) => `${n}${i ? "" : " new"} in ${title}`).join(", ");
-}
+const announcement = (news) => [...news].map(([title, n], i) => `${n}${i ? "" : " new"} in ${title}`).join(", ");
 
 /** An event's id in its parts: which start of the server, which event. */
 function idParts(id) {
-  const cut = String(id).lastIndexOf("-");
-  return [String(id).slice(0, cut), Number(String(id).slice(cut + 1))];
+  const cut = id.lastIndexOf("-");
+  return [id.slice(0, cut), +id.slice(cut + 1)];
 }
 
 /**

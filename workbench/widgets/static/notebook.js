@@ -24,6 +24,7 @@ function mount(place, base, signal) {
   const state = JSON.parse(place.querySelector("script").textContent);
   const transport = eventStream({ base, deck: state.deck.name, after: state.seq, signal });
   view({ root, state, signal, transport: { ...transport, subscribe: whileSeen(root, transport) } });
+  looks(root, new URL(base).pathname, signal);
 }
 
 const deckOf = (node) => node.dataset.of || "";

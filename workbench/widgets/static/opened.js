@@ -6,7 +6,7 @@
  * @returns {(node: HTMLElement) => void}  opens the post of an element
  */
 function opening(root, ctx) {
-  const sheet = root.querySelector(".wb-sheet");
+  const sheet = one(root, "sheet");
   const show = (...parts) => sheet.lastChild.replaceChildren(...parts);
   async function open(node, place = ".wb-opened") {
     show("Reading …");
@@ -19,12 +19,12 @@ function opening(root, ctx) {
       show(`Could not be opened (${message}).`);
     }
   }
-  root.addEventListener("click", ({ target }) => {
+  on(root, "click", ({ target }) => {
     const node = target.closest("main :is([data-item],[data-term])");
     const { src, alt, opens } = target.dataset;
     if (src) target.replaceWith(grow(["img", { class: "wb-large", alt, referrerpolicy: "no-referrer", src }]));
     else if (node && target.closest("time,button,.wb-n-replies")) open(node, opens);
     else if (target.matches("dialog,dialog>.wb-again")) target.closest("dialog").close();
-  }, { signal: ctx.signal });
+  }, ctx.signal);
   return open;
 }

@@ -9,19 +9,18 @@ function reloadFor(version, shown) {
 
 /** Take the deck over once what came with the page has been drawn, which nothing should hold up. */
 function page() {
-  const told = document.getElementById("wb-state");
-  const root = document.querySelector(".wb-deck");
+  const told = document.querySelector("#wb-state");
+  const root = one(document, "deck");
   if (!told || !root) return;
   // A page that is opened in the background draws nothing until somebody looks.
   if (document.hidden) takeOver(told, root);
-  else requestAnimationFrame(() => setTimeout(takeOver, root.querySelector("[data-item]") ? 100 : 0, told, root));
+  else requestAnimationFrame(() => setTimeout(takeOver, 100, told, root));
 }
 
 function takeOver(told, root) {
   const state = JSON.parse(told.textContent);
   const { signal } = new AbortController();
-  const base = new URL(root.dataset.base || location.pathname.replace(/deck\/[^/]*$/, ""), location.href);
-  if (!base.pathname.endsWith("/")) base.pathname += "/";
+  const base = new URL(root.dataset.base, location.href);
   const stream = eventStream({ base: base.href, deck: state.deck.name, after: state.seq, signal });
   const subscribe = (onEvent, onStatus) =>
     stream.subscribe((name, data) => {
@@ -29,6 +28,7 @@ function takeOver(told, root) {
       onEvent(name, data);
     }, onStatus);
   const { title } = document;
-  const onAlerts = (n) => (document.title = n ? `(${n}) ${title}` : title);
-  view({ root, state, signal, onAlerts, transport: { ...stream, subscribe } });
+  const onCount = (n) => (document.title = n ? `(${count(n)}) ${title}` : title);
+  view({ root, state, signal, onCount, transport: { ...stream, subscribe } });
+  looks(root, base.pathname, signal);
 }

@@ -14,7 +14,7 @@ function renew(node, before, item, ctx) {
   node.replaceChildren(...drawn.childNodes);
   if (open) node.querySelector("details")?.setAttribute("open", "");
   for (const { name, value } of drawn.attributes) node.setAttribute(name, value);
-  if (held) node.focus({ preventScroll: true });
+  if (held) focus(node);
   clamp([node]);
 }
 
@@ -24,7 +24,7 @@ function clamp(nodes) {
     .map((node) => node.querySelector(".wb-text:not(:has(+ [class='wb-more wb-s']))"))
     .filter((text) => /^.{150}|\n/s.test(text?.textContent))
     .filter((text) => text.scrollHeight > text.clientHeight + 2);
-  for (const text of long) text.after(button("wb-more wb-s", "more"));
+  for (const text of long) text.after(knob("wb-more wb-s", "more"));
 }
 
 /** The same before the next frame, for all columns at once: each alone would lay out the page. */
@@ -38,6 +38,7 @@ function clampSoon(nodes, ctx) {
  * alone, and the rest a few posts at a time afterwards.
  */
 function settle(nodes) {
+  for (const node of nodes) node.classList.add("wb-later");
   const next = () => {
     const some = nodes.splice(0, AT_ONCE);
     for (const node of some) node.classList.remove("wb-later");

@@ -8,11 +8,7 @@
  * @param {{base: string, deck: string, after: string, signal: AbortSignal}} options
  */
 function eventStream({ base, deck, after, signal }) {
-  const address = (path, fields = {}) => {
-    const url = new URL(path, base);
-    for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, value);
-    return url;
-  };
+  const address = (path, fields) => new URL(`${path}?${new URLSearchParams({ deck, ...fields })}`, base);
 
   function subscribe(onEvent, onStatus) {
     const name = `wb-events ${base} ${deck}`;
@@ -64,14 +60,14 @@ function eventStream({ base, deck, after, signal }) {
     function open(from) {
       close();
       let before = from;
-      const own = (source = new EventSource(address("events", { deck, after: from })));
+      const own = (source = new EventSource(address("events", { after: from })));
       // Four beats missed: the connection is dead, whatever the browser believes.
       const watch = () => {
         clearTimeout(timer);
         timer = setTimeout(() => lost("The server has fallen silent"), 40e3);
       };
       for (const kind of ["update", "beat", "state"]) {
-        own.addEventListener(kind, (event) => {
+        on(own, kind, (event) => {
           if (own !== source) return;
           watch();
           tries = 0;
@@ -90,7 +86,7 @@ function eventStream({ base, deck, after, signal }) {
     function lead() {
       leading = true;
       open(last);
-      return new Promise((resolve) => awake.signal.addEventListener("abort", resolve));
+      return new Promise((resolve) => on(awake.signal, "abort", resolve));
     }
 
     function wake() {
@@ -119,8 +115,8 @@ function eventStream({ base, deck, after, signal }) {
     };
 
     const now = () => (document.hidden ? sleep() : wake());
-    document.addEventListener("visibilitychange", now, { signal });
-    window.addEventListener("online", () => leading && open(last), { signal });
+    on(document, "visibilitychange", now, signal);
+    on(window, "online", () => leading && open(last), signal);
     now();
     return () => {
       sleep();
@@ -129,12 +125,17 @@ function eventStream({ base, deck, after, signal }) {
   }
 
   async function ask(path, fields) {
-    const answer = await fetch(address(path, { deck, ...fields }), { signal });
+    const answer = await fetch(address(path, fields), { signal });
     if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
     return answer.json();
   }
   const older = (column, before, since = "") => ask("older", { column, before, since });
 
-
-  return { subscribe, older, open: (column, item) => ask("post", { column, item }), alerts: () => ask("alerts"), deckUrl: (name) => address(`deck/${encodeURIComponent(name)}`).href };
+  return {
+    subscribe,
+    older,
+    open: (column, item) => ask("post", { column, item }),
+    alerts: () => ask("alerts"),
+    deckUrl: (name) => new URL(`deck/${encodeURIComponent(name)}`, base).href,
+  };
 }

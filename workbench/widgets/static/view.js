@@ -1,16 +1,5 @@
 // The deck as a whole.
 
-/** A floating line with the explanation of what was tapped. */
-function tips(root, signal) {
-  const tip = root.querySelector(".wb-tip");
-  const tell = (why = "") => {
-    saying(tip, why);
-    tip.hidden = !why;
-  };
-  root.addEventListener("click", ({ target }) => tell(target.closest("[data-why]")?.dataset.why), { signal });
-  document.addEventListener("keydown", () => tell(), { signal });
-}
-
 /**
  * Show a deck and keep it up to date until the signal aborts.
  * @param {Object} options
@@ -21,43 +10,52 @@ function tips(root, signal) {
  *   older(column, before) a promise of {items, more}; deckUrl(name) the page of a deck
  *   alerts(), if it has that, one of what an update has of alerts, while nothing is subscribed
  * @param {AbortSignal} options.signal
- * @param {(n: number) => void} [options.onAlerts]  told how many alerts were not looked at
+ * @param {(n: number) => void} [options.onCount]  told how much is new that was not looked at
  * @param {(laid: Object) => void} [options.extend]  given {root, main, ctx, columns} whenever laid out
  */
-function view({ root, state, transport, signal, onAlerts, extend }) {
+function view({ root, state, transport, signal, onCount, extend }) {
   let asOf = state.now;
   let heard = Date.now();
   let line = { state: "open" };
-  let { fault } = state.top || state;
+  let { fault } = state.top;
   let columns = [];
   let dots = [];
   const news = new Map();
 
+  const arrived = asOf;
+  let visits = null;
   const ctx = {
+    ...transport,
     signal,
     long: [],
-    zone: state.deck.zone,
     now: () => asOf + Date.now() - heard,
-    older: transport.older,
-    open: transport.open,
-    ask: transport.ask,
+    /** What the browser remembers of this reader, read no sooner than it is needed. */
+    visit: () => (visits ??= visitor(transport.deckUrl(state.deck.name) || state.deck.name, ctx.now, arrived)),
     announce: (title, n) => n && news.set(title, (news.get(title) || 0) + n),
     lookAll: (of) => columns.forEach((col) => (!of || of.includes(col.key)) && col.look()),
     onUnread() {
-      columns.forEach(({ title, unread, alerts }, i) => {
-        dots[i].classList.toggle("wb-has-new", unread + alerts > 0);
+      columns.forEach(({ title, unread, alerts, quiet }, i) => {
+        dots[i].classList.toggle("wb-has-new", !quiet && unread + alerts > 0);
         const told = [title, unread && `${unread} new`, alerts && alertsIn(alerts)];
         having(dots[i], { "aria-label": told.filter(Boolean).join(", ") });
       });
-      onAlerts?.(columns.reduce((n, { alerts }) => n + alerts, 0));
+      having(hold(), { "aria-pressed": columns.every(({ paused }) => paused) });
+      onCount?.(columns.reduce((n, { unread, alerts, quiet }) => n + (quiet ? 0 : unread + alerts), 0));
     },
   };
+  const hold = () => one(root, "hold");
 
-  ctx.visit = visitor(transport.deckUrl(state.deck.name) || state.deck.name, ctx.now);
-  if (!root.querySelector("main")) root.replaceChildren(...state.frame.map((node) => grow(node, ctx)));
-  const main = root.querySelector("main");
-  const said = root.querySelector(".wb-aloud");
+  if (!one(root, "columns")) {
+    zoned();
+    root.replaceChildren(...state.frame.map((node) => grow(node, ctx)));
+  }
+  const main = one(root, "columns");
+  const said = one(root, "aloud");
 
+  function zoned() {
+    const { zone, times } = state.deck;
+    Object.assign(ctx, { zone, exact: times === "exact" });
+  }
   function fresh() {
     topBar(root, { asOf, ...health({ now: Date.now(), heard, asOf, zone: ctx.zone, line, fault }) }, ctx.zone);
   }
@@ -69,13 +67,13 @@ function view({ root, state, transport, signal, onAlerts, extend }) {
 
   /** On a phone: which column is in sight. */
   function here() {
-    const at = Math.round(main.scrollLeft / Math.max(1, main.clientWidth));
+    const at = Math.round(main.scrollLeft / (main.clientWidth || 1));
     dots.forEach((dot, i) => having(dot, { "aria-current": i === at }));
   }
 
   /** Lay out a state; columns that were there stay in the page, since moving one would lose its place. */
   function lay() {
-    ctx.zone = state.deck.zone;
+    zoned();
     const before = columns;
     columns = state.columns.map((col) => {
       const place = [...main.children].find(({ dataset }) => dataset.column === col.key && dataset.shape === col.shape);
@@ -84,7 +82,7 @@ function view({ root, state, transport, signal, onAlerts, extend }) {
     const nodes = columns.map(({ node }) => node);
     [...main.children].forEach((node) => nodes.includes(node) || node.remove());
     nodes.forEach((node, i) => main.children[i] === node || main.insertBefore(node, main.children[i]));
-    dots = [...root.querySelectorAll(".wb-turn")];
+    dots = all(root, ".wb-turn");
     columns.forEach((col, i) => col.reset(state.columns[i]));
     requestAnimationFrame(here);
     extend?.({ root, main, ctx, columns });
@@ -109,24 +107,27 @@ function view({ root, state, transport, signal, onAlerts, extend }) {
   // Of columns that are here already it tells no more than how they look.
   events.laid = events.state;
   lay();
-  fresh();
-  main.addEventListener("scroll", here, { passive: true });
-  root.addEventListener("click", ({ target }) => {
+  on(main, "scroll", here);
+  on(root, "click", ({ target }) => {
     columns[dots.indexOf(target)]?.node.scrollIntoView({ inline: "start", block: "nearest" });
-  }, { signal });
+    if (target !== hold()) return;
+    const is = target.ariaPressed !== "true";
+    columns.forEach((col) => col.pause(is));
+  }, signal);
   closing(root, signal);
   tips(root, signal);
-  tellTimes(main, ctx);
+  telling(root, ctx);
   showing(main, signal);
   keyboard(root, () => columns, opening(root, ctx), signal);
 
   /** A page that is left was looked at until then; one that is come back to may be another visit. */
   function visited() {
-    if (document.hidden) ctx.visit.save();
-    else if (ctx.visit.enter()) columns.forEach((col) => col.revisit?.());
+    if (document.hidden) ctx.visit().save();
+    else if (ctx.visit().enter()) columns.forEach((col) => col.revisit?.());
   }
-  document.addEventListener("visibilitychange", visited, { signal });
-  window.addEventListener("pagehide", ctx.visit.save, { signal });
+  const save = () => ctx.visit().save();
+  on(document, "visibilitychange", visited, signal);
+  on(window, "pagehide", save, signal);
 
   /** In a tab in the background there is no stream: alerts alone are asked for, once a minute. */
   let asked = Date.now();
@@ -142,7 +143,7 @@ function view({ root, state, transport, signal, onAlerts, extend }) {
     seconds += 1;
     if (document.hidden) unseen();
     if (seconds % 30) return;
-    ageTimes(root, ctx);
+    labels(root, ctx);
     if (news.size) said.textContent = announcement(news);
     news.clear();
   }, 1000);
@@ -157,7 +158,7 @@ function view({ root, state, transport, signal, onAlerts, extend }) {
     fresh();
   });
   signal.addEventListener("abort", () => {
-    ctx.visit.save();
+    save();
     clearInterval(timer);
     leave();
   });

@@ -1,44 +1,34 @@
-// Words, numbers and times as a reader wants them. Pure.
+// Words, numbers and times as a reader wants them, in the language of their browser. Pure.
 
 const MINUTE = 60e3;
 const HOUR = 3600e3;
 const DAY = 864e5;
 
-const formats = new Map();
+const formats = {};
 
-/**
- * A formatter of times, kept, since making one is slow. An unknown zone is read as UTC.
- * @param {string} zone
- * @param {Intl.DateTimeFormatOptions} options
- */
+/** A formatter, kept, since making one is slow, and made no sooner than it is needed. */
+const format = (key, make) => (formats[key] ??= make());
+
+/** A formatter of times. An unknown zone is read as UTC. */
 function timeFormat(zone, options) {
-  const key = zone + JSON.stringify(options);
-  if (!formats.has(key)) {
-    const make = (timeZone) =>
-      new Intl.DateTimeFormat("en-GB", { hourCycle: "h23", ...options, timeZone });
+  const make = (timeZone) => new Intl.DateTimeFormat(navigator.language, { ...options, timeZone });
+  return format(zone + JSON.stringify(options), () => {
     try {
-      formats.set(key, make(zone || "UTC"));
+      return make(zone);
     } catch {
-      formats.set(key, make("UTC"));
+      return make("UTC");
     }
-  }
-  return formats.get(key);
+  });
 }
 
-const CLOCK = { hour: "2-digit", minute: "2-digit" };
-const DATE = { day: "numeric", month: "short" };
-
 /** 09:14 */
-const hourMinute = (ms, zone) => timeFormat(zone, CLOCK).format(ms);
+const hourMinute = (ms, zone) => timeFormat(zone, { timeStyle: "short" }).format(ms);
 /** 09:14:07 */
-const clockTime = (ms, zone) => timeFormat(zone, { ...CLOCK, second: "2-digit" }).format(ms);
+const clockTime = (ms, zone) => timeFormat(zone, { timeStyle: "medium" }).format(ms);
 /** 23 Nov */
-const dayMonth = (ms, zone) => timeFormat(zone, DATE).format(ms);
-/** Mon 23 Nov 2026, 09:14:07 CET */
-const exactTime = (ms, zone) =>
-  timeFormat(zone, {
-    weekday: "short", ...DATE, year: "numeric", ...CLOCK, second: "2-digit", timeZoneName: "short",
-  }).format(ms);
+const dayMonth = (ms, zone) => timeFormat(zone, { day: "numeric", month: "short" }).format(ms);
+/** Monday 23 November 2026 at 09:14:07 CET */
+const exactTime = (ms, zone) => timeFormat(zone, { dateStyle: "full", timeStyle: "long" }).format(ms);
 
 /** How long ago, short: now, 4 min, 2 h, 3 d, then the date. */
 function relativeTime(ms, now, zone) {
@@ -57,13 +47,19 @@ function sinceTime(ms, now, zone) {
   return day === dayMonth(now, zone) ? time : `${day}, ${time}`;
 }
 
-const numbers = {};
-
-/** A formatter of numbers, kept as those of times are, and made no sooner than it is needed. */
-const numberFormat = (notation) => (numbers[notation] ??= new Intl.NumberFormat("en-GB", { notation, maximumFractionDigits: 1 }));
-
 /** 1,234, then 12.3K. */
-const count = (n) => numberFormat(Math.abs(n) < 1e4 ? "standard" : "compact").format(n);
+const count = (n) => {
+  const notation = n < 1e4 ? "standard" : "compact";
+  return format(notation, () => new Intl.NumberFormat(navigator.language, { notation, maximumFractionDigits: 1 })).format(n);
+};
+
+/** How an element says the time that it has: as its `data-as` wants it, else as the deck does. */
+const TIMES = {
+  ago: relativeTime,
+  since: sinceTime,
+  clock: (ms, _, zone) => hourMinute(ms, zone),
+  day: (ms, _, zone) => dayMonth(ms, zone),
+};
 
 /**
  * How far what is shown can be trusted now, and the sentence that says so.
@@ -73,10 +69,10 @@ const count = (n) => numberFormat(Math.abs(n) < 1e4 ? "standard" : "compact").fo
  * @returns {{level: "live"|"stale"|"failing", text: string}}
  */
 function health({ now, heard, asOf, zone, line, fault }) {
-  const since = clockTime(asOf, zone);
+  const since = () => clockTime(asOf, zone);
   if (line.state === "lost") {
-    const text = `${line.reason}; what you see is of ${since}. ${line.next ?? "Trying again by itself."}`;
+    const text = `${line.reason}; what you see is of ${since()}. ${line.next ?? "Trying again by itself."}`;
     return { level: "failing", text };
   }
-  return now - heard > 30e3 ? { level: "stale", text: `No news from the server since ${since}` } : fault;
+  return now - heard > 30e3 ? { level: "stale", text: `No news from the server since ${since()}` } : fault;
 }
