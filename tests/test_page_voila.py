@@ -141,7 +141,7 @@ def test_without_a_notebook_the_columns_are_shown_all_the_same(publish, tmp_path
     if text:
         file.write_text(text)
     html = html_of(publish(file), until="could not be run")
-    assert '<div class="wb-deck" data-deck="demo"><header' in html
+    assert re.search(r'<div class="wb-deck" data-deck="demo"[^>]*><header', html)
     assert re.search(r'id="wb-state">\{.*"deck":\{"name":"demo"', html)
     assert str(tmp_path) not in html
 
