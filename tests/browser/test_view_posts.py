@@ -46,7 +46,10 @@ def test_a_post_shows_who_when_what_and_how_much(serve, visit, made):
     page = visit(serve(made.column("northwind", [item])).url)
     post = page.locator("[data-item]")
     assert post.locator(".wb-avatar").inner_text() == "MO"
-    assert post.locator(".wb-name").inner_text() == "Marta Oduya"
+    name = post.locator(".wb-name")
+    assert name.inner_text() == "Marta Oduya"
+    looks = "e => [getComputedStyle(e).fontWeight, getComputedStyle(e).borderRadius]"
+    assert name.evaluate(looks) == ["600", "0px"]
     assert "@martao.example" in post.inner_text()
     when = post.locator(".wb-by time")
     assert when.inner_text() == "4 min"
