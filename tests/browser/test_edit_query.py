@@ -12,7 +12,13 @@ from workbench.widgets.assist import Assistant
 pytestmark = pytest.mark.browser
 
 STATIC = Path(widgets.__file__).parent / "static"
-PARTS = ("words", "links", "dom", *(p for p in widgets.EDITOR_PARTS if p.startswith("edit-")))
+PARTS = (
+    "words",
+    "links",
+    "dom",
+    "make",
+    *(p for p in widgets.EDITOR_PARTS if p.startswith("edit-")),
+)
 DECK = """
 title: T
 lists: {board: [ana.example], "bench": [otto.example]}

@@ -46,6 +46,12 @@ def post(n, text, hours):
     )
 
 
+def own(n):
+    """Return words that no other post has, so that none is folded under another."""
+    letters = chr(97 + n // 26) + chr(97 + n % 26)
+    return " ".join(letters + word for word in ("gates", "crews", "slots", "fares", "routes"))
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     """A JupyterLab on the notebook that came along, with a store, a deck, and the deck's page."""
@@ -58,7 +64,7 @@ def desk(tmp_path_factory):
     told = {"WORKBENCH_STORE": address, "WORKBENCH_DECK": str(deck)}
     with store.open(address) as opened:
         opened.add(post(n, f"northwind is great, {n}", n / 3) for n in range(300))
-        opened.add(post(1000 + n, f"calder is <b>awful</b> {n}", n / 2) for n in range(40))
+        opened.add(post(1000 + n, f"calder is <b>awful</b> {n} {own(n)}", n / 2) for n in range(40))
         opened.cover("bluesky", "", NOW - timedelta(days=6), NOW - timedelta(days=2), "ok")
         opened.cover("bluesky", "", NOW - timedelta(days=1), NOW + timedelta(hours=1), "ok")
         home = tmp_path_factory.mktemp("home")
