@@ -1,0 +1,137 @@
+"""Where EDGAR is asked from: not too often, under a name, and what is remembered of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from workbench.clock import Clock
+from workbench.collectors.edgar_lists import Listing, read, read_tickers
+from workbench.collectors.filings import Filing
+from workbench.errors import SourceError
+
+if TYPE_CHECKING:
+    from workbench.http import Client
+
+__all__ = ["Desk", "State"]
+
+_TICKERS: Final = "https://www.sec.gov/files/company_tickers.json"
+_APART: Final = 0.12  # seconds between the starts of two requests of this process
+_TICKERS_LAST: Final = timedelta(days=1)
+_REMEMBERED: Final = 3_000
+_NUMBER: Final = re.compile(r"\d{10}-\d{2}-\d{6}")
+
+
+class _Pace:
+    """Holds the requests of all sources apart, for EDGAR counts them together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._next = 0.0
+
+    def wait(self) -> None:
+        """Wait for a turn."""
+        with self._lock:
+            start = max(time.monotonic(), self._next)
+            self._next = start + _APART
+        time.sleep(max(0.0, start - time.monotonic()))
+
+
+_PACE: Final = _Pace()
+
+
+@dataclass
+class State:
+    """What a cursor holds.
+
+    Attributes
+    ----------
+    polled : datetime or None
+        Up to when was read.
+    seen : dict of str to None
+        Accession numbers that were handed on, the latest last.
+    """
+
+    polled: datetime | None = None
+    seen: dict[str, None] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, cursor: str | None) -> State:
+        """Return what a cursor holds; an empty state if it cannot be read."""
+        try:
+            given = json.loads(cursor or "")
+            polled = datetime.fromisoformat(given["polled"]).astimezone(UTC)
+            seen = dict.fromkeys(n for n in given["seen"] if _NUMBER.fullmatch(n))
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+            return cls()
+        return cls(polled, seen)
+
+    def save(self, polled: datetime) -> str:
+        """Return the cursor of a poll that began then."""
+        return json.dumps({"polled": polled.isoformat(), "seen": [*self.seen][-_REMEMBERED:]})
+
+    def note(self, filings: Iterable[Filing]) -> None:
+        """Take note of what is handed on."""
+        for filing in filings:
+            self.seen.pop(filing.number, None)
+            self.seen[filing.number] = None
+
+
+class Desk:
+    """Where EDGAR is asked from: not too often, and under a name.
+
+    It holds what is worth keeping between polls: the tickers of companies.
+    """
+
+    def __init__(self) -> None:
+        self._tickers: dict[str, tuple[str, ...]] = {}
+        self._fetched: datetime | None = None
+
+    def open(self, client: Client, contact: str, *, now: Clock, stop: threading.Event) -> None:
+        """Take up what a poll asks with."""
+        self._client = client
+        self._headers = {"User-Agent": contact}
+        self.now = now
+        self.stop = stop
+
+    def get(self, url: str, parameters: Mapping[str, Any] | None = None) -> bytes:
+        """Return what EDGAR answers."""
+        _PACE.wait()
+        try:
+            return self._client.get(url, params=parameters, headers=self._headers).content
+        except SourceError as error:
+            if error.status == HTTPStatus.FORBIDDEN:
+                raise SourceError(
+                    "EDGAR refuses us: it does so for ten minutes when it is asked too often, and "
+                    "always when WORKBENCH_EDGAR_CONTACT names no real address",
+                    status=error.status,
+                ) from error
+            raise
+
+    def list(self, url: str, parameters: Mapping[str, Any] | None = None) -> Listing:
+        """Return a list of filings that EDGAR answers with."""
+        return read(self.get(url, parameters))
+
+    def tickers(self) -> dict[str, tuple[str, ...]]:
+        """Return the tickers of companies by CIK, at most a day old.
+
+        Raises
+        ------
+        SourceError
+            If there are none yet and EDGAR does not give them.
+        """
+        at = self.now()
+        if self._fetched is None or not self._fetched <= at < self._fetched + _TICKERS_LAST:
+            try:
+                self._tickers, self._fetched = read_tickers(self.get(_TICKERS)), at
+            except SourceError:
+                if not self._tickers:
+                    raise
+        return self._tickers

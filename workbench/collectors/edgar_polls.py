@@ -1,0 +1,284 @@
+"""How EDGAR is asked: its current filings page by page, companies one by one, its search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Final
+
+from workbench.collectors import Batch, Covered
+from workbench.collectors.edgar_desk import Desk, State
+from workbench.collectors.filings import Filing, merge, to_items
+from workbench.errors import SettingError, SourceError
+from workbench.items import ParseResult, Problem
+
+__all__ = ["Companies", "Current", "Search"]
+
+PAGE: Final = 100
+"""The most entries of one page."""
+
+_CURRENT: Final = "https://www.sec.gov/cgi-bin/browse-edgar"
+_COMPANY: Final = "https://data.sec.gov/submissions/CIK{}.json"
+_SEARCH: Final = "https://efts.sec.gov/LATEST/search-index"
+_FIRST_PAGES: Final = 5
+_PAGES: Final = 20
+_OVERLAP: Final = timedelta(minutes=10)  # within which a filing may still be listed late
+_LISTED: Final = timedelta(hours=12)  # for how long the feed surely shows what came in
+_COMPANY_LISTS: Final = 1_000  # the newest, or a whole year where that is more
+_FIRST_DAYS: Final = timedelta(days=30)
+_LATE: Final = timedelta(days=2)  # after which the search knows what was filed
+
+
+class Current:
+    """The feed of what has come in, one lane per form.
+
+    Parameters
+    ----------
+    desk : Desk
+    state : State
+    forms : sequence of str
+        All if it is empty.
+    """
+
+    def __init__(self, desk: Desk, state: State, forms: Sequence[str]) -> None:
+        self._desk = desk
+        self._state = state
+        self._forms = forms
+
+    def run(self) -> Iterator[Batch]:
+        """Yield a batch per lane, and last what was covered."""
+        desk, state = self._desk, self._state
+        at = desk.now()
+        problems: list[Problem] = []
+        tickers: Mapping[str, Sequence[str]] = {}
+        try:
+            tickers = desk.tickers()
+        except SourceError as error:
+            # Without them all else still works.
+            problems.append(Problem("tickers", str(error)))
+        reached: list[datetime] = []
+        for form in self._forms or ("",):
+            filings, found, oldest = self._lane(form, at)
+            if desk.stop.is_set():
+                return  # without a cursor: the next time begins where this one did
+            state.note(filings)
+            result = to_items(filings, collected=desk.now(), tickers=tickers)
+            result.problems += [*problems, *found]
+            problems = []
+            reached.append(oldest)
+            yield Batch(result)
+        spans = _spans(state.polled, max(reached), at, "more was filed than the feed shows")
+        yield Batch(ParseResult(), state.save(at), spans)
+
+    def _lane(self, form: str, at: datetime) -> tuple[list[Filing], list[Problem], datetime]:
+        """Return the filings of one form, what was skipped, and back to when they are all here."""
+        polled = self._state.polled
+        wanted = None if polled is None else polled - _OVERLAP
+        filings: list[Filing] = []
+        problems: list[Problem] = []
+        oldest = at
+        for number in range(_FIRST_PAGES if wanted is None else _PAGES):
+            asked = {
+                "action": "getcurrent", "type": form, "owner": "include",
+                "count": PAGE, "start": number * PAGE, "output": "atom",
+            }  # fmt: skip
+            try:
+                listing = self._desk.list(_CURRENT, asked)
+            except SourceError as error:
+                # Past its end the feed is an error page.
+                if number and error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                    return self._ended(filings, problems, oldest, at, form)
+                raise
+            filings += listing.filings
+            problems += listing.problems
+            times = [each.time.time for each in listing.filings if each.time]
+            oldest = min([oldest, *times])
+            if wanted is not None and oldest <= wanted:
+                return _of(form, filings), problems, wanted
+            if listing.entries < PAGE:
+                return self._ended(filings, problems, oldest, at, form)
+            if self._desk.stop.is_set():
+                break
+        return _of(form, filings), problems, oldest
+
+    def _ended(
+        self,
+        filings: list[Filing],
+        problems: list[Problem],
+        oldest: datetime,
+        at: datetime,
+        form: str,
+    ) -> tuple[list[Filing], list[Problem], datetime]:
+        """Return what a lane holds that was read to its end: nothing else came in that day."""
+        return _of(form, filings), problems, min(oldest, at - _LISTED)
+
+
+class Companies:
+    """What some companies have filed, by each one's own list.
+
+    Parameters
+    ----------
+    desk : Desk
+    state : State
+    companies : sequence of str
+        CIK numbers or tickers.
+    forms : sequence of str
+        All if it is empty.
+    """
+
+    def __init__(
+        self, desk: Desk, state: State, companies: Sequence[str], forms: Sequence[str]
+    ) -> None:
+        self._desk = desk
+        self._state = state
+        self._companies = companies
+        self._forms = forms
+
+    def run(self) -> Iterator[Batch]:
+        """Yield a batch per company, and last what was covered."""
+        desk, state = self._desk, self._state
+        at = desk.now()
+        since = at - _FIRST_DAYS if state.polled is None else state.polled - _LATE
+        reached = since
+        for cik in numbers(desk, self._companies):
+            if desk.stop.is_set():
+                return
+            try:
+                listing = desk.list(_COMPANY.format(cik.zfill(10)))
+            except SourceError as error:
+                if error.status != HTTPStatus.NOT_FOUND:
+                    raise
+                result = ParseResult()
+                result.problems.append(Problem(f"company {cik}", "EDGAR knows no such number"))
+                yield Batch(result)
+                continue
+            if listing.entries >= _COMPANY_LISTS:
+                times = [filing.time.time for filing in listing.filings if filing.time]
+                reached = max(reached, min(times, default=at))
+            new = [
+                filing
+                for filing in listing.filings
+                if _is_one_of(filing.form, self._forms)
+                and filing.number not in state.seen
+                and (filing.time is None or filing.time.time >= since)
+            ]
+            state.note(new)
+            result = to_items(new, collected=desk.now())
+            result.problems += listing.problems
+            yield Batch(result)
+        spans = _spans(state.polled, reached, at, "more was filed than a company's list shows")
+        yield Batch(ParseResult(), state.save(at), spans)
+
+
+class Search:
+    """What EDGAR's full-text search finds in the documents that were filed.
+
+    Parameters
+    ----------
+    desk : Desk
+    state : State
+    query : str
+    forms, companies : sequence of str
+        Which the filings must be of; all if it is empty.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        state: State,
+        query: str,
+        forms: Sequence[str],
+        companies: Sequence[str],
+    ) -> None:
+        self._desk = desk
+        self._state = state
+        self._query = query
+        self._narrowed: dict[str, str] = {"q": query}
+        if forms:
+            self._narrowed["forms"] = ",".join(forms)
+        self._companies = companies
+
+    def run(self) -> Iterator[Batch]:
+        """Yield a batch per page of hits that were not met before, and last what was covered."""
+        desk, state = self._desk, self._state
+        at = desk.now()
+        since = at - _FIRST_DAYS if state.polled is None else state.polled - _LATE
+        asked = self._narrowed | {
+            "dateRange": "custom",
+            "startdt": since.date().isoformat(),
+            "enddt": (at + timedelta(days=1)).date().isoformat(),
+        }
+        if self._companies:
+            found = numbers(desk, self._companies)
+            asked["ciks"] = ",".join(cik.zfill(10) for cik in found)
+        is_whole = False
+        entries = 0
+        for _ in range(_PAGES):
+            listing = desk.list(_SEARCH, asked | {"from": str(entries)} if entries else asked)
+            entries += listing.entries
+            new = [filing for filing in listing.filings if filing.number not in state.seen]
+            state.note(new)
+            result = to_items(new, collected=desk.now(), query=self._query)
+            result.problems += listing.problems
+            yield Batch(result)
+            is_whole = not listing.entries or entries >= listing.total
+            if is_whole or desk.stop.is_set():
+                break
+        if desk.stop.is_set() and not is_whole:
+            return
+        # The hits come by relevance: of those that were not reached nobody knows the dates.
+        reached = since if is_whole else at
+        yield Batch(
+            ParseResult(),
+            state.save(at),
+            _spans(state.polled, reached, at, f"the search finds more than {entries:,} documents"),
+        )
+
+
+def numbers(desk: Desk, companies: Iterable[str]) -> list[str]:
+    """Return the CIK numbers of companies that are named by number or ticker.
+
+    Raises
+    ------
+    SettingError
+        If EDGAR knows no company with such a ticker.
+    """
+    found = []
+    for name in companies:
+        if name.isdigit():
+            found.append(name.lstrip("0") or "0")
+            continue
+        # EDGAR writes classes of shares with a hyphen.
+        wanted = name.replace(".", "-")
+        known = (cik for cik, own in desk.tickers().items() if wanted in own)
+        cik = next(known, None)
+        if cik is None:
+            raise SettingError(
+                f"companies names {name!r}, which EDGAR lists as nobody's ticker; write the "
+                "company's CIK number"
+            )
+        found.append(cik)
+    return list(dict.fromkeys(found))
+
+
+def _of(form: str, filings: Iterable[Filing]) -> list[Filing]:
+    """Return each filing once; the feed also gives forms whose names merely begin so."""
+    return [each for each in merge(filings) if _is_one_of(each.form, (form,) if form else ())]
+
+
+def _is_one_of(form: str, wanted: Sequence[str]) -> bool:
+    return not wanted or form.upper().partition("/A")[0] in wanted or form.upper() in wanted
+
+
+def _spans(
+    polled: datetime | None, reached: datetime, at: datetime, reason: str
+) -> tuple[Covered, ...]:
+    """Return what a poll covers: all since the last one; what was not reached is a gap."""
+    start = reached if polled is None else polled
+    if start >= at:
+        return ()
+    if reached <= start:
+        return (Covered(start, at),)
+    covered = (Covered(reached, at),) if reached < at else ()
+    return (Covered(start, min(reached, at), "gap", reason), *covered)
