@@ -10,7 +10,7 @@ from typing import NoReturn
 from workbench import clock
 from workbench.errors import QueryError
 from workbench.items import Item
-from workbench.query.match import Test, compile_tree, document
+from workbench.query.match import People, Test, compile_tree, document
 from workbench.query.reasons import Reason, reasons
 from workbench.query.tree import Expires, InList, Key, Node, Within, leaves
 from workbench.query.values import nearest
@@ -111,6 +111,16 @@ class Query:
         if now is None:
             now = clock.now() if self._timed else clock.EPOCH
         return self._test(document(item), now, people)
+
+    def bind(self, lists: Mapping[str, Collection[str]]) -> tuple[Test, People]:
+        """Return the test of this query, and the lists that it is to be given, as they are now.
+
+        Raises
+        ------
+        QueryError
+            If the query names a list that is not among `lists`.
+        """
+        return self._test, self._find(lists) if self._lists else {}
 
     def reasons(
         self,

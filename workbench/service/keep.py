@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from workbench.decks import VISITED, Deck
 from workbench.items import Item
 from workbench.query import Query
+from workbench.query.many import Many
 from workbench.query.resolve import resolve
 from workbench.query.tree import HIDDEN, Account, AtLeast, Expires, InList, Is, Node, Sentiment
 
@@ -89,6 +90,17 @@ class Want:
     lists: Mapping[str, Collection[str]]
 
 
+class _Asked(NamedTuple):
+    """What is wanted, put in one piece so that no thread sees a half of it.
+
+    `early` is None where before authors are known any item may match.
+    """
+
+    wants: tuple[Want, ...]
+    early: Many | None
+    late: Many
+
+
 class Wants:
     """What the columns of all decks want, taken together.
 
@@ -101,7 +113,6 @@ class Wants:
     """
 
     def __init__(self, decks: Iterable[Deck]) -> None:
-        self._wants: tuple[Want, ...] = ()
         self.replace(decks)
 
     def replace(self, decks: Iterable[Deck]) -> None:
@@ -116,23 +127,24 @@ class Wants:
                     want = _want(query, deck.lists) if query else None
                     if want:
                         found.setdefault((want.text, repr(deck.lists)), want)
-        self._wants = tuple(found.values())
+        wants = tuple(found.values())
+        early = [(want.early, want.lists) for want in wants if want.early is not None]
+        late = Many([(want.late, want.lists) for want in wants])
+        self._asked = _Asked(wants, None if len(early) < len(wants) else Many(early), late)
 
     @property
     def queries(self) -> dict[str, bool]:
         """The queries whose items are all kept, and whether they ask who wrote them."""
-        return {want.text: want.asks_author for want in self._wants}
+        return {want.text: want.asks_author for want in self._asked.wants}
 
     def may_match(self, item: Item, now: datetime) -> bool:
         """Return whether some column may want an item whose author is not looked up yet."""
-        return any(
-            want.early is None or want.early.matches(item, now=now, lists=want.lists)
-            for want in self._wants
-        )
+        early = self._asked.early
+        return early is None or early.any(item, now=now)
 
     def matches(self, item: Item, now: datetime) -> bool:
         """Return whether some column wants an item, or may do so once it is scored and counted."""
-        return any(want.late.matches(item, now=now, lists=want.lists) for want in self._wants)
+        return self._asked.late.any(item, now=now)
 
 
 def _want(query: Query, lists: Mapping[str, Collection[str]]) -> Want | None:
