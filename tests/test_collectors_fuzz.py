@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 from strategies import NOW
 
 from workbench import store
-from workbench.collectors import hackernews, mastodon
+from workbench.collectors import hackernews, mastodon, x
+from workbench.errors import SourceError
 from workbench.items import Item
 
 DATA = Path(__file__).parent / "data"
 STATUSES = json.loads((DATA / "mastodon" / "timeline.json").read_bytes())
 HITS = json.loads((DATA / "hackernews" / "search.json").read_bytes())["hits"]
 STORY = json.loads((DATA / "hackernews" / "story.json").read_bytes())
+
+POSTS = json.loads((DATA / "x" / "search.json").read_bytes())
 
 anything = st.recursive(
     st.none()
@@ -96,3 +99,13 @@ def test_broken_hits(opened, hits):
 def test_broken_single_items(opened, item):
     item |= {"id": item.get("id"), "type": item.get("type")}
     check(hackernews.parse(json.dumps(item).encode(), collected=NOW), opened, "hackernews")
+
+
+@settings(max_examples=60)
+@given(broken([POSTS]))
+def test_broken_posts_of_x(opened, answer):
+    try:
+        result = x.parse(json.dumps(answer).encode(), collected=NOW)
+    except SourceError:
+        return  # what is left of it is no answer
+    check(result, opened, "x")

@@ -6,7 +6,7 @@ Built-in collectors register by the same entry points, ``workbench.collectors``,
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -32,6 +32,7 @@ class Covered(NamedTuple):
     end: datetime
     status: Literal["ok", "gap"] = "ok"
     reason: str = ""
+    queries: Collection[str] | None = None
 
 
 class Batch(NamedTuple):

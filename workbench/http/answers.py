@@ -86,13 +86,19 @@ def spent(headers: httpx.Headers, now: Clock) -> float | None:
     Hosts that count requests say with each answer how many are left, and when they begin to
     count anew.
     """
-    left = headers.get("x-ratelimit-remaining", "").strip().partition(".")[0]
+    left = _named(headers, "remaining").partition(".")[0]
     return _reset(headers, now) if left == "0" else None
+
+
+def _named(headers: httpx.Headers, name: str) -> str:
+    """Return ``X-RateLimit-…``, or ``X-Rate-Limit-…`` as X writes it."""
+    found = headers.get(f"x-ratelimit-{name}") or headers.get(f"x-rate-limit-{name}") or ""
+    return found.strip()
 
 
 def _reset(headers: httpx.Headers, now: Clock) -> float | None:
     """Return the seconds until ``X-RateLimit-Reset``: a time, one in seconds, or a span."""
-    text = headers.get("x-ratelimit-reset", "").strip()
+    text = _named(headers, "reset")
     try:
         when = datetime.fromisoformat(text).timestamp() if ":" in text else float(text)
     except (ValueError, OverflowError):

@@ -1,0 +1,382 @@
+"""X over real HTTP: searches merged and paged, limits, budget, second looks, parameters."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from xserver import TOKEN, Polling, at, own_id, post, running, stamp
+
+from workbench.collectors import Covered
+from workbench.collectors.x import X
+from workbench.errors import RateLimited, SettingError, SourceError
+from workbench.http import Client
+from workbench.query import parse
+
+DAY = 24 * 60
+
+
+@pytest.fixture(scope="module")
+def one_server():
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def server(one_server, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_X_TOKEN", TOKEN)
+    one_server.reset()
+    return one_server
+
+
+@pytest.fixture
+def client(server):
+    return Client(hosts={"api.x.com": server.address}, interval=0)
+
+
+def asking(*texts, lists=None, **settings):
+    return X(**settings).ask([parse(text) for text in texts], lists or {})
+
+
+def test_a_first_poll_takes_one_page_of_the_last_day(server, client):
+    server.put(post(at(-DAY - 60), "acme old"), post(at(-30), "acme grows"), post(at(-5), "other"))
+    poll = Polling(client, asking("acme lang:en"))
+    assert poll(0) == ["acme grows"]
+    assert poll.spans == [Covered(at(-DAY), at(0), queries=("acme lang:en",))]
+    ((path, given, headers),) = server.asked
+    assert path == "/2/tweets/search/recent"
+    assert given["query"] == "acme lang:en"
+    assert headers["Authorization"] == f"Bearer {TOKEN}"
+    assert {"note_tweet", "referenced_tweets", "edit_history_tweet_ids"} <= {
+        *given["tweet.fields"].split(",")
+    }
+    assert "referenced_tweets.id.author_id" in given["expansions"]
+
+
+def test_the_next_poll_reads_from_the_last_one_on_and_a_little_more(server, client):
+    poll = Polling(client, asking("acme"))
+    poll(0)
+    server.put(post(at(-1, 40), "acme late"), post(at(3), "acme new"))
+    assert poll(5) == ["acme new", "acme late"]
+    assert poll.spans == [Covered(at(0), at(5), queries=("acme",))]
+    assert server.searches()[-1]["since_id"] == own_id(at(-1, 30), 0)
+
+
+def test_what_the_search_learns_late_is_paid_once(server, client):
+    poll = Polling(client, asking("acme"))
+    server.put(post(at(-1, 50), "acme"))
+    poll(0)
+    assert poll(1) == ["acme"]  # again, for it lies in the last half minute
+    assert poll.spent == pytest.approx(0.005)
+
+
+def test_pages_follow_each_other_by_their_tokens(server, client):
+    poll = Polling(client, asking("acme", budget=100.0))
+    poll(0)
+    server.put(*(post(at(1), "acme", low=n) for n in range(250)))
+    assert len(poll(5)) == 250
+    assert [given.get("next_token") for given in server.searches()[1:]] == [None, "b100", "b200"]
+    assert poll.spent == pytest.approx(250 * 0.005)
+
+
+def test_more_than_ten_pages_between_two_polls_is_a_gap(server, client):
+    poll = Polling(client, asking("acme", budget=100.0))
+    poll(0)
+    server.put(*(post(at(1) + timedelta(milliseconds=50 * n), "acme") for n in range(1_100)))
+    assert len(poll(5)) == 1_000
+    oldest = at(1) + timedelta(milliseconds=50 * 100)
+    gap, rest = poll.spans
+    assert (gap.start, gap.status, gap.reason) == (
+        at(0), "gap", "more was posted than 10 pages of 100 hold",
+    )  # fmt: skip
+    assert abs(gap.end - oldest) < timedelta(seconds=1)
+    assert rest == Covered(gap.end, at(5), queries=("acme",))
+
+
+def test_one_search_serves_all_columns(server, client):
+    server.put(post(at(-9), "acme"), post(at(-8), "globex"), post(at(-7), "other"))
+    poll = Polling(client, asking("acme", "globex -is:repost", "tier:wire", "source:mastodon rail"))
+    assert sorted(poll(0)) == ["acme", "globex"]
+    (given,) = server.searches()
+    assert given["query"] == "acme OR (globex -is:retweet)"
+    assert poll.spans[-1].queries == ("acme", "globex -is:repost")
+
+
+def test_a_column_that_is_new_buys_nothing_again_for_the_others(server, client):
+    source = asking("acme")
+    poll = Polling(client, source)
+    poll(0)
+    poll.collector = source.ask([parse("acme"), parse("globex")], {})
+    poll(5)
+    assert [given["query"] for given in server.searches()[1:]] == ["acme", "globex"]
+    poll(10)
+    assert server.searches()[-1]["query"] == "acme OR globex"
+
+
+def test_people_of_a_list_are_asked_for_by_name(server, client):
+    people = {"heads": ["@Ana", "bo", "someone@wing.example", "a.name.example"]}
+    server.put(post(at(-3), "one"), post(at(-2), "two", "12"), post(at(-1), "three", "13"))
+    poll = Polling(client, asking("source:x list:heads", lists=people))
+    assert poll(0) == ["two", "one"]
+    assert server.searches()[0]["query"] == "from:ana OR from:bo"
+
+
+def test_long_queries_are_split_where_x_allows_no_more(server, client):
+    people = {"heads": [f"person_{number:08}" for number in range(80)]}
+    poll = Polling(client, asking("list:heads", lists=people))
+    poll(0)
+    asked = [given["query"] for given in server.searches()]
+    assert len(asked) == 4
+    assert all(len(query) <= 512 for query in asked)
+    assert poll.spans == [Covered(at(-DAY), at(0), queries=("list:heads",))] * 4
+
+
+def test_what_x_cannot_be_asked_is_said_to_be_a_gap(server, client):
+    poll = Polling(client, asking("bank*", "acme"))
+    poll(0)
+    assert [given["query"] for given in server.searches()] == ["acme"]
+    assert poll.spans[-1] == Covered(
+        at(-DAY), at(0), "gap", "X's search cannot be asked for this query", ("bank*",)
+    )
+    poll(5)
+    assert poll.spans[-1].start == at(0)
+
+
+def test_own_settings_are_asked_instead_of_the_columns(server, client):
+    server.put(
+        *(post(at(-n), f"post {n}", author) for n, author in enumerate(("11", "12", "13"), 1)),
+        post(at(-9), "acme", "13"),
+    )
+    server.lists["77"] = {"12"}
+    source = X(query="acme lang:en", users=["@Ana"], lists=["77"]).ask([parse("globex")], {})
+    poll = Polling(client, source)
+    assert sorted(poll(0)) == ["acme", "post 1", "post 2"]
+    assert server.paths() == [
+        "/2/users/by", "/2/tweets/search/recent", "/2/users/11/tweets", "/2/lists/77/tweets",
+    ]  # fmt: skip
+    assert {span.queries for span in poll.spans} == {None}
+    poll(5)
+    assert server.paths().count("/2/users/by") == 1
+    assert source.key == "x:acme lang:en @ana list:77"
+
+
+def test_a_list_is_read_back_to_where_the_last_poll_was(server, client):
+    server.lists["77"] = {"11"}
+    poll = Polling(client, X(lists=["77"], budget=100.0))
+    poll(0)
+    server.put(*(post(at(-60) - timedelta(seconds=n), "old") for n in range(300)))
+    server.put(post(at(3), "new"))
+    poll(5)
+    assert poll.items[0].text == "new"
+    assert server.paths().count("/2/lists/77/tweets") == 2  # not on and on into the past
+
+
+def test_an_account_that_is_not_there_is_looked_up_once(server, client):
+    poll = Polling(client, X(users=["ana", "nobody"]))
+    poll(0)
+    poll(5)
+    assert server.paths().count("/2/users/by") == 1
+    assert poll.spent == pytest.approx(0.02)
+
+
+def test_a_refused_query_stops_no_other(server, client):
+    poll = Polling(client, X(users=["ana", "bo"]))
+    poll(0)
+    server.put(post(at(2), "here", "12"))
+    server.answers.append((404, {}, None))
+    assert poll(5) == ["here"]
+    gap, rest = poll.spans
+    assert (gap.start, gap.end, gap.status) == (at(0), at(5), "gap")
+    assert "no such account" in gap.reason
+    assert rest == Covered(at(0), at(5))
+
+
+@pytest.mark.parametrize(
+    ("status", "remedy"),
+    [(401, "make a new bearer token"), (402, "buy some"), (403, "belong to a project")],
+)
+def test_refusals_say_what_to_do(server, client, status, remedy):
+    server.answers.append((status, {"title": "No"}, None))
+    with pytest.raises(SourceError, match=remedy) as caught:
+        Polling(client, asking("acme"))(0)
+    assert caught.value.status == status
+    assert TOKEN not in str(caught.value)
+
+
+def test_the_limit_of_requests_is_kept(server, client):
+    reset = str(int(datetime.now(UTC).timestamp()) + 600)
+    headers = {"x-rate-limit-limit": "450", "x-rate-limit-remaining": "0"}
+    server.answers.append((429, {"title": "Too Many"}, headers | {"x-rate-limit-reset": reset}))
+    poll = Polling(client, asking("acme"))
+    with pytest.raises(RateLimited) as caught:
+        poll(0)
+    assert 590 < caught.value.retry_after <= 601
+    with pytest.raises(RateLimited):  # and X is not even asked
+        poll(0)
+    assert len(server.asked) == 1
+
+
+def test_a_page_that_fails_leaves_the_rest_for_the_next_poll(server, client):
+    server.put(*(post(at(-60), "acme", low=n) for n in range(5)))
+    poll = Polling(client, asking("acme"))
+    poll(0)
+    server.put(*(post(at(1), "acme", low=n) for n in range(150)))
+    server.answers.append(None)
+    server.answers.append((200, b"<html>Over capacity</html>", None))
+    with pytest.raises(SourceError, match="<html>Over capacity"):
+        poll(5)
+    assert not poll.spans
+    assert len(poll(6)) == 150
+    assert poll.spans == [Covered(at(0), at(6), queries=("acme",))]
+
+
+def test_the_budget_is_never_overstepped(server, client):
+    poll = Polling(client, asking("acme", budget=0.60))
+    poll(0)
+    server.put(*(post(at(n // 10), "acme", low=n) for n in range(150)))
+    assert len(poll(20)) == 120
+    gap, rest = poll.spans
+    assert gap.reason == "the budget of $0.6 for 2026-11 is spent"
+    assert rest.start == gap.end
+    sizes = [given["max_results"] for given in server.searches()]
+    assert sizes == ["100", "100", "20"]
+
+
+def test_a_purse_holds_over_a_restart_and_fills_with_the_month(server, client):
+    server.put(*(post(at(-9), "acme", low=n) for n in range(100)))
+    first = Polling(client, asking("acme", budget=0.5))
+    first(0)
+    second = Polling(client, asking("acme", budget=0.5))
+    second.cursor = first.cursor
+    assert second(5) == []
+    assert [span.status for span in second.spans] == ["gap"]
+    december = (datetime(2026, 12, 1, 0, 1, tzinfo=UTC) - at(0)) // timedelta(minutes=1)
+    server.posts.clear()
+    server.put(post(at(december - 5), "acme again"))
+    assert second(december) == ["acme again"]
+
+
+def test_being_away_for_longer_than_the_search_looks_back_is_a_gap(client):
+    poll = Polling(client, asking("acme"))
+    poll(0)
+    poll(9 * DAY)
+    gap, rest = poll.spans
+    assert gap.start == at(0)
+    assert gap.end == rest.start == at(2 * DAY + 5)
+    assert "7 days" in gap.reason
+
+
+def test_kept_posts_are_looked_at_again(server, client):
+    kept, gone, other = post(at(-3), "acme"), post(at(-2), "acme too"), post(at(-1), "acme pie")
+    server.put(kept, gone, other)
+    poll = Polling(client, asking("acme"), keep=lambda item: item.text != "acme pie")
+    poll(0)
+    del server.posts[gone["id"]]
+    server.put(kept | {"public_metrics": {"like_count": 5}})
+    poll(13 * 60)
+    assert [item.likes for item in poll.items] == [5]
+    assert [deletion.id for deletion in poll.deletions] == [gone["id"]]
+    (ids,) = [given["ids"] for path, given, _ in server.asked if path == "/2/tweets"]
+    assert set(ids.split(",")) == {kept["id"], gone["id"]}
+    poll(13 * 60 + 5)
+    assert server.paths().count("/2/tweets") == 1  # not before half a day has passed
+
+
+def test_the_posts_of_a_withdrawn_account_go_within_one_pass(server, client):
+    server.put(*(post(at(-n), "acme", "12") for n in range(1, 150)), post(at(-3), "acme", "11"))
+    poll = Polling(client, asking("acme", budget=100.0))
+    poll(0)
+    poll(5)
+    for own in [own for own, raw in server.posts.items() if raw["author_id"] == "12"]:
+        del server.posts[own]
+    poll(13 * 60)
+    assert len(poll.deletions) == 99  # of the 100 that the first page brought
+    assert len(poll.items) == 1
+
+
+def test_an_edit_is_found_by_the_second_look(server, client):
+    first = post(at(-30), "acme groes")
+    server.put(first)
+    poll = Polling(client, asking("acme"))
+    poll(0)
+    newer = own_id(at(-10), 2)
+    chain = [first["id"], newer]
+    server.put(
+        first | {"edit_history_tweet_ids": chain},
+        first | {
+            "id": newer, "edit_history_tweet_ids": chain, "text": "acme grows",
+            "created_at": stamp(at(-10)),
+        },
+    )  # fmt: skip
+    poll(13 * 60)
+    (item,) = poll.items
+    assert (item.id, item.text, item.published, item.edited) == (
+        first["id"], "acme grows", at(-30), at(-10),
+    )  # fmt: skip
+
+
+def test_a_failing_second_look_is_a_problem_and_no_failure(server, client):
+    server.put(post(at(-3), "acme"))
+    poll = Polling(client, asking("acme"))
+    poll(0)
+    server.answers += [None, (200, b"[]", None)]
+    poll(13 * 60)
+    assert poll.problems[0].where == "second looks"
+    assert poll.spans
+
+
+def test_a_broken_cursor_begins_anew(server, client):
+    server.put(post(at(-3), "acme"))
+    poll = Polling(client, asking("acme"))
+    for cursor in ("", "{", "[]", '{"marks": 1}', '{"marks": {"acme": "noon"}}'):
+        poll.cursor = cursor
+        assert poll(0) == ["acme"]
+
+
+def test_the_token_stands_nowhere(client):
+    source = asking("acme")
+    poll = Polling(client, source)
+    poll(0)
+    assert TOKEN not in repr(source) + source.key + poll.cursor + repr(poll.spans)
+
+
+def test_without_a_token_it_says_where_one_is_needed(monkeypatch):
+    monkeypatch.delenv("WORKBENCH_X_TOKEN", raising=False)
+    with pytest.raises(SettingError, match="WORKBENCH_X_TOKEN is not set"):
+        Polling(Client(), asking("acme"))(0)
+    monkeypatch.setenv("WORKBENCH_X_TOKEN", "two words")
+    with pytest.raises(SettingError, match="copy the token") as caught:
+        Polling(Client(), asking("acme"))(0)
+    assert "two words" not in str(caught.value)
+
+
+def test_a_source_that_nobody_asks_says_so(client):
+    with pytest.raises(SettingError, match="nothing to ask for"):
+        Polling(client, X())(0)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"users": ["no such name"]}, "no handle on X"),
+        ({"lists": ["https://x.com/i/lists/1"]}, "the number at the end"),
+        ({"query": "a " * 300}, "X takes 512"),
+        ({"budget": -1.0}, "no number of dollars"),
+        ({"per_post": float("nan")}, "no number of dollars"),
+        ({"users": [f"n{n}" for n in range(101)]}, "more than 100"),
+        ({"every": "soon"}, "no span of time"),
+    ],
+)
+def test_settings_that_cannot_be(settings, message):
+    with pytest.raises(SettingError, match=message):
+        X(**settings)
+
+
+def test_the_cursor_is_json_that_another_process_takes_up(server, client):
+    server.put(post(at(-3), "acme"))
+    first = Polling(client, asking("acme"))
+    first(0)
+    assert json.loads(first.cursor)["marks"] == {"acme": "2026-11-19T12:00:00+00:00"}
+    second = Polling(client, asking("acme"))
+    second.cursor = first.cursor
+    second(13 * 60)
+    assert [item.text for item in second.items] == ["acme"]  # by its second look

@@ -1,0 +1,215 @@
+"""X: recent posts by its search, of accounts and of lists, within a budget."""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar, Final, Self
+
+from workbench.clock import Clock, span
+from workbench.collectors import Batch
+from workbench.collectors.x_budget import PER_POST, PER_USER, Purse
+from workbench.collectors.x_lanes import LONGEST, Lane, Wish, merge, wish
+from workbench.collectors.x_payloads import parse, read_accounts
+from workbench.collectors.x_polls import Api, Memory, Poll
+from workbench.errors import SettingError
+from workbench.items import Item, ParseResult
+
+if TYPE_CHECKING:
+    from workbench.http import Client
+    from workbench.query import Query
+
+__all__ = ["TOKEN", "X", "parse"]
+
+TOKEN: Final = "WORKBENCH_X_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+"""The variable that holds the bearer token of an app."""
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_]{1,15}", re.ASCII)
+_LIST: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
+_WORD: Final = re.compile(r"[!-~]{1,1000}")
+_MOST: Final = 100
+
+
+@dataclass(frozen=True)
+class X:
+    """What is posted on X: what the columns ask for, or what the source says itself.
+
+    Parameters
+    ----------
+    query : str
+        A search in X's own language, asked instead of what the columns want.
+    users : tuple of str
+        Accounts whose posts are read; likewise instead.
+    lists : tuple of str
+        Numbers of lists on X whose posts are read; likewise instead.
+    every : timedelta or str
+        Between two polls.
+    budget : float
+        Dollars that are spent in a calendar month at most; it is kept by our own reckoning.
+    per_post : float
+        Dollars that a post costs by one's contract.
+    recheck : timedelta or str
+        For how long what is kept is looked at again, which is charged like a post.
+    """
+
+    name: ClassVar[str] = "x"
+    label: ClassVar[str] = "X"
+    tier: ClassVar[str] = "social"
+    needs: ClassVar[tuple[str, ...]] = (TOKEN,)
+    price: ClassVar[str] = (
+        "$0.005 a post and $0.005 a request of counts, up to the budget of the source "
+        "($10 a month unless it says otherwise)"
+    )
+    limits: ClassVar[str] = (
+        "the search looks back 7 days; 450 requests in 15 minutes; beyond 1,000 posts of one "
+        "search between two polls the rest is a gap, and so is what the budget does not buy"
+    )
+    terms: ClassVar[str] = (
+        "what is edited, deleted or withdrawn there is so here too; posts are shown unaltered "
+        "with author and time, and handed on as ids only"
+    )
+    hashtag_url: ClassVar[str] = "https://x.com/hashtag/{}"
+    live: ClassVar[bool] = False
+
+    query: str = ""
+    users: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    every: timedelta = timedelta(minutes=5)
+    budget: float = 10.0
+    per_post: float = PER_POST
+    recheck: timedelta = timedelta(days=1)
+    _wishes: tuple[Wish, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _memory: Memory = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "query", " ".join(self.query.split()))
+        if len(self.query) > LONGEST:
+            raise SettingError(f"query has {len(self.query)} characters; X takes {LONGEST}")
+        put(self, "users", tuple(dict.fromkeys(n.strip().lstrip("@").lower() for n in self.users)))
+        put(self, "lists", tuple(dict.fromkeys(number.strip() for number in self.lists)))
+        for name in self.users:
+            if not _NAME.fullmatch(name):
+                raise SettingError(
+                    f"users names {name!r}, which is no handle on X; write letters, digits and "
+                    "_, 15 at most"
+                )
+        for number in self.lists:
+            if not _LIST.fullmatch(number):
+                raise SettingError(
+                    f"lists names {number!r}; write the number at the end of the list's address"
+                )
+        for setting in ("users", "lists"):
+            if len(getattr(self, setting)) > _MOST:
+                raise SettingError(f"{setting} names more than {_MOST}; make two sources of it")
+        for setting in ("budget", "per_post"):
+            value = getattr(self, setting)
+            if not math.isfinite(value) or value < 0:
+                raise SettingError(f"{setting}={value!r} is no number of dollars")
+        put(self, "every", span(self.every))
+        put(self, "recheck", span(self.recheck))
+        put(self, "_memory", Memory(Purse(self.budget, self.per_post)))
+
+    @property
+    def key(self) -> str:
+        """What names it in the store: what it says itself that it asks for, if it does."""
+        words = [self.query] if self.query else []
+        words += [f"@{name}" for name in self.users]
+        words += [f"list:{number}" for number in self.lists]
+        return f"x:{' '.join(words)}" if words else "x"
+
+    def ask(self, queries: Sequence[Query], lists: Mapping[str, Collection[str]]) -> Self:
+        """Return this source asked for what columns want, unless it says itself what it asks."""
+        wishes = [wish(query, lists) for query in queries]
+        twin = copy.copy(self)
+        object.__setattr__(twin, "_wishes", tuple(each for each in wishes if each))
+        return twin
+
+    def collect(
+        self, client: Client, cursor: str | None, *, now: Clock, stop: threading.Event
+    ) -> Iterator[Batch]:
+        """Ask for what was posted since the last poll, then look at older posts again."""
+        api = Api(client, token())
+        memory = self._memory
+        memory.load(cursor)
+        memory.purse.turn(now())
+        lanes = self._lanes(api)
+        unasked = [each.text for each in self._wishes or () if each.upstream is None]
+        poll = Poll(
+            api,
+            lanes,
+            memory,
+            unasked=[] if self._is_own else unasked,
+            recheck=self.recheck,
+            now=now,
+            stop=stop,
+        )
+        yield from poll.run()
+
+    def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:  # noqa: ARG002 - nothing to ask
+        """Return the items as they are, noting which of them are kept."""
+        result = ParseResult(items)
+        self._memory.known.keep(item.id for item in result)
+        return result
+
+    @property
+    def _is_own(self) -> bool:
+        """Whether it says itself what it asks for."""
+        return bool(self.query or self.users or self.lists)
+
+    def _lanes(self, api: Api) -> list[Lane]:
+        """Return the requests that are to be made."""
+        own = [Lane.search(self.query, (f"query:{self.query}",))] if self.query else []
+        own += [Lane.user(name, number) for name, number in self._accounts(api).items()]
+        own += [Lane.list(number) for number in self.lists]
+        if self._is_own:
+            return own
+        if self._wishes is None:
+            raise SettingError(
+                "x is told of nothing to ask for; give the source a query, users or lists, or "
+                "put it into a deck, whose columns it then asks for"
+            )
+        # What was read up to different moments is asked for apart, so that no post of a column
+        # that is long there is bought again for one that is new.
+        marks = self._memory.marks
+        groups: dict[datetime | None, list[Wish]] = defaultdict(list)
+        for each in self._wishes:
+            groups[marks.get(each.text)].append(each)
+        return [lane for group in groups.values() for lane in merge(group)]
+
+    def _accounts(self, api: Api) -> dict[str, str]:
+        """Return the ids of the users by handle; each is looked up but once."""
+        memory = self._memory
+        unknown = [name for name in self.users if name not in memory.accounts]
+        price = len(unknown) * PER_USER
+        if unknown and memory.purse.can_pay(price):
+            answer = api.get("/2/users/by", {"usernames": ",".join(unknown)})
+            memory.purse.pay(price)
+            # Those that are not there are not looked up, and paid for, each time.
+            memory.accounts |= dict.fromkeys(unknown, "") | read_accounts(answer.content)
+        return {name: number for name in self.users if (number := memory.accounts.get(name))}
+
+
+def token() -> str:
+    """Return the bearer token.
+
+    Raises
+    ------
+    SettingError
+        If there is none, or what no token can be.
+    """
+    found = os.environ.get(TOKEN, "").strip()
+    if not found:
+        raise SettingError(
+            f"{TOKEN} is not set; put the bearer token of an app from X's developer console there"
+        )
+    if not _WORD.fullmatch(found):
+        raise SettingError(f"{TOKEN} holds what no token can be; copy the token into it once more")
+    return found

@@ -1,0 +1,338 @@
+"""X asked again and again: each lane from the newest page back to where the last pass ended."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from workbench.clock import EPOCH, Clock
+from workbench.collectors import Batch, Covered
+from workbench.collectors.ledger import Ledger
+from workbench.collectors.tweets import FIELDS
+from workbench.collectors.x_budget import Purse
+from workbench.collectors.x_lanes import Lane
+from workbench.collectors.x_payloads import Reading, read
+from workbench.errors import SourceError
+from workbench.items import ParseResult, Problem
+
+if TYPE_CHECKING:
+    from workbench.http import Client, Response
+
+__all__ = ["Api", "Memory", "Poll", "id_at"]
+
+_HOST: Final = "https://api.x.com"
+_PAGE: Final = 100
+_PAGES: Final = 10
+_FIRST: Final = timedelta(days=1)
+_SETTLED: Final = timedelta(seconds=30)  # after which what was written is in the search
+_NUMBER: Final = re.compile(r"[0-9]{0,19}", re.ASCII)
+_LOOKS: Final = 2
+_LEAST: Final = timedelta(hours=12)
+_OF_THE_LANE: Final = frozenset((400, 403, 404))
+_BACK: Final = timedelta(days=7) - timedelta(minutes=5)  # how far the recent search looks
+_BEGAN: Final = 1_288_834_974_657  # milliseconds: from when on ids count
+_REMEDIES: Final = {
+    400: "it does not understand what was asked; check query, users and lists",
+    401: "it does not know the token in WORKBENCH_X_TOKEN; make a new bearer token in X's "
+    "developer console and put it there",
+    402: "the account has no credits left; buy some in X's developer console",
+    403: "the token in WORKBENCH_X_TOKEN may not read this; in X's developer console the app has "
+    "to belong to a project, and what is read has to be public",
+    404: "there is no such account or list",
+}
+
+
+def id_at(when: datetime) -> int:
+    """Return the least id that a post written at a moment can have.
+
+    Examples
+    --------
+    >>> id_at(datetime(2026, 11, 19, tzinfo=UTC)) >> 22
+    474985425343
+    """
+    millis = (when - EPOCH) // timedelta(milliseconds=1)
+    return max(millis - _BEGAN, 0) << 22
+
+
+@dataclass
+class Memory:
+    """What a collector knows from one pass to the next; all but what it paid is in the cursor.
+
+    Attributes
+    ----------
+    purse : Purse
+    known : Ledger
+        What is kept, by the ids of newest versions.
+    marks : dict of str to datetime
+        Up to when each thing that is asked for was read.
+    accounts : dict of str to str
+        Ids of accounts by handle; empty for one that is not there.
+    owner : str
+        Tells our rules from those of others.
+    """
+
+    purse: Purse
+    known: Ledger = field(default_factory=Ledger)
+    marks: dict[str, datetime] = field(default_factory=dict)
+    accounts: dict[str, str] = field(default_factory=dict)
+    owner: str = ""
+
+    def load(self, cursor: str | None) -> None:
+        """Take up what a cursor holds, as far as it can be read."""
+        try:
+            given = json.loads(cursor or "")
+            marks = {
+                str(key): datetime.fromisoformat(when).astimezone(UTC)
+                for key, when in given["marks"].items()
+            }
+            accounts = {str(k): v for k, v in given["accounts"].items() if _NUMBER.fullmatch(v)}
+            owner = str(given["owner"])
+            self.known.load(given["known"])
+            self.purse.load(given["purse"])
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+            self.marks, self.accounts = {}, {}
+            return
+        self.marks, self.accounts = marks, accounts
+        self.owner = owner if owner.isalnum() and len(owner) <= 32 else ""
+
+    def save(self) -> str:
+        """Return the cursor."""
+        return json.dumps(
+            {
+                "marks": {key: when.isoformat() for key, when in self.marks.items()},
+                "accounts": self.accounts,
+                "owner": self.owner,
+                "known": self.known.save(),
+                "purse": self.purse.save(),
+            },
+            ensure_ascii=False,
+        )
+
+
+class Api:
+    """How X is asked: with the token, which goes nowhere else.
+
+    Parameters
+    ----------
+    client : Client
+    token : str
+    """
+
+    def __init__(self, client: Client, token: str) -> None:
+        self.client = client
+        self.headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+
+    def get(self, path: str, parameters: Mapping[str, Any]) -> Response:
+        """Return what it answers.
+
+        Raises
+        ------
+        SourceError
+            With what is to be done, where that is known.
+        """
+        try:
+            return self.client.get(self.address(path), params=parameters, headers=self.headers)
+        except SourceError as error:
+            raise explained(error) from None
+
+    @staticmethod
+    def address(path: str) -> str:
+        """Return where something is."""
+        return f"{_HOST}{path}"
+
+
+def explained(error: SourceError) -> SourceError:
+    """Return an error with what is to be done, where that is known of its status."""
+    remedy = _REMEDIES.get(error.status or 0)
+    if remedy is None:
+        return error
+    return SourceError(f"api.x.com: answered {error.status}; {remedy}", status=error.status)
+
+
+class Poll:
+    """One reading of all lanes, then a second look at some of what is kept.
+
+    Parameters
+    ----------
+    api : Api
+    lanes : sequence of Lane
+    memory : Memory
+        Where it begins; once all is read, where the next one does.
+    unasked : sequence of str
+        Columns' queries for which X cannot be asked.
+    recheck : timedelta
+        For how long what is kept is looked at again.
+    now : Clock
+    stop : threading.Event
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        lanes: Sequence[Lane],
+        memory: Memory,
+        *,
+        unasked: Sequence[str] = (),
+        recheck: timedelta,
+        now: Clock,
+        stop: threading.Event,
+    ) -> None:
+        self._api = api
+        self._lanes = lanes
+        self._memory = memory
+        self._unasked = unasked
+        self._recheck = recheck
+        self._now = now
+        self._stop = stop
+        self._spans: list[Covered] = []
+        self._ends: dict[str, datetime] = {}
+
+    def run(self) -> Iterator[Batch]:
+        """Yield what is new page by page, what became of older ones, then the cursor."""
+        failures = []
+        for lane in self._lanes:
+            try:
+                yield from self.read_lane(lane)
+            except SourceError as error:
+                # One query or account that X refuses stops no other.
+                if error.status not in _OF_THE_LANE:
+                    raise
+                failures.append(error)
+                self._refused(lane, str(error))
+            if self._stop.is_set():
+                return  # without a cursor: the next time begins where this one did
+        yield from self._look_again()
+        if self._stop.is_set():
+            return
+        self._note_unasked()
+        self._memory.marks |= self._ends
+        yield Batch(ParseResult(), self._memory.save(), tuple(self._spans))
+        if failures and len(failures) == len(self._lanes):
+            raise failures[0]
+
+    def read_lane(self, lane: Lane) -> Iterator[Batch]:
+        """Read one lane from where its mark is."""
+        at = self._now()
+        begin, is_first = self._begin(lane, at)
+        yield from self.read_span(lane, begin, at, pages=1 if is_first else _PAGES)
+        for key in lane.keys:
+            self._ends[key] = at
+
+    def read_span(
+        self, lane: Lane, begin: datetime, end: datetime, *, until: bool = False, pages: int
+    ) -> Iterator[Batch]:
+        """Read what was posted in a stretch of time, and note what of it was covered."""
+        purse = self._memory.purse
+        reached, token = end, ""
+        reason = f"more was posted than {pages} page{'s' * (pages > 1)} of {_PAGE} hold"
+        for _ in range(pages):
+            most = purse.posts(_PAGE)
+            if most < lane.least:
+                reason = purse.reason
+                break
+            parameters = {**lane.parameters, **FIELDS, "max_results": str(most)}
+            if lane.has_since:
+                parameters["since_id"] = str(id_at(begin - _SETTLED))
+            if until:
+                parameters["until_id"] = str(id_at(end))
+            if token:
+                parameters["next_token" if lane.query else "pagination_token"] = token
+            reading = self.take(self._api.get(lane.path, parameters), most)
+            yield Batch(reading.result, self._memory.save())
+            times = [seen.time for seen in reading.seen]
+            reached = min([reached, *times])
+            token = reading.token or ""
+            if not token or (not lane.has_since and reached < begin):
+                reached = begin
+                break
+            if self._stop.is_set():
+                return
+        self._note(lane, begin, reached, "gap", reason)
+        self._note(lane, max(reached, begin), end)
+
+    def _note(
+        self,
+        lane: Lane,
+        begin: datetime,
+        end: datetime,
+        status: Literal["ok", "gap"] = "ok",
+        reason: str = "",
+    ) -> None:
+        if begin < end:
+            self._spans.append(Covered(begin, end, status, reason, lane.queries))
+
+    def _note_unasked(self) -> None:
+        """Note that nothing is known of what X cannot be asked for."""
+        at = self._now()
+        for text in self._unasked:
+            begin = self._memory.marks.get(text, at - _FIRST)
+            self._ends[text] = at
+            if begin < at:
+                reason = "X's search cannot be asked for this query"
+                self._spans.append(Covered(begin, at, "gap", reason, (text,)))
+
+    def _refused(self, lane: Lane, reason: str) -> None:
+        """Note that a lane was not read: it is asked for from here on the next time."""
+        at = self._now()
+        begin, is_first = self._begin(lane, at)
+        if not is_first:
+            self._note(lane, begin, at, "gap", reason)
+            self._ends |= dict.fromkeys(lane.keys, at)
+
+    def _begin(self, lane: Lane, at: datetime) -> tuple[datetime, bool]:
+        """Return from when on to read, and whether it is the first time."""
+        marks = [self._memory.marks[key] for key in lane.keys if key in self._memory.marks]
+        if len(marks) < len(lane.keys):
+            return at - _FIRST, True
+        begin, oldest = min(marks), at - _BACK
+        if begin < oldest:
+            reason = "X's search looks back 7 days, and we were away for longer"
+            self._note(lane, begin, oldest, "gap", reason)
+        return min(max(begin, oldest), at), False
+
+    def take(self, answer: Response, most: int) -> Reading:
+        """Return what an answer brings, once it is reckoned what it costs."""
+        memory = self._memory
+        memory.purse.turn(self._now())
+        try:
+            reading = read(answer.content, collected=self._now(), known=memory.known)
+        except SourceError:
+            # What we cannot read may be charged all the same.
+            if answer.content.lstrip()[:1] == b"{":
+                memory.purse.pay(most * memory.purse.per_post)
+            raise
+        memory.purse.pay_posts(reading.bought)
+        memory.known.settle()
+        memory.known.meet(reading.seen, self._now())
+        return reading
+
+    def _look_again(self) -> Iterator[Batch]:
+        """Look at some of what is kept once more: counts, edits, deletions, withdrawn accounts."""
+        memory = self._memory
+        newest: list[str] = []
+        for _ in range(_LOOKS):
+            most = memory.purse.posts(_PAGE)
+            now = self._now()
+            due = memory.known.due(now, least=_LEAST, oldest=self._recheck, most=most)
+            wanted = list(dict.fromkeys([*newest, *(seen.id for seen in due)]))[:most]
+            if not wanted or self._stop.is_set():
+                return
+            try:
+                answer = self._api.get("/2/tweets", {**FIELDS, "ids": ",".join(wanted)})
+                reading = self.take(answer, len(wanted))
+            except SourceError as error:
+                # What is new is in, so this is no reason to fail; it is tried again next time.
+                result = ParseResult()
+                result.problems.append(Problem("second looks", str(error)))
+                yield Batch(result)
+                return
+            memory.known.look(wanted, now)
+            newest = reading.outdated
+            yield Batch(reading.result, memory.save())
+            for own in reading.missing:
+                memory.known.drop(own)
