@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
+from axe import violations
 from lab import lab, write_notebook
 
 from workbench import decks, store
@@ -361,3 +362,27 @@ def test_a_kernel_that_is_gone_is_said_and_what_was_typed_stays(desk, opened):
     said = opened.page.locator("dialog[open] :text('The kernel is gone')")
     said.first.wait_for(timeout=WAIT)
     assert opened.page.locator("dialog[open] input").input_value() == "Calder kept"
+
+
+def test_axe_finds_nothing_wrong_with_the_editor_in_light_and_dark(opened):
+    def judged(*keys, shown="dialog[open]"):
+        opened.press(*keys)
+        opened.page.wait_for_selector(f".wb-frame {shown}", timeout=WAIT)
+        assert violations(opened.page, ".wb-frame") == [], (keys, shown)
+
+    theme = "(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })"
+    judged(shown=".wb-e-bar")
+    opened.page.click("[data-column=calder] .wb-e-head")
+    judged(shown=".wb-e-menu")
+    opened.press("Escape")
+    opened.page.evaluate(theme, "JupyterLab Dark")
+    judged(shown=".wb-e-bar")
+    opened.page.locator("[data-column=northwind] [data-item]").first.focus()
+    for keys in ("a", "/", "p", "x", "?", ";"):
+        judged(keys)
+        opened.press("Escape")
+    opened.page.click(".wb-e-bar [aria-label='More about the deck']")
+    judged(shown=".wb-e-menu")
+    opened.page.click(".wb-e-menu >> text=Versions")
+    judged()
+    opened.page.evaluate(theme, "JupyterLab Light")

@@ -277,7 +277,7 @@ def test_the_bar_tells_how_fresh_the_data_is_and_opens_the_sources(serve, visit,
     assert bar.get_by_role("link", name="Finance").get_attribute("href") == "/deck/a%20b"
     assert bar.locator(".wb-clock").get_attribute("data-level") == "failing"
     bar.locator(".wb-clock").click()
-    panel = page.get_by_role("region", name="Sources")
+    panel = page.get_by_role("region", name="All sources")
     assert "answered 503\nfails · since 08:14 · next try 09:15" in panel.inner_text()
     assert "Harbour Wire" in panel.inner_text()
     page.keyboard.press("Escape")

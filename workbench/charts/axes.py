@@ -70,17 +70,18 @@ def _cut(text: str, width: float, size: float) -> str:
 
 
 def round_up(value: float) -> float:
-    """Return the next round number at or above a value, 1 for none above 0.
+    """Return the next round number at or above a value, 1 for none above 0; its half is round too.
 
     Examples
     --------
-    >>> [round_up(v) for v in (0, 3, 11, 26, 0.3)]
-    [1.0, 4.0, 20.0, 40.0, 0.4]
+    >>> [round_up(v) for v in (0, 3, 5, 11, 22, 51, 0.3)]
+    [1.0, 4.0, 6.0, 20.0, 30.0, 60.0, 0.4]
     """
     if not value > 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(m * power for m in (1, 2, 2.5, 4, 5, 10, 20) if m * power >= value * 0.9999)
+    steps = (1, 2, 3, 4, 6, 8, 10, 20) if power > 1 else (1, 2, 4, 6, 8, 10, 20)
+    return next(m * power for m in steps if m * power >= value * 0.9999)
 
 
 def told(value: float, unit: str) -> str:

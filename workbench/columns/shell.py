@@ -88,7 +88,8 @@ def section(
     )
     label = {"aria-label": column["title"]}
     is_panel = column["type"] in COMPUTED
-    body = el("div", "wb-feed", {"role": "feed"} | label, *posts)
+    # A feed without articles is none, whoever has it read aloud.
+    body = el("div", "wb-feed", {"role": "feed" if posts else "group"} | label, *posts)
     known = {"data-column": column["key"], "data-shape": _shape(column)}
     return el(
         "section",
@@ -162,9 +163,12 @@ def frame(state: Mapping[str, Any], *, base: str, has_choice: bool = False) -> l
     for key, does in (*_MOVES, *(_CHOOSES if has_choice else _OPENS), *_REST):
         keys += [el("dt", "", key), el("dd", "", does)]
     return [
-        _bar(state, base),
+        _bar(state, base, "div" if has_choice else "header"),
         el("nav", "wb-dots", {"aria-label": "Columns"}, *dots),
-        el("main", "wb-columns"),
+        # A notebook has a main part of its own already.
+        el("section", "wb-columns", {"aria-label": "Columns of the deck"})
+        if has_choice
+        else el("main", "wb-columns"),
         el("div", "wb-aloud", {"aria-live": "polite"}),
         el("div", "wb-tip wb-s wb-float", {"role": "status", "hidden": ""}),
         el(
@@ -201,7 +205,7 @@ def _themes() -> Node:
     return el("p", "wb-looks", {"role": "group", "aria-label": "Colours"}, *buttons)
 
 
-def _bar(state: Mapping[str, Any], base: str) -> Node:
+def _bar(state: Mapping[str, Any], base: str, tag: str) -> Node:
     own = state["deck"]["name"]
     links = [
         (deck["title"], f"{base}deck/{_quoted(deck['name'])}")
@@ -215,7 +219,7 @@ def _bar(state: Mapping[str, Any], base: str) -> Node:
     count, listed = top(state)["nodes"]
     now = _moment(state["now"]).astimezone(ZoneInfo(state["deck"]["zone"]))
     return el(
-        "header",
+        tag,
         "wb-bar",
         el("h1", "", {"dir": "auto"}, plain(state["deck"]["title"])),
         el("nav", "wb-tabs", {"aria-label": "Other pages"}, *tabs) if tabs else None,
@@ -247,7 +251,7 @@ def _bar(state: Mapping[str, Any], base: str) -> Node:
             el(
                 "div",
                 "wb-panel wb-float",
-                {"role": "region", "aria-label": "Sources"},
+                {"role": "region", "aria-label": "All sources", "tabindex": "0"},
                 el("p", "wb-told wb-s"),
                 listed,
             ),

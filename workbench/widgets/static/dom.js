@@ -44,7 +44,7 @@ function grow(node, ctx) {
 /** Let an element say the time or number that it has as this reader would. */
 function label(node, { now, zone, exact }) {
   const time = node.getAttribute("datetime");
-  if (time) saying(node, TIMES[node.dataset.as || (exact ? "since" : "ago")](Date.parse(time), now(), zone));
+  if (time) saying(node, TIMES[node.dataset.as || (exact ? "since" : "ago")](Date.parse(time), zone, now()));
   else saying(node, count(+node.value));
 }
 

@@ -4,7 +4,7 @@
 function savedWords(draft, now, zone) {
   const { dirty, changes, saved } = draft;
   if (dirty) return changes > 1 ? `${count(changes)} changes not saved` : changes === 1 ? "1 change not saved" : "Changes not saved";
-  return saved ? `Saved ${sinceTime(saved, now, zone)}` : "";
+  return saved ? `Saved ${sinceTime(saved, zone, now)}` : "";
 }
 
 /** A choice on one line of a menu, of a setting of the deck or of a column. */

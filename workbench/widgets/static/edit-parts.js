@@ -104,7 +104,7 @@ function dialogOf(desk, title, { kind = "", done = "", onDone } = {}) {
     button("wb-e-plain", done ? "Cancel" : "Close", () => node.close()), go);
   const form = el("form", "", { novalidate: "" }, body, foot);
   const node = el("dialog", `wb-e-dialog ${kind}`, { "aria-labelledby": id },
-    el("header", "", el("h2", "", { id }, title), signButton("close", "Close", () => node.close())), form);
+    el("div", "wb-e-top", el("h2", "", { id }, title), signButton("close", "Close", () => node.close())), form);
   const fields = new Map();
   let touched = false;
   let busy = false;

@@ -101,7 +101,7 @@ async function showVersions(desk) {
   list.append(...answer.versions.map((version) => {
     const { saved, columns, note, who } = version;
     const told = [columns !== undefined && `${columns} columns`, who, note].filter(Boolean).join(" · ");
-    const made = button("", el("b", "", sinceTime(Date.parse(saved), desk.now(), desk.draft.zone), { title: exactTime(Date.parse(saved), desk.draft.zone) }), el("span", "", told), { "aria-pressed": false },
+    const made = button("", el("b", "", sinceTime(Date.parse(saved), desk.draft.zone, desk.now()), { title: exactTime(Date.parse(saved), desk.draft.zone) }), el("span", "", told), { "aria-pressed": false },
       () => choose(version, made));
     return el("li", "", made);
   }));
@@ -122,7 +122,7 @@ function settleRace(desk, { mine, theirs, who, when }) {
     text.addEventListener("scroll", () => both.forEach((each) => (each.scrollTop = text.scrollTop)), { passive: true });
     return el("section", "", el("h3", "", title), text);
   };
-  const at = when ? ` at ${sinceTime(Date.parse(when) || when, desk.now(), desk.draft.zone)}` : "";
+  const at = when ? ` at ${sinceTime(Date.parse(when) || when, desk.draft.zone, desk.now())}` : "";
   dialog.body.append(el("p", "", `${who || "Somebody"} saved it${at}, after you had begun to change it. Lines that differ are marked.`),
     el("div", "wb-e-sides", side(0, "Yours"), side(1, "Theirs")));
   const does = (text, run) => button("wb-e-plain", text, async () => {

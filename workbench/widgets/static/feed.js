@@ -83,6 +83,7 @@ function feed(self, ctx, onUnread) {
     else if (made.length <= AT_ONCE) clampSoon(made, ctx);
     else settle(made);
     if (still) list.scrollTop += box(still).top - was;
+    having(rows, { role: items.length ? "feed" : "group" });
     if (!loading) saying(end, !items.length || more || self.since ? "" : "Nothing older is stored.");
   }
 

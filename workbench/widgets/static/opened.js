@@ -20,7 +20,7 @@ function opening(root, ctx) {
     }
   }
   on(root, "click", ({ target }) => {
-    const node = target.closest("main :is([data-item],[data-term])");
+    const node = target.closest(".wb-columns :is([data-item],[data-term])");
     const { src, alt, opens } = target.dataset;
     if (src) target.replaceWith(grow(["img", { class: "wb-large", alt, referrerpolicy: "no-referrer", src }]));
     else if (node && target.closest("time,button,.wb-n-replies")) open(node, opens);

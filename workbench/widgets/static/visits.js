@@ -62,7 +62,7 @@ function sinceVisit(self, ctx, onUnread) {
   function say() {
     const { since, first } = ctx.visit();
     const [n, more] = body.size();
-    const when = first ? "in the last 24 hours" : `since ${sinceTime(since, ctx.now(), ctx.zone)}`;
+    const when = first ? "in the last 24 hours" : `since ${sinceTime(since, ctx.zone, ctx.now())}`;
     const many = n ? `${count(n)}${more ? " or more" : ""}` : "Nothing";
     saying(said, `${many} new ${when}${first ? "; this is your first visit" : ""}.`);
   }

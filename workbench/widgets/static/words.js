@@ -9,8 +9,8 @@ const formats = {};
 /** A formatter, kept, since making one is slow, and made no sooner than it is needed. */
 const format = (key, make) => (formats[key] ??= make());
 
-/** A formatter of times. An unknown zone is read as UTC. */
-function timeFormat(zone, options) {
+/** How a time is written with these options, in a zone; one that is unknown is read as UTC. */
+const timeAs = (options) => (ms, zone) => {
   const make = (timeZone) => new Intl.DateTimeFormat(navigator.language, { ...options, timeZone });
   return format(zone + JSON.stringify(options), () => {
     try {
@@ -18,30 +18,30 @@ function timeFormat(zone, options) {
     } catch {
       return make("UTC");
     }
-  });
-}
+  }).format(ms);
+};
 
 /** 09:14 */
-const hourMinute = (ms, zone) => timeFormat(zone, { timeStyle: "short" }).format(ms);
+const hourMinute = timeAs({ timeStyle: "short" });
 /** 09:14:07 */
-const clockTime = (ms, zone) => timeFormat(zone, { timeStyle: "medium" }).format(ms);
+const clockTime = timeAs({ timeStyle: "medium" });
 /** 23 Nov */
-const dayMonth = (ms, zone) => timeFormat(zone, { day: "numeric", month: "short" }).format(ms);
+const dayMonth = timeAs({ day: "numeric", month: "short" });
 /** Monday 23 November 2026 at 09:14:07 CET */
-const exactTime = (ms, zone) => timeFormat(zone, { dateStyle: "full", timeStyle: "long" }).format(ms);
+const exactTime = timeAs({ dateStyle: "full", timeStyle: "long" });
 
 /** How long ago, short: now, 4 min, 2 h, 3 d, then the date. */
-function relativeTime(ms, now, zone) {
+function relativeTime(ms, zone, now) {
   const age = now - ms;
+  const whole = (unit, name) => `${Math.floor(age / unit)} ${name}`;
   if (age < MINUTE) return "now";
-  if (age < HOUR) return `${Math.floor(age / MINUTE)} min`;
-  if (age < DAY) return `${Math.floor(age / HOUR)} h`;
-  if (age < 7 * DAY) return `${Math.floor(age / DAY)} d`;
-  return dayMonth(ms, zone);
+  if (age < HOUR) return whole(MINUTE, "min");
+  if (age < DAY) return whole(HOUR, "h");
+  return age < 7 * DAY ? whole(DAY, "d") : dayMonth(ms, zone);
 }
 
 /** 09:14 of the same day, else 23 Nov, 09:14. */
-function sinceTime(ms, now, zone) {
+function sinceTime(ms, zone, now) {
   const day = dayMonth(ms, zone);
   const time = hourMinute(ms, zone);
   return day === dayMonth(now, zone) ? time : `${day}, ${time}`;
@@ -54,12 +54,7 @@ const count = (n) => {
 };
 
 /** How an element says the time that it has: as its `data-as` wants it, else as the deck does. */
-const TIMES = {
-  ago: relativeTime,
-  since: sinceTime,
-  clock: (ms, _, zone) => hourMinute(ms, zone),
-  day: (ms, _, zone) => dayMonth(ms, zone),
-};
+const TIMES = { ago: relativeTime, since: sinceTime, clock: hourMinute, day: dayMonth };
 
 /**
  * How far what is shown can be trusted now, and the sentence that says so.
