@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from workbench.cli import options
 from workbench.cli.text import clean, table, when
 from workbench.items import Item
+
+if TYPE_CHECKING:
+    from workbench.store import Lease
 
 __all__ = ["as_line", "search", "status"]
 
@@ -91,10 +94,13 @@ def status(*, is_json: bool, address: str | None) -> None:
     from workbench import store
 
     with store.open(address) as opened:
-        states = opened.sources()
+        states, leases = opened.sources(), opened.leases()
     if is_json:
         for state in states:
-            click.echo(as_line({field.name: getattr(state, field.name) for field in fields(state)}))
+            told = {field.name: getattr(state, field.name) for field in fields(state)}
+            held, waiting = _processes(leases, state.key)
+            told |= {"process": held[0] if held else None, "waiting": tuple(waiting)}
+            click.echo(as_line(told))
         return
     for state in states:
         click.echo(f"{clean(state.key)}: {state.state} since {when(state.since)} UTC")
@@ -103,5 +109,19 @@ def status(*, is_json: bool, address: str | None) -> None:
         if state.reason:
             next_try = f"; next try {when(state.next_try)}" if state.next_try else ""
             click.echo(f"    {clean(state.reason)}{next_try}")
+        held, waiting = _processes(leases, state.key)
+        if held:
+            after = f"; {', '.join(map(str, waiting))} would take over" if waiting else ""
+            click.echo(f"    collected by process {held[0]}{after}")
+        elif state.state != "failing":
+            click.echo("    no process collects it now: the one that did has ended")
     if not states:
         click.echo("No source has run on this store yet; start one with workbench up.", err=True)
+
+
+def _processes(leases: Sequence[Lease], key: str) -> tuple[list[int], list[int]]:
+    """Return which process collects a source, if any, and which wait for it."""
+    of_it = [lease for lease in leases if lease.source == key]
+    return [each.process for each in of_it if each.is_held], [
+        each.process for each in of_it if not each.is_held
+    ]

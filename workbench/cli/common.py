@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,7 @@ from workbench.errors import SettingError
 if TYPE_CHECKING:
     from workbench.decks import Deck
 
-__all__ = ["choose", "log_to_stderr", "stopping"]
+__all__ = ["choose", "hearing", "log_to_stderr", "stopping"]
 
 _PATIENCE: Final = 5.0  # seconds in which signals count as one
 
@@ -53,6 +53,20 @@ def log_to_stderr(level: int = logging.INFO) -> None:
         datefmt="%H:%M:%S",
     )
     logging.getLogger("workbench").setLevel(level)
+
+
+@contextmanager
+def hearing(replan: Callable[[], None]) -> Iterator[None]:
+    """Call something on SIGHUP, by which services are told to read their settings anew."""
+    number = getattr(signal, "SIGHUP", None)
+    if number is None:  # Windows has none
+        yield
+        return
+    before = signal.signal(number, lambda *_: replan())
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ import click
 
 from workbench import clock
 from workbench.cli import options
-from workbench.cli.common import choose, log_to_stderr, stopping
+from workbench.cli.common import choose, hearing, log_to_stderr, stopping
 from workbench.cli.replaying import play
 from workbench.errors import SettingError
 
@@ -100,7 +100,11 @@ def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options
 @options.deck
 @options.store
 def up(*, names: tuple[str, ...], address: str | None, **options: Any) -> None:
-    """Collect from a deck's live sources and publish its page."""
+    """Collect from a deck's live sources and publish its page.
+
+    Of several that share a store one collects each source; when it ends another goes on. On
+    SIGHUP the decks are read anew, and what fails is tried at once.
+    """
     from workbench import store
     from workbench.http import Client
     from workbench.service import Service
@@ -111,7 +115,8 @@ def up(*, names: tuple[str, ...], address: str | None, **options: Any) -> None:
         opened = stack.enter_context(store.open(address))
         page = make_page(chosen, opened, options)
         client = stack.enter_context(closing(Client()))
-        stack.enter_context(Service(chosen, opened, client))
+        service = stack.enter_context(Service(chosen, opened, client))
+        stack.enter_context(hearing(service.replan))
         publish(stack, page, options, asked)
 
 

@@ -78,13 +78,18 @@ class Followed:
         self._watched = Watched(every=every)
         self._since = time.time()
 
-    def look(self) -> bool:
+    def look(self, *, is_asked: bool = False) -> bool:
         """Read the file if it has changed; return whether deck or problem is another now.
 
         What cannot be read leaves the deck as it was.
+
+        Parameters
+        ----------
+        is_asked : bool
+            Read it now, whether or not it seems changed.
         """
         path = self._path()
-        if path is None or not self._watched.look(path):
+        if path is None or not (self._watched.look(path) or is_asked):
             return False
         before = self.deck, self.problem
         try:

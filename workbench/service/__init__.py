@@ -16,6 +16,7 @@ from workbench.errors import StoreError
 from workbench.http import Client
 from workbench.service.keep import Wants, widest
 from workbench.service.runner import Pace, Runner
+from workbench.service.tenure import Tenure
 from workbench.service.watch import Watcher
 from workbench.states import SourceState
 from workbench.store import AddResult, Store
@@ -26,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 WATCH: Final = 0.5
 """Seconds between two looks at the decks' files."""
-PATIENCE: Final = 5.0
+PATIENCE: Final = 3.0
 """Seconds that a source has to end before it begins anew in another way."""
 
 
@@ -128,6 +129,8 @@ class Service:
         self._now = now
         self._retries = first_retry, last_retry
         self._stop = threading.Event()
+        self._replan = threading.Event()
+        self._tenure = Tenure(store)
         self._at_work: dict[str, _Work] = {}
         self._watch = threading.Thread(target=self._follow, name="decks", daemon=True)
         self._sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
@@ -140,27 +143,31 @@ class Service:
     def start(self) -> None:
         """Begin to follow all sources, and the decks' files."""
         self._watcher.look()  # from here on what comes is live
-        for work in self._at_work.values():
-            work.runner.start()
+        self._share()
         self._watch.start()
         self._alerts.start()
         self._sweeper.start()
 
-    def stop(self, *, patience: float = 5.0) -> None:
+    def stop(self, *, patience: float = 3.5) -> None:
         """End all threads; one that hangs in a connection is left behind after `patience` s."""
+        deadline = time.monotonic() + patience
         self._stop.set()
         if self._watch.is_alive():
-            self._watch.join()
+            self._watch.join(patience)
         working = list(self._at_work.values())
         for work in working:
             work.stop.set()
-        deadline = time.monotonic() + patience
         for work in working:
             if work.runner.is_alive():
                 work.runner.join(max(0.0, deadline - time.monotonic()))
         for thread in (self._sweeper, self._alerts):
             if thread.is_alive():
                 thread.join(max(0.0, deadline - time.monotonic()))
+        self._tenure.release()
+
+    def replan(self) -> None:
+        """Read the decks' files anew, whether or not they changed, and try what fails at once."""
+        self._replan.set()
 
     def states(self) -> list[SourceState]:
         """Return what each source is doing, in the decks' order."""
@@ -179,11 +186,35 @@ class Service:
     def _follow(self) -> None:
         """Take up what is edited in the decks, until stopped."""
         while not self._stop.wait(WATCH):
-            edited = [followed.look() for followed in self._followed]
-            if any(edited):
-                self._arrange(start=True)
+            is_asked = self._replan.is_set()
+            self._replan.clear()
+            edited = [followed.look(is_asked=is_asked) for followed in self._followed]
+            if is_asked:
+                _log.info("planned anew as asked: %d decks are read", len(edited))
+            if is_asked or any(edited):
+                self._arrange(start=True, is_asked=is_asked)
+            elif self._tenure.is_due():
+                self._share()
 
-    def _arrange(self, *, start: bool) -> None:
+    def _share(self) -> None:
+        """Have at work here what no other process collects into the same store."""
+        self._tenure.renew(list(self._at_work))
+        for key, work in list(self._at_work.items()):
+            is_ours = key not in self._tenure.others
+            if is_ours and not work.runner.is_begun:
+                work.runner.start()
+            elif not is_ours and work.runner.is_begun:
+                self._end(work)
+                self._at_work[key] = self._engage(work.source, work.keep)
+            if not is_ours:
+                self._at_work[key].runner.hold(self._tenure.reason(key))
+
+    def _end(self, work: _Work) -> None:
+        work.stop.set()
+        if work.runner.is_alive():  # never two at work on the same cursor
+            work.runner.join(PATIENCE)
+
+    def _arrange(self, *, start: bool, is_asked: bool = False) -> None:
         """Have one runner at work for each source that the decks name now."""
         decks = [followed.deck for followed in self._followed]
         self._wants.replace(decks)
@@ -198,18 +229,21 @@ class Service:
         }
         before, kept = self._at_work, {}
         for key, work in before.items():
-            if wanted.get(key) == (work.source, work.keep):
+            is_stuck = is_asked and work.runner.state.state == "failing"
+            if wanted.get(key) == (work.source, work.keep) and not is_stuck:
                 kept[key] = work
                 continue
             work.stop.set()
-            if key in wanted:  # never two at work on the same cursor
-                work.runner.join(PATIENCE)
+            if key in wanted:
+                self._end(work)
         self._at_work = {
-            key: kept.get(key) or self._engage(source, keep, start=start)
+            key: kept.get(key) or self._engage(source, keep)
             for key, (source, keep) in wanted.items()
         }
+        if start:
+            self._share()
 
-    def _engage(self, source: Source, keep: str, *, start: bool) -> _Work:
+    def _engage(self, source: Source, keep: str) -> _Work:
         stop = threading.Event()
         runner = Runner(
             source.build(),
@@ -221,8 +255,6 @@ class Service:
             stop=stop,
             pace=Pace(*self._retries),
         )
-        if start:
-            runner.start()
         return _Work(source, keep, stop, runner)
 
     def __enter__(self) -> Self:

@@ -109,6 +109,20 @@ class Runner(threading.Thread):
             key=collector.key, collector=collector.name, state="starting", since=now()
         )
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether it was ever started."""
+        return self.ident is not None
+
+    def hold(self, reason: str) -> None:
+        """Say why the source is not begun; what is stored of it is what another process says."""
+        state = self.state
+        if state.reason == reason:
+            return
+        since = state.since if state.state == "waiting" else self._now()
+        _LOG.info("%s: waiting: %s", state.key, reason)
+        self.state = replace(state, state="waiting", reason=reason, since=since)
+
     def run(self) -> None:
         """Poll or follow the source until told to stop."""
         self._tell()

@@ -11,6 +11,7 @@ from workbench.clock import Clock
 from workbench.errors import StoreError
 from workbench.store.alerts import Alert, Watch
 from workbench.store.journal import Span
+from workbench.store.leases import Lease
 from workbench.store.pins import Pin
 from workbench.store.read import Changes, SearchResult, Version
 from workbench.store.reading import DEMO
@@ -26,6 +27,7 @@ __all__ = [
     "Alert",
     "Bucket",
     "Changes",
+    "Lease",
     "Pin",
     "SearchResult",
     "Seen",

@@ -13,7 +13,7 @@ from typing import Any, Final
 import apsw
 
 from workbench.errors import StoreError
-from workbench.store import alerts, pins
+from workbench.store import alerts, leases, pins
 from workbench.store.rows import SELECT, index_of, month_of, to_item
 
 __all__ = ["STEPS", "create_month", "index_name", "prepare"]
@@ -194,6 +194,7 @@ STEPS: Final[tuple[Callable[[apsw.Connection], object], ...]] = (
         "CREATE INDEX IF NOT EXISTS items_reply_to ON items(reply_to) WHERE reply_to IS NOT NULL"
     ),
     lambda connection: connection.execute(pins.TABLES),
+    lambda connection: connection.execute(leases.TABLES),
 )
 """Step n brings a store of version n to version n + 1; version 0 is an empty file."""
 

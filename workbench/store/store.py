@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
@@ -13,9 +13,10 @@ from workbench.clock import to_micros
 from workbench.errors import SettingError
 from workbench.items import Deletion, Item, ParseResult
 from workbench.states import SourceState
-from workbench.store import alerts, journal, pins, seen, threads
+from workbench.store import alerts, journal, leases, pins, seen, threads
 from workbench.store.alerts import Alert, Watch
 from workbench.store.journal import Span, Status
+from workbench.store.leases import Lease
 from workbench.store.pins import Pin, PinKind
 from workbench.store.reading import Reads
 from workbench.store.rows import clean, clean_text
@@ -324,6 +325,36 @@ class Store(Reads):
         """Return the pins of a deck, or of all decks, the newest first."""
         with self._connections.read() as (connection, _):
             return pins.pins(connection, deck)
+
+    def claim(self, sources: Collection[str], holder: str, *, span: timedelta) -> dict[str, Lease]:
+        """Ask to be the one process that collects sources, or renew that for a span.
+
+        Parameters
+        ----------
+        sources : collection of str
+            Their keys; any others that the holder has are given up.
+        holder : str
+            A name that no other process uses.
+        span : timedelta
+            For how long, by this machine's clock, whatever the store's own says.
+
+        Returns
+        -------
+        dict of str to Lease
+            Who holds those that cannot be had now: the holder waits for them.
+        """
+        with self._connections.write(is_small=True) as connection:
+            return leases.claim(connection, sources, holder, now=clock.now(), span=span)
+
+    def release(self, holder: str) -> None:
+        """Give up all sources that a holder has asked for."""
+        with self._connections.write(is_small=True) as connection:
+            leases.release(connection, holder)
+
+    def leases(self) -> list[Lease]:
+        """Return which processes collect a source or wait to; by source, who collects first."""
+        with self._connections.read() as (connection, _):
+            return leases.current(connection, clock.now())
 
     def report(self, state: SourceState) -> None:
         """Remember what a source is doing, for whoever asks in whichever process."""
