@@ -14,7 +14,7 @@ LAYERS = [
     ["query"],
     ["text", "http"],
     ["store", "collectors", "charts", "exports"],
-    ["decks"],
+    ["decks", "imports"],
     ["alerts"],
     ["columns", "service", "workspace"],
     ["analyst"],

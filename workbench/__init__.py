@@ -12,6 +12,7 @@ What an analyst types::
     wb.rank_terms("acme", window="6h", baseline="7d")  # term, n, expected, lift, z
     wb.share_of_voice({"Acme": "acme", "Globex": "globex"}, since="7d")
     wb.collect(wb.feeds("https://example.com/rss"))  # one source, now, into the store
+    wb.import_file("mentions.csv", zone="Europe/Berlin")  # what you have as a file
     wb.deck("demo")  # the deck's columns, live
     wb.deck("demo")["Northwind"].frame(since="7d")  # and to_csv, to_excel, to_parquet, chart
     wb.pin(posts.iloc[0], note="Ask the plant.")  # shown first on the deck's page
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         collect,
         counts,
         feeds,
+        import_file,
         pin,
         pins,
         rank_terms,
@@ -60,6 +62,7 @@ __all__ = [
     "deck",
     "explore",
     "feeds",
+    "import_file",
     "pin",
     "pins",
     "rank_terms",
@@ -83,6 +86,7 @@ _HOMES = {
     "deck": "workbench.widgets.deck",
     "explore": "workbench.widgets.explorer",
     "feeds": "workbench.analyst",
+    "import_file": "workbench.analyst",
     "pin": "workbench.analyst",
     "pins": "workbench.analyst",
     "rank_terms": "workbench.analyst",

@@ -1,6 +1,7 @@
 """What an analyst types: frames in, frames out, and charts of them."""
 
 from workbench.analyst.asking import NOTES, counts, rank_terms, search, share_of_voice, to_frame
+from workbench.analyst.bringing import import_file
 from workbench.analyst.drawing import (
     chart_counts,
     chart_sentiment,
@@ -22,6 +23,7 @@ __all__ = [
     "collect",
     "counts",
     "feeds",
+    "import_file",
     "pin",
     "pins",
     "rank_terms",

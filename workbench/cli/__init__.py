@@ -21,6 +21,7 @@ _HOMES: Final = {
     "serve": "serving",
     "collect": "collecting",
     "search": "asking",
+    "import": "importing",
     "export": "exporting",
     "run": "running",
     "brief": "running",
@@ -41,7 +42,8 @@ class _Commands(click.Group):
         home = _HOMES.get(cmd_name)
         if home is None:
             return None
-        command: click.Command = getattr(import_module(f"workbench.cli.{home}"), cmd_name)
+        name = "import_files" if cmd_name == "import" else cmd_name  # the language's own word
+        command: click.Command = getattr(import_module(f"workbench.cli.{home}"), name)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -1,0 +1,132 @@
+"""What every kind of file is read as: rows of named values, one after another."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, Final, NamedTuple, Protocol, cast
+
+from workbench.errors import SettingError
+from workbench.items import Problem
+
+__all__ = ["BROKEN", "LONGEST_CELL", "Readable", "Row", "flat", "named", "peek", "raw", "refused"]
+
+BROKEN: Final = (OSError, EOFError, zlib.error)
+"""What reading a file raises that is damaged or cut off."""
+
+LONGEST_CELL: Final = 131_072
+"""Characters of one cell; a row with a longer one is refused."""
+
+_DEEPEST: Final = 4
+_MOST: Final = 1_000
+_BLANK: Final = re.compile(r"\s+")
+
+
+class Row(NamedTuple):
+    """One row: where it stands in its file, and its values by the names of their fields."""
+
+    where: str
+    values: Mapping[str, Any]
+
+
+class Readable(Protocol):
+    """A file whose rows can be gone through, from the beginning each time."""
+
+    path: Path
+    kind: str
+    names: Sequence[str]
+    """Its fields, where its head names them; else the rows do."""
+    told: Mapping[str, str]
+    """How it is read, for whoever is asked whether that is right."""
+    total: int
+    """How much there is to be read; 0 if that is not known."""
+    unit: str
+    """In what: ``B`` or `` rows``."""
+
+    @property
+    def done(self) -> int:
+        """How much of it has been read."""
+
+    def rows(self) -> Iterator[Row | Problem]:
+        """Yield the rows, and a problem for each that cannot be read."""
+
+
+def raw(path: Path) -> tuple[IO[bytes], IO[bytes]]:
+    """Return a file as it lies there, and what is in it if that is gzipped.
+
+    Raises
+    ------
+    SettingError
+        If it cannot be opened.
+    """
+    try:
+        below = path.open("rb", buffering=1 << 16)
+        is_packed = below.read(2) == b"\x1f\x8b"
+        below.seek(0)
+    except OSError as error:
+        raise refused(path, error) from None
+    if not is_packed:
+        return below, below
+    return below, cast("IO[bytes]", gzip.GzipFile(fileobj=below))
+
+
+def peek(stream: IO[bytes], size: int) -> bytes:
+    """Return the next so many bytes of a file, as far as it can be read."""
+    data = b""
+    with suppress(*BROKEN):
+        # All at once would be lost where the file is cut off.
+        while len(data) < size and (more := stream.read1(size - len(data))):  # type: ignore[attr-defined]
+            data += more
+    return data
+
+
+def refused(path: Path, error: Exception) -> SettingError:
+    """Return what to say of a file that cannot be read."""
+    reason = getattr(error, "strerror", None) or str(error)[:200] or type(error).__name__
+    return SettingError(f"{path}: cannot be read: {reason}")
+
+
+def named(head: list[Any]) -> list[str]:
+    """Return the names of fields by a head line: each of its own, none empty.
+
+    Examples
+    --------
+    >>> named(["text", "", "text", None])
+    ['text', 'column 2', 'text (2)', 'column 4']
+    """
+    names: dict[str, None] = {}
+    for number, cell in enumerate(head, start=1):
+        plain = _BLANK.sub(" ", "" if cell is None else str(cell)).strip().lstrip("\ufeff")[:200]
+        name, again = plain or f"column {number}", 1
+        while name in names:
+            again += 1
+            name = f"{plain or f'column {number}'} ({again})"
+        names[name] = None
+    return list(names)
+
+
+def flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record whose values are records as one, with dots in the names.
+
+    Examples
+    --------
+    >>> flat({"a": {"b": 1, "c": {"d": 2}}, "e": [3]})
+    {'a.b': 1, 'a.c.d': 2, 'e': [3]}
+    """
+    found: dict[str, Any] = {}
+    _put(record, "", 0, found)
+    return found
+
+
+def _put(record: Mapping[str, Any], before: str, depth: int, found: dict[str, Any]) -> None:
+    for name, value in record.items():
+        if len(found) >= _MOST:
+            return
+        if isinstance(value, dict) and depth < _DEEPEST:
+            _put(value, f"{before}{name}.", depth + 1, found)
+        else:
+            found[f"{before}{name}"[:200]] = value
