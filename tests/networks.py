@@ -117,3 +117,12 @@ def add(folder, statuses, hits):
     for name, lines in (("mastodon", statuses), ("hackernews", hits)):
         packed = lzma.compress("\n".join(map(json.dumps, lines)).encode())
         (folder / f"{name}.jsonl.xz").write_bytes(packed)
+
+
+def pack(folder, name, lines, **told):
+    """Add another recording, of lines, to a folder."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest[name] = {"file": f"{name}.jsonl.xz", **told}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    packed = lzma.compress("\n".join(map(json.dumps, lines)).encode())
+    (folder / f"{name}.jsonl.xz").write_bytes(packed)

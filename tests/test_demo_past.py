@@ -88,7 +88,7 @@ def poll(replay, kept, collector, until):
                 batch.result[:] = collector.refine(client, batch.result)
                 kept.apply(batch.result)
                 for span in batch.spans:
-                    kept.cover(collector.key, "", *span)
+                    kept.cover(collector.key, "", *span[:4])
                 if batch.cursor:
                     kept.save_cursor(collector.key, batch.cursor)
     timer.cancel()

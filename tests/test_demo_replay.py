@@ -45,7 +45,7 @@ def follow(replay, kept, until):
             batch.result[:] = bluesky.refine(client, batch.result)
             kept.apply(batch.result)
             for span in batch.spans:
-                kept.cover("bluesky", "", *span)
+                kept.cover("bluesky", "", *span[:4])
             if until():
                 stop.set()
     timer.cancel()

@@ -1,5 +1,7 @@
 """Hosts that count requests and say how many are left."""
 
+import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -70,3 +72,16 @@ def test_a_count_that_does_not_say_when_it_begins_anew_shuts_nothing(server):
     server.says(reply(b"a", X_RateLimit_Remaining="0"))
     asking = client(server)
     assert [asking.get(URL).content, asking.get(URL).content] == [b"a", b"a"]
+
+
+def test_a_host_that_wants_its_requests_further_apart_is_given_time_unless_we_stop():
+    stop = threading.Event()
+    limits = Client().limits
+    begun = time.monotonic()
+    limits.apart("slow.example", 0.2, stop)
+    limits.apart("other.example", 0.2, stop)
+    limits.apart("slow.example", 60, stop)
+    assert time.monotonic() - begun >= 0.2
+    stop.set()
+    limits.apart("slow.example", 60, stop)  # would wait for a minute
+    Client(interval=0).limits.apart("slow.example", 60, threading.Event())

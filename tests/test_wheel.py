@@ -38,6 +38,7 @@ def test_the_wheel_carries_all_that_the_demo_needs_and_no_more(wheel):
         "workbench/share/fixtures/jetstream.jsonl.xz",
         "workbench/share/fixtures/mastodon.jsonl.xz",
         "workbench/share/fixtures/hackernews.jsonl.xz",
+        "workbench/share/fixtures/gdelt.jsonl.xz",
         "workbench/share/fixtures/manifest.json",
         "workbench/widgets/static/deck.css",
         "workbench/widgets/static/view.js",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections import defaultdict
@@ -17,6 +16,7 @@ from workbench import clock
 from workbench.clock import Clock, span
 from workbench.collectors import Batch, Covered
 from workbench.collectors.documents import LIMIT, Document, Entry, read_xml
+from workbench.collectors.ids import digest
 from workbench.collectors.jsonfeed import read_json
 from workbench.collectors.listings import from_categories, from_prose
 from workbench.collectors.markup import cut
@@ -125,7 +125,7 @@ class Feeds:
             "etag": answer.etag,
             "modified": answer.modified,
             "polled": at.isoformat(),
-            "newest": [_digest(item.id) for item in newest],
+            "newest": [digest(item.id) for item in newest],
         }
         yield Batch(result, json.dumps(state), _spans(result, last.get("newest"), polled, at))
 
@@ -222,8 +222,8 @@ def _own_id(entry: Entry, shared: set[str]) -> str:
     elif entry.link:
         own = entry.link
     else:
-        return _digest(f"{entry.title}\n{entry.body.text}")
-    return own if len(own) <= _MOST_ID else _digest(own)
+        return digest(f"{entry.title}\n{entry.body.text}")
+    return own if len(own) <= _MOST_ID else digest(own)
 
 
 def _item(
@@ -269,11 +269,7 @@ def _address(url: str) -> str:
     """Return a feed's address as it may be shown and stored, still unlike any other's."""
     url = urldefrag(url).url
     shown = redact(url)
-    return shown if shown == url else f"{shown}&feed={_digest(url)[:8]}"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
+    return shown if shown == url else f"{shown}&feed={digest(url)[:8]}"
 
 
 def _recall(cursor: str | None) -> dict[str, Any]:
@@ -296,7 +292,7 @@ def _spans(
         return (Covered(oldest, at),) if oldest < at else ()
     if polled >= at:
         return ()
-    here = {_digest(item.id) for item in items}
+    here = {digest(item.id) for item in items}
     if not newest or not here.isdisjoint(newest) or oldest <= polled:
         return (Covered(polled, at),)
     missed = Covered(polled, oldest, "gap", "the feed dropped entries between two polls")

@@ -13,6 +13,7 @@ from typing import Any
 
 from workbench.clock import to_micros
 from workbench.demo.feeds import FeedTape
+from workbench.demo.gdelt import ArticleTape
 from workbench.demo.hackernews import HitTape
 from workbench.demo.jetstream import LOOK_BACK, event_times
 from workbench.demo.statuses import StatusTape
@@ -67,6 +68,8 @@ class Fixture:
         What a Mastodon server told, if that is part of the recording.
     hackernews : HitTape or None
         The same of Hacker News.
+    gdelt : ArticleTape or None
+        What GDELT met.
     gaps : list of Gap
 
     Raises
@@ -101,6 +104,10 @@ class Fixture:
         self.hackernews: HitTape | None = None
         if told := manifest.get("hackernews"):
             self.hackernews = HitTape(read_lines(_read(folder / told["file"])), self.reel)
+        self.gdelt: ArticleTape | None = None
+        if told := manifest.get("gdelt"):
+            lines = read_lines(_read(folder / told["file"]))
+            self.gdelt = ArticleTape(lines, told["query"], self.reel)
         self.gaps = [
             Gap(
                 gap["source"],

@@ -13,7 +13,7 @@ from workbench.collectors.jetstream import read_events
 from workbench.collectors.profiles import read_profiles
 from workbench.demo.fixture import Feed, Fixture
 from workbench.demo.jetstream import event_times
-from workbench.demo.past import HitPast, Payload, StatusPast
+from workbench.demo.past import ArticlePast, HitPast, Payload, StatusPast
 from workbench.demo.shift import EventShift
 from workbench.items import ParseResult
 from workbench.store import Store
@@ -44,11 +44,7 @@ def load_history(fixture: Fixture, store: Store, progress: Progress | None = Non
     """
     events = list(_events(fixture))
     polls = [poll for feed in fixture.feeds for poll in _polls(fixture, feed)]
-    pasts: list[StatusPast | HitPast] = []
-    if fixture.mastodon:
-        pasts.append(StatusPast(fixture.mastodon))
-    if fixture.hackernews:
-        pasts.append(HitPast(fixture.hackernews))
+    pasts = _pasts(fixture)
     polls += [payload for past in pasts for payload in past.payloads()]
     polls.sort(key=lambda payload: payload.when)
     total = sum(payload.number for payload in (*events, *polls))
@@ -76,6 +72,18 @@ def load_history(fixture: Fixture, store: Store, progress: Progress | None = Non
         store.save_cursor("bluesky", str(events[-1].when + fixture.reel.offset))
     if progress:
         progress(total, total)
+
+
+def _pasts(fixture: Fixture) -> list[StatusPast | HitPast | ArticlePast]:
+    """Return the pasts of what was polled, feeds aside."""
+    pasts: list[StatusPast | HitPast | ArticlePast] = []
+    if fixture.mastodon:
+        pasts.append(StatusPast(fixture.mastodon))
+    if fixture.hackernews:
+        pasts.append(HitPast(fixture.hackernews))
+    if fixture.gdelt:
+        pasts.append(ArticlePast(fixture.gdelt))
+    return pasts
 
 
 def _events(fixture: Fixture) -> Iterator[Payload]:

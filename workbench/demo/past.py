@@ -8,16 +8,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from workbench.collectors import hackernews, mastodon
+from workbench.collectors import gdelt, hackernews, mastodon
 from workbench.collectors.ledger import Ledger, Seen
 from workbench.collectors.mastodon_polls import State
 from workbench.collectors.timelines import Context, Reading, read_event, read_timeline
+from workbench.demo.gdelt import ArticleTape, as_answer
 from workbench.demo.hackernews import HitTape
 from workbench.demo.statuses import StatusTape
 from workbench.demo.tape import Place, Tape
 from workbench.items import ParseResult
 
-__all__ = ["HitPast", "Payload", "StatusPast"]
+__all__ = ["ArticlePast", "HitPast", "Payload", "StatusPast"]
 
 _LOOK_AGAIN: Final = timedelta(days=1)
 """After how long what was published is looked at once more, for its counts."""
@@ -137,6 +138,35 @@ class HitPast:
         self._known.keep(item.id for item in result)
         self._known.settle()
         return result
+
+
+class ArticlePast:
+    """What GDELT met before the live part, and where its collector goes on.
+
+    Parameters
+    ----------
+    tape : ArticleTape
+    """
+
+    def __init__(self, tape: ArticleTape) -> None:
+        self._tape = tape
+        self.key = gdelt.Gdelt(query=tape.query).key
+
+    def payloads(self) -> Iterator[Payload]:
+        """Yield what was met, step by step."""
+        reel = self._tape.reel
+        for when in sorted({line["time"] * 1_000_000 for line in self._tape.lines}):
+            if reel.start <= when < reel.live_from:
+                yield Payload(when, 1, partial(self._read, reel.shown(when)))
+
+    def cursor(self) -> str | None:
+        """Return the cursor that a collector would have left, once all is read."""
+        polled = self._tape.reel.shown(self._tape.reel.live_from).isoformat()
+        return json.dumps({"texts": {self._tape.query: polled}, "queries": {"": polled}})
+
+    def _read(self, now: datetime) -> ParseResult:
+        found = list(self._tape.find(self._tape.query, now, now))
+        return gdelt.parse(as_answer(found), collected=now)
 
 
 def _lines(tape: Tape[Any]) -> Iterator[tuple[int, int]]:

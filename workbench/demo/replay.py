@@ -12,6 +12,7 @@ from workbench import share
 from workbench.clock import now
 from workbench.demo.clock import ReplayClock
 from workbench.demo.fixture import Fixture
+from workbench.demo.gdelt import GdeltServer
 from workbench.demo.hackernews import HackerNewsServer
 from workbench.demo.jetstream import JetstreamServer
 from workbench.demo.load import Progress, load_history
@@ -101,6 +102,8 @@ class Replay:
             routes |= MastodonServer(fixture.mastodon, self.clock).routes()
         if fixture.hackernews:
             routes |= HackerNewsServer(fixture.hackernews, self.clock).routes()
+        if fixture.gdelt:
+            routes |= GdeltServer(fixture.gdelt, self.clock).routes()
         web = self._servers.enter_context(WebServer(routes))
         self.hosts |= dict.fromkeys(_JETSTREAMS, jetstream.address)
         self.hosts |= {host: web.address for host, _ in routes}

@@ -78,7 +78,7 @@ class Client:
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
         self._total_timeout = total_timeout
-        self._limits = Limits(interval=interval, concurrent=concurrent)
+        self.limits = self._limits = Limits(interval=interval, concurrent=concurrent)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:

@@ -19,6 +19,7 @@ class _Host:
     gate: threading.Semaphore
     lock: threading.Lock = field(default_factory=threading.Lock)
     next_start: float = 0.0
+    next_apart: float = 0.0
     shut_until: float = 0.0
 
 
@@ -47,6 +48,19 @@ class Limits:
     def shut(self, name: str, seconds: float) -> None:
         """Let nothing through to a host for so many seconds."""
         self._host(name).shut_until = time.monotonic() + seconds
+
+    def apart(self, name: str, seconds: float, stop: threading.Event) -> None:
+        """Wait until so many seconds have passed since this was last waited for, or until told.
+
+        With an interval of 0 nothing is held apart.
+        """
+        if not self._interval:
+            return
+        host = self._host(name)
+        with host.lock:
+            start = max(time.monotonic(), host.next_apart)
+            host.next_apart = start + seconds
+        stop.wait(max(0.0, start - time.monotonic()))
 
     @contextmanager
     def turn(self, name: str, deadline: float) -> Iterator[None]:
