@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import NOW
 
 from workbench import store
-from workbench.collectors import hackernews, mastodon, x
+from workbench.collectors import hackernews, linkedin, mastodon, x
 from workbench.errors import SourceError
 from workbench.items import Item
 
@@ -21,6 +21,20 @@ HITS = json.loads((DATA / "hackernews" / "search.json").read_bytes())["hits"]
 STORY = json.loads((DATA / "hackernews" / "story.json").read_bytes())
 
 POSTS = json.loads((DATA / "x" / "search.json").read_bytes())
+ELEMENT = {
+    "id": "urn:li:share:7000000001",
+    "commentary": r"@[A \(B\)](urn:li:organization:5) {hashtag|\#|c}",
+    "publishedAt": 1_763_000_000_000,
+    "lifecycleState": "PUBLISHED",
+    "reshareContext": {"parent": "urn:li:share:7000000002"},
+    "content": {"multiImage": {"images": [{"id": "urn:li:image:1", "altText": "a"}]}},
+}
+CAPTURED = {
+    "updateMetadata": {"urn": "urn:li:activity:7000000000000000001"},
+    "actor": {"name": {"text": "A"}, "subDescription": {"text": "2d"}, "navigationContext": {}},
+    "commentary": {"text": {"text": "b"}},
+    "*socialDetail": {"*totalSocialActivityCounts": {"numLikes": 1}},
+}
 
 anything = st.recursive(
     st.none()
@@ -109,3 +123,11 @@ def test_broken_posts_of_x(opened, answer):
     except SourceError:
         return  # what is left of it is no answer
     check(result, opened, "x")
+
+
+@settings(max_examples=60)
+@given(broken([ELEMENT]), broken([CAPTURED, {"text": "a", "date": "2d", "hashtags": ["b"]}]))
+def test_broken_elements_and_rows(opened, element, row):
+    for payload in ({"elements": [element]}, [row]):
+        result = linkedin.parse(json.dumps(payload).encode(), collected=NOW)
+        check(result, opened, "linkedin")
