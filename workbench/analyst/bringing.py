@@ -26,7 +26,7 @@ def import_file(
     address: str | None = None,
     **settings: str | None,
 ) -> pd.DataFrame:
-    """Take a file into the store: CSV, JSON, JSON Lines, Excel, Parquet.
+    """Take a file into the store: CSV, JSON, JSON Lines, Excel, Parquet; a report as PDF.
 
     Imported again, it changes nothing. Rows that cannot be read are left out and told.
 
@@ -43,15 +43,15 @@ def import_file(
     address : str, optional
         The store; else ``WORKBENCH_STORE``, else the user's own.
     **settings : str
-        `source`, `tier`, `zone`, `dates`, `lang`, `date`, `encoding`, `separator`, `sheet`, as
-        of the command ``workbench import``.
+        `source`, `tier`, `zone`, `dates`, `lang`, `date`, `encoding`, `separator`, `sheet`,
+        `title`, as of the command ``workbench import``.
 
     Returns
     -------
     pandas.DataFrame
         One row per file: file, source (str), new, updated, unchanged (int: items), skipped,
         undated (int). ``attrs["workbench"]["problems"]`` lists file, place and reason of what
-        was skipped.
+        was skipped, ``["notes"]`` what else is to be known of a file.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def import_file(
         )
     paths = [path] if isinstance(path, str | os.PathLike) else list(path)
     covered = imports.coverage(covers, query, zone=settings.get("zone") or "UTC")
-    rows, problems = [], []
+    rows, problems, notes = [], [], []
     with store.open(address) as opened:
         for each in paths:
             name = os.fspath(each)
@@ -86,6 +86,7 @@ def import_file(
                 covered.note(opened, found.plan.source)
             rows.append((name, found.plan.source, *(getattr(done, count) for count in _COUNTS)))
             problems += [(name, *problem) for problem in done.problems]
+            notes += [(name, note) for note in done.notes]
     frame = pd.DataFrame(rows, columns=["file", "source", *_COUNTS])
-    frame.attrs["workbench"] = {"problems": problems}
+    frame.attrs["workbench"] = {"problems": problems, "notes": notes}
     return frame.astype({"file": "str", "source": "str"} | dict.fromkeys(_COUNTS, "int64"))

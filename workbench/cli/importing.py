@@ -55,6 +55,7 @@ _SETTINGS: Final = ("source", "tier", "zone", "dates", "lang", "date")
 @click.option("--dates", metavar="ORDER", help="dmy or mdy: what 3/11/2026 is.")
 @click.option("--lang", metavar="TAG", help="Language of what names none, such as en.")
 @click.option("--date", metavar="DATE", help="When what bears no date was published.")
+@click.option("--title", metavar="TITLE", help="Of a report; else what the PDF calls itself.")
 @click.option("--encoding", metavar="NAME", help="Of CSV, where it is not to be guessed.")
 @click.option("--separator", metavar="SIGN", help="Of CSV: a sign, or tab, comma, semicolon, bar.")
 @click.option("--sheet", metavar="NAME", help="Of a workbook; the first unless given.")
@@ -76,6 +77,7 @@ def import_files(
     encoding: str | None,
     separator: str | None,
     sheet: str | None,
+    title: str | None,
     covers: str | None,
     query: str | None,
     is_sure: bool,
@@ -83,7 +85,7 @@ def import_files(
     address: str | None,
     **settings: str | None,
 ) -> None:
-    """Take in FILES: CSV, JSON, JSON Lines, Excel, Parquet.
+    """Take in FILES: CSV, JSON, JSON Lines, Excel, Parquet; reports as PDF.
 
     What a file is, is told by what is in it. Which of its fields holds what is guessed, shown
     with the first rows as they will be, and asked in a terminal; a script says --yes. Imported
@@ -107,10 +109,12 @@ def import_files(
                     encoding=encoding,
                     separator=separator,
                     sheet=sheet,
+                    title=title,
                     **settings,
                 )
+                is_report = found.file.kind == "pdf"
                 # What was agreed of one file holds for others with the same fields.
-                if agreed is not None and agreed.names == found.names:
+                if agreed is not None and agreed.names == found.names and not is_report:
                     found = found.by(agreed.plan)
                 elif not is_sure:
                     found = agreed = _agreed(found)
@@ -235,8 +239,10 @@ def _tell(found: Import, done: Loaded, *, is_json: bool) -> None:
         click.echo(f"{clean(str(path))}: {problem.where} {clean(problem.reason)}", err=True)
     if done.skipped > _TOLD:
         click.echo(f"{clean(str(path))}: and {done.skipped - _TOLD:,} more", err=True)
+    for note in done.notes:
+        click.echo(f"{clean(str(path))}: {clean(note)}", err=True)
     if is_json:
-        told = {name: value for name, value in asdict(done).items() if name != "problems"}
+        told = {name: value for name, value in asdict(done).items() if isinstance(value, int)}
         click.echo(as_line({"file": str(path), "source": found.plan.source, **told}))
         return
     counts = f"{done.new:,} new, {done.updated:,} updated, {done.unchanged:,} unchanged"

@@ -18,6 +18,7 @@ from workbench.imports.making import Maker
 from workbench.imports.mapping import MAPPED, guess, is_export, read_pairs
 from workbench.imports.opened import Readable, Row, flat
 from workbench.imports.plan import Plan
+from workbench.imports.reports import Report
 from workbench.imports.times import order_of
 from workbench.items import Item, Problem
 from workbench.query import parse
@@ -37,7 +38,7 @@ __all__ = [
 
 SETTINGS: Final = (
     *("source", "tier", "zone", "dates", "lang", "date"),
-    *("encoding", "separator", "sheet"),
+    *("encoding", "separator", "sheet", "title"),
 )
 """What :func:`look` may be told beside the mapping."""
 
@@ -60,6 +61,8 @@ class Loaded:
         Items without a date, which count as published when they were first imported.
     problems : list of Problem
         The first 1,000 of what was skipped, and why.
+    notes : list of str
+        What else is to be known of it.
     """
 
     new: int = 0
@@ -68,6 +71,7 @@ class Loaded:
     skipped: int = 0
     undated: int = 0
     problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -123,6 +127,9 @@ class Import:
         fields = self.plan.fields
         if "text" not in fields and "title" not in fields:
             return "no field holds text; say which with text=NAME"
+        if isinstance(self.file, Report) and self.plan.date is None:
+            made = f"; the file was made on {self.file.made:%Y-%m-%d}" if self.file.made else ""
+            return f"nothing says when it was published; say it with --date{made}"
         if "time" not in fields and self.plan.date is None:
             return "no field holds times; say which with time=NAME, or when with --date"
         if "time" in fields and self.plan.dates is None:
@@ -195,6 +202,7 @@ class Import:
             done.updated += added.updated
             done.unchanged += added.unchanged
             watch(self.file.done)
+        done.notes += self.file.notes
         return done
 
 
@@ -206,6 +214,7 @@ def look(
     encoding: str | None = None,
     separator: str | None = None,
     sheet: str | None = None,
+    title: str | None = None,
     **settings: str | None,
 ) -> Import:
     """Look at a file: what it is, and how it is best imported.
@@ -219,6 +228,8 @@ def look(
         A mapping that was saved; what is given beside it holds before it.
     encoding, separator, sheet : str, optional
         How the file is read, where that is not to be guessed.
+    title : str, optional
+        Of a report.
     **settings : str
         Other parameters of :class:`Plan`.
 
@@ -227,7 +238,9 @@ def look(
     SettingError
         If it cannot be read, or a setting cannot be.
     """
-    file = opened(Path(path).expanduser(), encoding=encoding, separator=separator, sheet=sheet)
+    file = opened(
+        Path(path).expanduser(), encoding=encoding, separator=separator, sheet=sheet, title=title
+    )
     sample, problems = [], []
     for row in islice(_flat(file), _SAMPLE):
         if isinstance(row, Row):
@@ -243,6 +256,9 @@ def look(
     kept = plans.load(Path(saved)) if saved is not None else {}
     known = kept.pop("fields", None) or guess(names, [row.values for row in sample])
     known = {name: held for name, held in {**known, **(fields or {})}.items() if held}
+    if file.kind == "pdf":
+        known = {"id": "id", "title": "title", "text": "text", "author_name": "author"}
+        kept = {"tier": "report", "source": "reports"}
     found = {"tier": _tier(known), **_of_export(file, names, known), **kept, **settings}
     if "dates" not in found and "time" in known:
         found["dates"] = order_of(row.values.get(known["time"]) for row in sample)[0]

@@ -12,21 +12,15 @@ from workbench.imports.delimited import SEPARATORS, Delimited
 from workbench.imports.opened import BROKEN, Readable, peek, raw, refused
 from workbench.imports.plain import known
 from workbench.imports.records import Document, Objects, loads
+from workbench.imports.reports import Report
 from workbench.imports.sheets import Parquet, Workbook
 
-__all__ = ["is_report", "opened"]
+__all__ = ["opened"]
 
 _HEAD: Final = 4_096
 _LINE: Final = 1 << 24
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _MARK: Final = b"\xef\xbb\xbf"
-
-
-def is_report(path: Path) -> bool:
-    """Return whether a file is a PDF."""
-    below, inside = raw(path)
-    with closing(below):
-        return b"%PDF-" in peek(inside, 1024)
 
 
 def opened(
@@ -35,8 +29,9 @@ def opened(
     encoding: str | None = None,
     separator: str | None = None,
     sheet: str | None = None,
+    title: str | None = None,
 ) -> Readable:
-    """Open a file of rows: CSV, JSON, JSON Lines, Excel or Parquet.
+    """Open a file: rows as CSV, JSON, JSON Lines, Excel or Parquet, or a report as PDF.
 
     Parameters
     ----------
@@ -45,6 +40,8 @@ def opened(
         Of CSV; guessed unless given. A separator may be given by its name, such as ``tab``.
     sheet : str, optional
         Of a workbook; the first unless given.
+    title : str, optional
+        Of a report; else what it calls itself.
 
     Raises
     ------
@@ -57,6 +54,10 @@ def opened(
     with closing(below):
         head = peek(inside, _HEAD)
         text = head.removeprefix(_MARK).lstrip()
+        if b"%PDF-" in head[:1024]:
+            return Report(path, title=title)
+        if title is not None:
+            raise SettingError(f"{path}: title={title!r} is for a PDF; rows have their own")
         if head.startswith(b"PAR1"):
             return Parquet(path)
         if head.startswith(b"PK\x03\x04"):
@@ -118,8 +119,6 @@ def _refuse(path: Path, head: bytes, text: bytes) -> None:
         raise SettingError(
             f"{path}: is an old or protected Excel file; save it as .xlsx or CSV, without password"
         )
-    if b"%PDF-" in head[:1024]:
-        raise SettingError(f"{path}: is a PDF, which is a report and no table")
     if start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<rss", b"<svg")):
         raise SettingError(f"{path}: is a page or XML, no table; save the rows as CSV or JSON")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):

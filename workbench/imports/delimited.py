@@ -43,6 +43,7 @@ class Delimited:
 
     kind = "csv"
     unit = "B"
+    notes: Sequence[str] = ()
 
     def __init__(
         self, path: Path, *, encoding: str | None = None, separator: str | None = None

@@ -15,6 +15,7 @@ from workbench.errors import ItemError
 from workbench.exports import plain
 from workbench.imports.opened import LONGEST_CELL
 from workbench.imports.plan import Plan
+from workbench.imports.reports import LONGEST
 from workbench.imports.times import Times
 from workbench.items import KINDS, TIERS, Item, Media
 
@@ -71,7 +72,8 @@ class Maker:
         for field, value in said.items():
             if isinstance(value, str) and len(value) > LONGEST_CELL:
                 raise ValueError(f"has a cell of more than {LONGEST_CELL:,} characters ({field})")
-        text = cut(self._text(said.get("text")), _LONGEST)
+        longest = LONGEST if self._plan.tier == "report" else _LONGEST
+        text = cut(self._text(said.get("text")), longest)
         title = cut(self._text(said.get("title")), _LONGEST_TITLE)
         if not text and not title:
             raise ValueError("has neither text nor title")

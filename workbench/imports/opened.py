@@ -37,15 +37,30 @@ class Readable(Protocol):
     """A file whose rows can be gone through, from the beginning each time."""
 
     path: Path
-    kind: str
-    names: Sequence[str]
-    """Its fields, where its head names them; else the rows do."""
-    told: Mapping[str, str]
-    """How it is read, for whoever is asked whether that is right."""
-    total: int
-    """How much there is to be read; 0 if that is not known."""
-    unit: str
-    """In what: ``B`` or `` rows``."""
+
+    @property
+    def kind(self) -> str:
+        """What it is: csv, jsonl, json, xlsx, parquet or pdf."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Its fields, where its head names them; else the rows do."""
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """How it is read, for whoever is asked whether that is right."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What is to be known of it, once it is read."""
+
+    @property
+    def total(self) -> int:
+        """How much there is to be read; 0 if that is not known."""
+
+    @property
+    def unit(self) -> str:
+        """In what it is counted: ``B`` or `` rows``."""
 
     @property
     def done(self) -> int:

@@ -46,6 +46,7 @@ class Objects:
     kind = "jsonl"
     names: Sequence[str] = ()
     unit = "B"
+    notes: Sequence[str] = ()
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -98,6 +99,7 @@ class Document:
     kind = "json"
     names: Sequence[str] = ()
     unit = "B"
+    notes: Sequence[str] = ()
 
     def __init__(self, path: Path) -> None:
         self.path = path

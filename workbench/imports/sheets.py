@@ -39,6 +39,7 @@ class Workbook:
 
     kind = "xlsx"
     unit = " rows"
+    notes: Sequence[str] = ()
 
     def __init__(self, path: Path, *, sheet: str | None = None) -> None:
         self.path = path
@@ -126,6 +127,7 @@ class Parquet:
 
     kind = "parquet"
     unit = " rows"
+    notes: Sequence[str] = ()
 
     def __init__(self, path: Path) -> None:
         self.path = path
