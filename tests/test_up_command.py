@@ -1,11 +1,13 @@
 """`workbench up` as it is typed: two on one store, told to read anew, and told to end."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 
@@ -15,7 +17,10 @@ from click.testing import CliRunner
 from workbench import store
 from workbench.cli import group
 
-OPTIONS = ("--deck", "ceo.yaml", "--store", "w.db", "--port", "0", "--no-browser")
+OPTIONS = (
+    *("--deck", "ceo.yaml", "--store", "w.db", "--port", "0", "--no-browser"),
+    *("--metrics-port", "0", "--log-format", "json"),
+)
 ITEM = (
     "<item><guid>{0}</guid><title>{0}</title>"
     "<pubDate>Sun, 22 Nov 2026 09:00:00 GMT</pubDate></item>"
@@ -100,8 +105,8 @@ def status(folder):
 def test_of_two_on_one_store_one_collects_and_the_other_goes_on_when_it_is_killed(
     up, site, tmp_path
 ):
-    address, seen = site
-    write_deck(tmp_path, address, "/feed", "/hang")
+    host, seen = site
+    write_deck(tmp_path, host, "/feed", "/hang")
     with store.open(tmp_path / "w.db", floor=0) as opened:
 
         def holders(is_held):
@@ -114,6 +119,11 @@ def test_of_two_on_one_store_one_collects_and_the_other_goes_on_when_it_is_kille
         until(lambda: f"process {first.pid} collects it into the same store" in log.read_text())
         assert holders(is_held=True) == [first.pid] * 2
         assert seen.count("/feed") == 1
+        address = re.search(r"http://127[\d.:]+/metrics", log.read_text())[0]
+        with urllib.request.urlopen(address, timeout=60) as answer:
+            figures = answer.read().decode()
+        assert re.findall(r"source_lease{.*} (.*)", figures) == ["0.0", "0.0"]
+        assert "workbench_page_viewers 0.0" in figures
         told = status(tmp_path)["feed"]
         assert (told["state"], told["process"], told["waiting"]) == (
             "live",
@@ -129,7 +139,7 @@ def test_of_two_on_one_store_one_collects_and_the_other_goes_on_when_it_is_kille
         assert [item.title for item in opened.search(None)] == ["one"]
 
         # A column more, and the word to look.
-        write_deck(tmp_path, address, "/hang", "/other", query="two OR three")
+        write_deck(tmp_path, host, "/hang", "/other", query="two OR three")
         second.send_signal(signal.SIGHUP)
         until(lambda: "planned anew as asked" in log.read_text())
         until(lambda: len(opened.search(None)) == 3)
@@ -147,4 +157,10 @@ def test_of_two_on_one_store_one_collects_and_the_other_goes_on_when_it_is_kille
     told = status(tmp_path)["other"]
     assert told["state"] == "failing"
     assert "process" not in told
-    assert "Traceback" not in log.read_text()
+    said = [json.loads(line) for line in log.read_text().splitlines()]
+    assert not [each for each in said if "error" in each]
+    assert {each["source"].rpartition("/")[2] for each in said if "source" in each} == {
+        "feed",
+        "hang",
+        "other",
+    }

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal, get_args
 
-__all__ = ["SourceState"]
+__all__ = ["STATES", "SourceState", "State"]
+
+State = Literal["starting", "live", "waiting", "failing"]
+STATES: Final[tuple[State, ...]] = get_args(State)
+"""What a source can be doing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,7 @@ class SourceState:
 
     key: str
     collector: str
-    state: Literal["starting", "live", "waiting", "failing"]
+    state: State
     reason: str = ""
     since: datetime
     next_try: datetime | None = None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +15,7 @@ from workbench.errors import SettingError
 if TYPE_CHECKING:
     from workbench.decks import Deck
 
-__all__ = ["choose", "hearing", "log_to_stderr", "stopping"]
+__all__ = ["choose", "hearing", "stopping"]
 
 _PATIENCE: Final = 5.0  # seconds in which signals count as one
 
@@ -42,17 +40,6 @@ def choose(names: Sequence[str]) -> list[Deck]:
             )
         names = own
     return [decks.load(name) for name in names]
-
-
-def log_to_stderr(level: int = logging.INFO) -> None:
-    """Write what the service has to say to stderr, with the time."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.WARNING,
-        format="%(asctime)s %(message)s",
-        datefmt="%H:%M:%S",
-    )
-    logging.getLogger("workbench").setLevel(level)
 
 
 @contextmanager

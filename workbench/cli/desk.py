@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from workbench.cli import options
-from workbench.cli.common import log_to_stderr, stopping
+from workbench.cli.common import stopping
+from workbench.cli.logs import log_to_stderr
 from workbench.cli.replaying import began, play
 from workbench.errors import SettingError, StoreError
 

@@ -68,6 +68,12 @@ _PAGE: Final = (
         help="Where the documents of workbench run and brief lie, for the page to link. "
         "Else your own data folder.",
     ),
+    click.option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        envvar="WORKBENCH_LOG_FORMAT",
+        help="How stderr is written: lines to read, or one JSON object to a line.",
+    ),
     click.option("--no-browser", is_flag=True, help="Do not open the page in a browser."),
 )
 

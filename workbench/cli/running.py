@@ -14,7 +14,8 @@ import click
 from workbench import clock, documents
 from workbench.cli import options
 from workbench.cli.asking import as_line
-from workbench.cli.common import log_to_stderr, stopping
+from workbench.cli.common import stopping
+from workbench.cli.logs import log_to_stderr
 from workbench.cli.text import clean, table, when
 from workbench.errors import RunError, SettingError
 

@@ -16,7 +16,8 @@ import click
 
 from workbench import clock
 from workbench.cli import options
-from workbench.cli.common import choose, hearing, log_to_stderr, stopping
+from workbench.cli.common import choose, hearing, stopping
+from workbench.cli.logs import log_to_stderr
 from workbench.cli.replaying import play
 from workbench.errors import SettingError
 
@@ -77,7 +78,7 @@ def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options
     from workbench import decks
     from workbench.schedule.aside import written_aside
 
-    log_to_stderr()
+    log_to_stderr(options["log_format"])
     with stopping() as asked, ExitStack() as stack:
         named = names or ("demo",)
         chosen = [decks.load(name) for name in named]
@@ -99,7 +100,15 @@ def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options
 @options.page
 @options.deck
 @options.store
-def up(*, names: tuple[str, ...], address: str | None, **options: Any) -> None:
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    envvar="WORKBENCH_METRICS_PORT",
+    help="Port of /metrics on 127.0.0.1; 0 takes a free one. Else 9866, or none if that is taken.",
+)
+def up(
+    *, names: tuple[str, ...], address: str | None, metrics_port: int | None, **options: Any
+) -> None:
     """Collect from a deck's live sources and publish its page.
 
     Of several that share a store one collects each source; when it ends another goes on. On
@@ -108,14 +117,24 @@ def up(*, names: tuple[str, ...], address: str | None, **options: Any) -> None:
     from workbench import store
     from workbench.http import Client
     from workbench.service import Service
+    from workbench.service.metrics import Metrics
 
-    log_to_stderr()
+    log_to_stderr(options["log_format"])
     with stopping() as asked, ExitStack() as stack:
         chosen = choose(names)
         opened = stack.enter_context(store.open(address))
         page = make_page(chosen, opened, options)
         client = stack.enter_context(closing(Client()))
-        service = stack.enter_context(Service(chosen, opened, client))
+        service = Service(chosen, opened, client)
+        metrics = Metrics(
+            service.runners,
+            opened,
+            now=clock.now,
+            viewers=lambda: page.viewers,
+            port=metrics_port,
+        )
+        stack.enter_context(service)
+        stack.enter_context(metrics)
         stack.enter_context(hearing(service.replan))
         publish(stack, page, options, asked)
 
@@ -166,7 +185,7 @@ def serve(
     """
     from workbench import store
 
-    log_to_stderr()
+    log_to_stderr(options["log_format"])
     with stopping() as asked, ExitStack() as stack:
         chosen = choose(names) if names or not notebooks else []
         opened = stack.enter_context(store.open(address))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -120,6 +120,7 @@ class Page:
         self._limit = limit
         self._primer = primer or share.path("notebooks") / "primer.ipynb"
         self._tasks: list[asyncio.Task[None]] = []
+        self._hubs: Mapping[str, Hub] = {}
         self._shelf = Shelf(briefings or documents.folder())
         self._port = 0
         self._thread: threading.Thread | None = None
@@ -132,6 +133,11 @@ class Page:
         host = f"[{shown}]" if ":" in shown else shown
         query = f"?token={quote(self._token, safe='')}" if self._token else ""
         return f"http://{host}:{self._port}{self._base}{query}"
+
+    @property
+    def viewers(self) -> int:
+        """How many pages follow a deck now."""
+        return sum(map(len, list(self._hubs.values())))
 
     def start(self) -> None:
         """Serve from a thread of its own; return as soon as the page can be opened.
@@ -222,6 +228,7 @@ class Page:
             frames = Frames(self._notebook, self._decks, files, self._base, self._told())
             cookie = f"workbench-{self._port}"
             site = Site(self._base, self._guard, frames, files, {}, cookie, self._shelf)
+            self._hubs = site.hubs
             self._open(site)
             application = PageApplication(
                 self._notebook,

@@ -173,6 +173,11 @@ class Service:
         """Return what each source is doing, in the decks' order."""
         return [work.runner.state for work in self._at_work.values()]
 
+    def runners(self) -> list[tuple[Runner, bool]]:
+        """Return what is at work for each source, and whether it is this process that collects."""
+        others = self._tenure.others
+        return [(work.runner, key not in others) for key, work in self._at_work.items()]
+
     def _sweep(self) -> None:
         """Let nothing that only passes through a firehose stay for good."""
         while True:

@@ -76,6 +76,14 @@ class Runner(threading.Thread):
     now : Clock
     stop : threading.Event
     pace : Pace
+
+    Attributes
+    ----------
+    state : SourceState
+    errors, limited : int
+        Tries that failed; times that the source asked us to wait.
+    lag : float or None
+        Seconds from when the newest item of the last batch was published to when it came.
     """
 
     def __init__(
@@ -105,6 +113,9 @@ class Runner(threading.Thread):
         self._reasons: set[str] = set()
         self._notes = Notes(store, collector.key)
         self._added = AddResult(0, 0, 0)
+        self.errors = 0
+        self.limited = 0
+        self.lag: float | None = None
         self.state = SourceState(
             key=collector.key, collector=collector.name, state="starting", since=now()
         )
@@ -120,7 +131,7 @@ class Runner(threading.Thread):
         if state.reason == reason:
             return
         since = state.since if state.state == "waiting" else self._now()
-        _LOG.info("%s: waiting: %s", state.key, reason)
+        _LOG.info("%s: waiting: %s", state.key, reason, extra={"source": state.key})
         self.state = replace(state, state="waiting", reason=reason, since=since)
 
     def run(self) -> None:
@@ -213,13 +224,18 @@ class Runner(threading.Thread):
             _LOG.log(level, "%s: skipped %s: %s", key, problem.where, problem.reason)
             if len(self._reasons) < _REASONS:
                 self._reasons.add(problem.reason)
+        now = self._now()
+        dated = [each.published for each in result if each.published_precision is not None]
+        past = [when for when in dated if when <= now]  # what is ahead of us is forged
+        if past:
+            self.lag = (now - max(past)).total_seconds()
         state = self.state
         self.state = replace(
             state,
             seen=state.seen + len(result),
             matched=state.matched + matched,
             stored=self._added.new,
-            last_item=self._now() if result else state.last_item,
+            last_item=now if result else state.last_item,
         )
         if time.monotonic() - self._told >= _TELL_EVERY:
             self._tell()
@@ -253,6 +269,8 @@ class Runner(threading.Thread):
         with suppress(StoreError):  # what cannot be written now is written the next time
             self._notes.write()
         state, reason = "failing", str(error)
+        self.limited += isinstance(error, RateLimited)
+        self.errors += not isinstance(error, RateLimited)
         if isinstance(error, RateLimited):
             state, wait = "waiting", max(error.retry_after, 1.0)
         elif isinstance(error, DiskFull):
