@@ -10,8 +10,6 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from workbench import store
-from workbench.demo import Replay
 from workbench.documents import read
 
 NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "briefing.ipynb"
@@ -19,14 +17,8 @@ PATIENCE = 170
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """The demo's fortnight in a store, as the demo loads it."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    replay = Replay()
-    with store.open(path, now=replay.clock) as opened:
-        replay.load(opened)
-        opened.save_cursor("demo", replay.began.isoformat())
-    return path
+def demo(tmp_path_factory, demo_store):
+    return demo_store(tmp_path_factory.mktemp("demo") / "demo.db")
 
 
 def run(folder, *command, **settings):

@@ -18,7 +18,7 @@ import pytest
 from processes import is_of
 from publishing import read_state
 
-PATIENCE = 90  # seconds; only to end a test that hangs
+PATIENCE = 160  # seconds; only to end a test that hangs
 
 
 @pytest.fixture
@@ -156,8 +156,15 @@ def test_one_process_collects_and_another_serves_the_same_store(started, deck, t
         assert "a-secret" not in told
 
 
-def test_the_demo_writes_a_briefing_aside_and_links_it(started, tmp_path):
-    process = started("demo", "--no-browser", "--port", "0")
+@pytest.fixture
+def going_on(started, tmp_path, demo_store):
+    """A demo that goes on from a store that was loaded before."""
+    address = demo_store(tmp_path / "demo.db")
+    return started("demo", "--no-browser", "--port", "0", "--store", str(address))
+
+
+def test_the_demo_writes_a_briefing_aside_and_links_it(going_on, tmp_path):
+    process = going_on
     address = process.stdout.readline().strip()
     links = []
     while not any("Briefing" in link["text"] for link in links):
@@ -173,8 +180,8 @@ def test_the_demo_writes_a_briefing_aside_and_links_it(started, tmp_path):
     assert not list(tmp_path.glob("workbench-demo-*"))
 
 
-def test_a_demo_that_ends_at_once_leaves_no_briefing_at_work(started, tmp_path):
-    process = started("demo", "--no-browser", "--port", "0")
+def test_a_demo_that_ends_at_once_leaves_no_briefing_at_work(going_on, tmp_path):
+    process = going_on
     assert process.stdout.readline().strip().startswith("http")
     children = []
     while not children:  # the briefing's process, then its kernel

@@ -68,7 +68,9 @@ def ask(address):
         return answer.read()
 
 
-def test_it_plays_the_demo_on_a_copy_and_ends_with_all_it_started(tmp_path):
+def test_it_plays_the_demo_on_a_copy_and_ends_with_all_it_started(tmp_path, demo_store):
+    (tmp_path / "desk").mkdir()
+    demo_store(tmp_path / "desk" / "demo.db")
     with lab(tmp_path, "desk") as said:
         page = said.until(r"(?m)^(http://127\.0\.0\.1:\d+/)$")[1]
         address = said.until(r"(http://127\.0\.0\.1:\d+/)lab/tree/notebooks/explore.ipynb\?token")[

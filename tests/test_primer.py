@@ -10,7 +10,6 @@ import nbformat
 import pytest
 
 from workbench import store
-from workbench.demo.replay import Replay
 from workbench.items import Item
 from workbench.primer import Primer
 
@@ -30,14 +29,10 @@ def item(n, **fields):
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """A primer of a demo's store, loaded by the way that the demo goes."""
-    address = str(tmp_path_factory.mktemp("demo") / "demo.db")
-    replay = Replay()
-    with store.open(address, now=replay.clock) as opened:
-        replay.load(opened)
-        opened.save_cursor("demo", replay.began.isoformat())
-    return Primer(address, deck=str(ROOT / "decks" / "demo.yaml"), now=replay.clock)
+def demo(tmp_path_factory, demo_store):
+    """A primer of the demo's store."""
+    address = str(demo_store(tmp_path_factory.mktemp("demo") / "demo.db"))
+    return Primer(address, deck=str(ROOT / "decks" / "demo.yaml"))
 
 
 @pytest.fixture

@@ -41,8 +41,8 @@ def running(*arguments):
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    return tmp_path_factory.mktemp("demo") / "demo.db"
+def address(tmp_path_factory, demo_store):
+    return demo_store(tmp_path_factory.mktemp("demo") / "demo.db")
 
 
 @pytest.fixture(scope="module")
