@@ -104,3 +104,46 @@ def test_before_authors_are_known_they_may_be_anybody():
     assert board.may_match(post("other", author="did:1"), NOW)
     assert not board.matches(post("acme", author="did:1"), NOW)
     assert board.matches(post("acme", author="ana.example"), NOW)
+
+
+class Source:
+    name = "x"
+    tier = "social"
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("acme min_likes:10 -sentiment:negative", "acme"),
+        ("acme source:x", "acme"),
+        ("acme tier:social -source:bluesky", "acme"),
+        ("(acme source:X) OR (globex tier:wire)", "acme"),
+        ("acme source:feeds", None),
+        ("acme tier:filing", None),
+        ("acme -tier:social", None),
+        ("source:x", None),  # of everything no search can be asked
+    ],
+)
+def test_a_source_is_asked_for_what_is_wanted_of_it_alone(query, asked):
+    found = wants(query).asked(Source).queries
+    assert [each.tree for each in found] == ([parse(asked).tree] if asked else [])
+    assert [str(each) for each in found] == ([str(parse(query))] if asked else [])
+
+
+def test_a_source_is_asked_once_for_what_several_decks_want_with_the_members_of_all():
+    def deck(name, *people):
+        columns = tuple(
+            Column(key=f"c{n}", title=f"C{n}", type="search", query=parse(query))
+            for n, query in enumerate(("list:Leaders", "acme -list:leaders", "zed"))
+        )
+        lists = {"leaders": people, "other": ("eve",)}
+        return Deck(name=name, title=name, columns=columns, lists=lists)
+
+    asked = Wants([deck("a", "ana", "bob"), deck("b", "bob", "cy")]).asked(Source)
+    assert [str(each) for each in asked.queries] == ["acme -list:leaders", "list:leaders", "zed"]
+    assert asked.lists == {"leaders": ("ana", "bob", "cy")}
+    # Whom one deck leaves out may be wanted by the other.
+    assert asked.queries[0].tree == parse("acme").tree
+    alone = Wants([deck("a", "ana")]).asked(Source)
+    assert alone.queries[0].tree == parse("acme -list:leaders").tree
+    assert alone == Wants([deck("a", "ana")]).asked(Source)

@@ -198,6 +198,29 @@ def test_coverage_is_per_query_where_only_matches_are_kept(opened, client):
     assert queries == sorted([str(parse("acme globex")), str(parse("globex acme")), "zed"])
 
 
+def test_coverage_is_of_the_queries_that_a_span_is_true_of_and_that_are_still_wanted(
+    opened, client
+):
+    spans = (
+        Covered(NOW - HOUR, NOW, queries=("acme", "gone")),
+        Covered(NOW - HOUR, NOW, "gap", "over budget", queries=frozenset({"zed"})),
+        Covered(NOW, NOW + HOUR, queries=()),
+    )
+    wants = [deck("acme", "zed", "globex")]
+    for keep, key in (("matching", "m"), ("all", "a")):
+        source = Scripted([[batch(spans=spans)]])
+        source.key = key
+        runner(source, opened, client, keep=keep, wants=wants).once(1)
+    found = {(s.source, s.query, s.status) for s in opened.coverage()}
+    assert found == {
+        ("m", "acme", "ok"),
+        ("m", "zed", "gap"),
+        ("a", "acme", "ok"),
+        ("a", "gone", "ok"),
+        ("a", "zed", "gap"),
+    }
+
+
 def test_authors_that_cannot_be_looked_up_leave_a_gap_for_queries_that_ask_for_them(opened, client):
     def resolve(items):
         result = ParseResult(items)

@@ -1,11 +1,14 @@
 import threading
 import time
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 
 from workbench import clock, decks, store
+from workbench.collectors import Batch, Covered, available
 from workbench.decks import Column, Deck, Source
 from workbench.errors import SourceError
 from workbench.http import Client
@@ -187,3 +190,68 @@ def test_deletions_of_what_was_never_held_are_forgotten_once_no_source_looks_bac
         until(lambda: opened.add([Item(id="old", **post)]).new or opened.search("acme"))
     assert opened.add([Item(id="young", **post)]).new == 0
     assert opened.check() == []
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A source that is asked; it brings a post for each query, and notes what it was asked."""
+
+    queries: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    every: timedelta = HOUR
+    name: ClassVar = "searched"
+    label: ClassVar = "Searched"
+    key: ClassVar = "searched"
+    tier: ClassVar = "social"
+    live: ClassVar = False
+    begun: ClassVar = []
+
+    def ask(self, queries, lists):
+        return replace(self, queries=tuple(map(str, queries)), people=lists.get("leaders", ()))
+
+    def collect(self, _client, cursor, *, now, stop):  # noqa: ARG002 - the collectors' signature
+        self.begun.append((self.queries, self.people, cursor))
+        at = now()
+        items = [
+            Item(source="searched", id=query, text=query, published=at, author="ana")
+            for query in self.queries
+        ]
+        span = Covered(at - HOUR, at, queries=self.queries)
+        yield Batch(ParseResult(items), f"after {len(self.begun)}", (span,))
+
+    def refine(self, _client, items):
+        return ParseResult(items)
+
+
+def test_a_source_that_can_be_asked_is_asked_for_what_columns_want_and_anew_when_they_change(
+    opened, client, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(available(), "searched", Searched)
+    monkeypatch.setattr(Searched, "begun", [])
+    path = tmp_path / "ceo.yaml"
+    columns = [
+        "  - {type: search, title: A, query: 'acme min_likes:5'}\n",
+        "  - {type: search, title: B, query: 'list:leaders'}\n",
+        "  - {type: search, title: C, query: 'globex tier:wire'}\n",
+    ]
+    new = "  - {type: search, title: D, query: a OR b}\n"
+    head = (
+        "title: T\nsources:\n  - {collector: searched, every: 1h}\n"
+        "lists:\n  leaders: [ana]\n  rest: [bob]\ncolumns:\n"
+    )
+    path.write_text(head + "".join(columns))
+    asked = ("acme min_likes:5", "list:leaders")
+    with Service(decks.load(path), opened, client) as service:
+        until(lambda: opened.load_cursor("searched") == "after 1")
+        path.write_text(head + "".join([*columns, new]))
+        until(lambda: opened.load_cursor("searched") == "after 2")
+        path.write_text(head + "".join([new, *columns[::-1]]))
+        until(lambda: service._followed[0].deck.columns[0].title == "D")
+        assert threads("source ") == {"source searched"}
+    assert Searched.begun == [
+        (asked, ("ana",), None),
+        (("a OR b", *asked), ("ana",), "after 1"),
+    ]
+    assert {span.query for span in opened.coverage()} == {"a OR b", *asked}
+    assert collect(decks.load(path).sources[0], opened, client, decks=[decks.load(path)]).new == 0
+    assert Searched.begun[-1] == (("a OR b", *asked), ("ana",), "after 2")

@@ -6,11 +6,21 @@ Built-in collectors register by the same entry points, ``workbench.collectors``,
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, NoReturn, Protocol
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Final,
+    Literal,
+    NamedTuple,
+    NoReturn,
+    Protocol,
+    Self,
+)
 
 from workbench.clock import Clock
 from workbench.errors import SettingError
@@ -18,15 +28,26 @@ from workbench.items import Item, ParseResult
 
 if TYPE_CHECKING:
     from workbench.http import Client
+    from workbench.query import Query
 
-__all__ = ["GROUP", "Available", "Batch", "Collector", "Covered", "available"]
+__all__ = ["GROUP", "Askable", "Available", "Batch", "Collector", "Covered", "available"]
 
 GROUP: Final = "workbench.collectors"
 """The group of entry points under which collectors register."""
 
 
 class Covered(NamedTuple):
-    """A span that a collector truly covered, or knows that it missed."""
+    """A span that a collector truly covered, or knows that it missed.
+
+    Attributes
+    ----------
+    start, end : datetime
+    status : {"ok", "gap"}
+    reason : str
+        Why there is a gap.
+    queries : collection of str or None
+        The queries, in canonical form (``str(query)``), of which that is true; None is all.
+    """
 
     start: datetime
     end: datetime
@@ -58,6 +79,7 @@ class Collector(Protocol):
 
     Beside it stands a module function ``parse(data: bytes, **context) -> ParseResult``
     without any network. `tier` and `every` may be fields where the user has a say in them.
+    What a collector may have besides stands in :class:`Askable`.
     """
 
     name: ClassVar[str]
@@ -114,6 +136,28 @@ class Collector(Protocol):
         Asked only for items that are to be kept, so that a whole firehose need not be
         looked up. What cannot be found out stays as it was, and is no error but a problem
         of the result. A source that needs no such thing returns ``ParseResult(items)``.
+        """
+
+
+class Askable(Collector, Protocol):
+    """A collector whose source can be asked for what columns want, and for no more."""
+
+    def ask(self, queries: Sequence[Query], lists: Mapping[str, Collection[str]]) -> Self:
+        """Return the collector that asks for these queries, with the same key.
+
+        Called before it is set to work, and again whenever what columns want of this source
+        has changed; it then begins anew with the cursor of the last batch that was stored. So
+        the cursor holds its state per upstream request, and no request by its number.
+
+        Parameters
+        ----------
+        queries : sequence of Query
+            What columns want of this source, each once, in alphabetical order: without what
+            is never known on arrival (scores, counts), and without those that name other
+            sources or tiers. ``str()`` of each is what `Covered.queries` calls it. What of
+            them the source cannot say is applied to what it brings: more may come, not less.
+        lists : mapping of str to collection of str
+            Handles by the folded name of their people list, for ``list:``.
         """
 
 

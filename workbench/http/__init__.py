@@ -1,4 +1,4 @@
-"""The only module that opens a connection: requests, WebSockets, event streams.
+"""The only module that opens a connection: requests, WebSockets, streams of events and lines.
 
 Every request has time limits (one of them for the whole of it, so that a server that drips
 cannot hold a thread), a size limit that counts decompressed bytes, few retries, a pause per
@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.http.addresses import redact
     from workbench.http.answers import LIMIT, Response
-    from workbench.http.client import USER_AGENT, Client
+    from workbench.http.client import Client
     from workbench.http.events import Event, EventStream
+    from workbench.http.lines import LineStream
+    from workbench.http.opener import USER_AGENT
     from workbench.http.sockets import Connection
 
 __all__ = [
@@ -31,17 +33,19 @@ __all__ = [
     "Connection",
     "Event",
     "EventStream",
+    "LineStream",
     "Response",
     "redact",
 ]
 
 _HOMES = {
     "LIMIT": "answers",
-    "USER_AGENT": "client",
+    "USER_AGENT": "opener",
     "Client": "client",
     "Connection": "sockets",
     "Event": "events",
     "EventStream": "events",
+    "LineStream": "lines",
     "Response": "answers",
     "redact": "addresses",
 }

@@ -15,10 +15,22 @@ import httpx
 from workbench.clock import Clock
 from workbench.errors import RateLimited, SourceError
 
-__all__ = ["LIMIT", "PassingError", "Response", "read_body", "refusal", "spent"]
+__all__ = [
+    "LIMIT",
+    "MOVED",
+    "PassingError",
+    "Response",
+    "UnsentError",
+    "read_body",
+    "refusal",
+    "spent",
+]
 
 LIMIT: Final = 10_000_000
 """Most bytes of a body or message, decompressed."""
+
+MOVED: Final = frozenset({301, 302, 303, 307, 308})
+"""Statuses of an answer that only says where else to ask."""
 
 _WAIT: Final = 60.0  # where a host asks us to wait, but not how long
 _LONGEST_WAIT: Final = 86_400.0
@@ -33,6 +45,10 @@ _REMEDIES: Final = {
 
 class PassingError(SourceError):
     """A failure that may pass, so it is tried again."""
+
+
+class UnsentError(PassingError):
+    """No connection could be made, so that nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +157,14 @@ def _date(text: str) -> float | None:
     return (when.replace(tzinfo=UTC) if when.tzinfo is None else when).timestamp()
 
 
-def read_body(chunks: Iterable[bytes], headers: httpx.Headers, where: str) -> bytes:
+def read_body(
+    chunks: Iterable[bytes], headers: httpx.Headers, where: str, *, limit: int = LIMIT
+) -> bytes:
     """Return a body, decompressed; counted while it comes, so that no bomb goes off."""
-    too_much = f"{where}: sends more than {LIMIT // 1_000_000} MB; nothing of it was taken"
+    most = f"{limit / 1_000_000:g} MB"
+    too_much = f"{where}: sends more than {most}; nothing of it was taken"
     length = headers.get("content-length", "")
-    if length.isascii() and length.isdigit() and int(length) > LIMIT:
+    if length.isascii() and length.isdigit() and int(length) > limit:
         raise SourceError(too_much)
     coding = headers.get("content-encoding", "identity").strip().lower()
     if coding not in {"identity", "", "gzip", "x-gzip"}:
@@ -156,8 +175,8 @@ def read_body(chunks: Iterable[bytes], headers: httpx.Headers, where: str) -> by
     try:
         for chunk in chunks:
             taken += len(chunk)
-            body += unzip.decompress(chunk, LIMIT + 1 - len(body)) if unzip else chunk
-            if max(len(body), taken) > LIMIT:
+            body += unzip.decompress(chunk, limit + 1 - len(body)) if unzip else chunk
+            if max(len(body), taken) > limit:
                 raise SourceError(too_much)
             if unzip and unzip.eof:
                 break  # what follows the end is not even read

@@ -14,7 +14,7 @@ from workbench.clock import Clock
 from workbench.decks import Deck, Followed, Source
 from workbench.errors import StoreError
 from workbench.http import Client
-from workbench.service.keep import Wants, widest
+from workbench.service.keep import Asked, Wants, widest
 from workbench.service.runner import Pace, Runner
 from workbench.service.tenure import Tenure
 from workbench.service.watch import Watcher
@@ -36,6 +36,7 @@ class _Work(NamedTuple):
 
     source: Source
     keep: str
+    asked: Asked | None
     stop: threading.Event
     runner: Runner
 
@@ -72,17 +73,25 @@ def collect(
     WorkbenchError
         If the source or the store fails.
     """
+    wants = Wants(decks)
     runner = Runner(
         source.build(),
         keep=source.keep,
-        wants=Wants(decks),
+        wants=wants,
         store=store,
         client=client,
         now=now,
         stop=threading.Event(),
         pace=Pace(1.0, 1.0),
+        asked=_asked(source, wants),
     )
     return runner.once(seconds)
+
+
+def _asked(source: Source, wants: Wants) -> Asked | None:
+    """Return what a source is asked for; None if it sends what it has, whatever is wanted."""
+    built = source.build()
+    return wants.asked(built) if hasattr(built, "ask") else None
 
 
 LOOKED_BACK: Final = timedelta(days=3)
@@ -97,7 +106,8 @@ class Service:
     ----------
     decks : Deck or iterable of Deck
         A source that several decks name is followed once, and the most is kept of it that
-        one of them asks for. When a deck's file is edited, sources and what is kept follow.
+        one of them asks for. When a deck's file is edited, sources, what they are asked for
+        and what is kept follow.
     store : Store
         Where items, coverage, cursors and states go.
     client : Client
@@ -210,7 +220,7 @@ class Service:
                 work.runner.start()
             elif not is_ours and work.runner.is_begun:
                 self._end(work)
-                self._at_work[key] = self._engage(work.source, work.keep)
+                self._at_work[key] = self._engage(work.source, work.keep, work.asked)
             if not is_ours:
                 self._at_work[key].runner.hold(self._tenure.reason(key))
 
@@ -229,26 +239,30 @@ class Service:
             for source in deck.sources:
                 named.setdefault(source.key, []).append(source)
         wanted = {
-            key: (sources[0], widest(source.keep for source in sources))
+            key: (
+                sources[0],
+                widest(source.keep for source in sources),
+                _asked(sources[0], self._wants),
+            )
             for key, sources in named.items()
         }
         before, kept = self._at_work, {}
         for key, work in before.items():
             is_stuck = is_asked and work.runner.state.state == "failing"
-            if wanted.get(key) == (work.source, work.keep) and not is_stuck:
+            if wanted.get(key) == (work.source, work.keep, work.asked) and not is_stuck:
                 kept[key] = work
                 continue
             work.stop.set()
             if key in wanted:
                 self._end(work)
         self._at_work = {
-            key: kept.get(key) or self._engage(source, keep)
-            for key, (source, keep) in wanted.items()
+            key: kept.get(key) or self._engage(source, keep, asked)
+            for key, (source, keep, asked) in wanted.items()
         }
         if start:
             self._share()
 
-    def _engage(self, source: Source, keep: str) -> _Work:
+    def _engage(self, source: Source, keep: str, asked: Asked | None) -> _Work:
         stop = threading.Event()
         runner = Runner(
             source.build(),
@@ -259,8 +273,9 @@ class Service:
             now=self._now,
             stop=stop,
             pace=Pace(*self._retries),
+            asked=asked,
         )
-        return _Work(source, keep, stop, runner)
+        return _Work(source, keep, asked, stop, runner)
 
     def __enter__(self) -> Self:
         self.start()

@@ -13,11 +13,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from workbench.clock import Clock
-from workbench.collectors import Batch, Collector
+from workbench.collectors import Batch, Collector, Covered
 from workbench.errors import DiskFull, RateLimited, StoreError, WorkbenchError
 from workbench.http import Client
 from workbench.items import Item, ParseResult
-from workbench.service.keep import Wants, is_sampled, percent_of
+from workbench.service.keep import Asked, Wants, is_sampled, percent_of
 from workbench.service.notes import Notes
 from workbench.states import SourceState
 from workbench.store import AddResult, Store
@@ -76,6 +76,8 @@ class Runner(threading.Thread):
     now : Clock
     stop : threading.Event
     pace : Pace
+    asked : Asked, optional
+        What the source is asked for, if it can be asked.
 
     Attributes
     ----------
@@ -97,6 +99,7 @@ class Runner(threading.Thread):
         now: Clock,
         stop: threading.Event,
         pace: Pace,
+        asked: Asked | None = None,
     ) -> None:
         super().__init__(name=f"source {collector.key}", daemon=True)
         self._collector = collector
@@ -107,6 +110,7 @@ class Runner(threading.Thread):
         self._now = now
         self._stop_event = stop
         self._pace = pace
+        self._asked = asked
         self._cursor: str | None = None
         self._told = 0.0
         self._logged = ""
@@ -141,7 +145,7 @@ class Runner(threading.Thread):
         while not self._stop_event.is_set():
             try:
                 if not started:
-                    self._cursor = self._store.load_cursor(self._collector.key)
+                    self._begin()
                     started = True
                 wait = self._pass()
             except Exception as error:  # noqa: BLE001 - one source never stops another
@@ -157,7 +161,7 @@ class Runner(threading.Thread):
         WorkbenchError
             If the source or the store fails.
         """
-        self._cursor = self._store.load_cursor(self._collector.key)
+        self._begin()
         timer = threading.Timer(seconds, self._stop_event.set)
         timer.daemon = True
         if self._collector.live:
@@ -171,6 +175,14 @@ class Runner(threading.Thread):
             timer.cancel()
         self._change("failing", _STOPPED)
         return self._added
+
+    def _begin(self) -> None:
+        """Ask for what columns want, where the source can be asked, from where it was left."""
+        ask = getattr(self._collector, "ask", None)
+        if ask is not None and self._asked is not None:
+            self._collector = ask(self._asked.queries, self._asked.lists)
+            self._asked = None
+        self._cursor = self._store.load_cursor(self._collector.key)
 
     def _pass(self) -> float:
         """Go through the source once; return the seconds until the next time."""
@@ -207,9 +219,8 @@ class Runner(threading.Thread):
         added = self._store.apply(passed)
         self._added = AddResult(*map(sum, zip(self._added, added, strict=True)))
         key = self._collector.key
-        queries = {"": False} if self._percent == 100 else self._wants.queries
         for span in batch.spans:
-            for query, asks_author in queries.items():
+            for query, asks_author in self._queries(span).items():
                 told = span
                 if asks_author and unknown and span.status == "ok":
                     told = span._replace(status="gap", reason=unknown)
@@ -239,6 +250,18 @@ class Runner(threading.Thread):
         )
         if time.monotonic() - self._told >= _TELL_EVERY:
             self._tell()
+
+    def _queries(self, span: Covered) -> dict[str, bool]:
+        """Return the queries of which a span is true, and whether they ask who wrote items."""
+        wanted = self._wants.queries
+        if self._percent == 100:
+            if span.queries is None:
+                return {"": False}
+            return {query: wanted.get(query, False) for query in span.queries}
+        if span.queries is None:
+            return wanted
+        # What is wanted no longer is kept no longer, whatever is still asked for.
+        return {query: wanted[query] for query in span.queries if query in wanted}
 
     def _sift(self, items: Iterable[Item]) -> tuple[list[Item], int, str]:
         """Return what is kept, how many of it a column wants, and why authors are unknown.
