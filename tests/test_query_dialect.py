@@ -10,7 +10,16 @@ from strategies import LISTS, NOW, items, queries
 from workbench.errors import SettingError
 from workbench.query import dialect, parse
 
-SEARCHED = ("bluesky_search", "edgar", "gdelt", "hackernews", "mastodon", "reddit", "x")
+SEARCHED = (
+    "bluesky_search",
+    "edgar",
+    "gdelt",
+    "googlenews",
+    "hackernews",
+    "mastodon",
+    "reddit",
+    "x",
+)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +65,9 @@ SEARCHED = ("bluesky_search", "edgar", "gdelt", "hackernews", "mastodon", "reddi
         ("mastodon", "#acme #globex", ["acme"], ["#acme", "#globex"]),
         ("gdelt", "acme at domain:reuters.com",
          ["acme domain:reuters.com"], ["acme", "at", "domain:reuters.com"]),
+        ("googlenews", 'acme (globex OR intitle:"to buy") domain:reuters.com -crypto',
+         ['acme (globex OR intitle:"to buy") site:reuters.com'],
+         ["acme", 'globex OR intitle:"to buy"', "domain:reuters.com", "-crypto"]),
         ("edgar", '"material weakness" restat* form:8-K', ['"material weakness" restat*'],
          ['"material weakness"', "restat*", "form:8-k"]),
         ("bluesky", "acme", None, ["acme"]),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,28 +11,21 @@ from email.message import Message
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import urldefrag, urlsplit
 
-from workbench import clock
 from workbench.clock import Clock, span
 from workbench.collectors import Batch, Covered
-from workbench.collectors.documents import LIMIT, Document, Entry, read_xml
+from workbench.collectors.documents import LIMIT, read_xml
+from workbench.collectors.entries import entry_items
 from workbench.collectors.ids import digest
 from workbench.collectors.jsonfeed import read_json
-from workbench.collectors.listings import from_categories, from_prose
-from workbench.collectors.markup import cut
 from workbench.errors import SettingError, SourceError
 from workbench.http.addresses import redact
-from workbench.items import TIERS, Item, ParseResult, Problem
+from workbench.items import TIERS, Item, ParseResult
 
 if TYPE_CHECKING:
     from workbench.http import Client
 
 __all__ = ["Feeds", "parse"]
 
-_TEASER: Final = 1_000
-_LONGEST: Final = 20_000
-_MOST_ID: Final = 500
-_LONGEST_NAME: Final = 300
-_MOST: Final = 100
 _REMEMBERED: Final = 20
 _WANTED: Final = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9,"
@@ -184,85 +176,8 @@ def parse(
         header["content-type"] = content_type.replace("\n", " ").replace("\r", " ")
         charset = header.get_content_charset("")
         document = read_xml(data, url=address, charset=charset)
-    return _items(document, address, tier or "news", collected)
-
-
-def _items(document: Document, address: str, tier: str, collected: datetime | None) -> ParseResult:
-    result = ParseResult()
-    result.problems += document.problems
     place = address or document.address or document.link or ""
-    shared = _shared_guids(document.entries)
-    seen: dict[str, int] = {}
-    for number, entry in enumerate(document.entries, start=1):
-        where = f"entry {number}"
-        if not (entry.title or entry.body.text or entry.link):
-            result.problems.append(Problem(where, "says nothing: no title, text or link"))
-            continue
-        own = _own_id(entry, shared)
-        if own in seen:
-            result.problems.append(Problem(where, f"has the id of entry {seen[own]}"))
-            continue
-        seen[own] = number
-        result.append(_item(entry, document, f"{place}#{own}" if place else own, tier, collected))
-    return result
-
-
-def _shared_guids(entries: Iterable[Entry]) -> set[str]:
-    """Return the guids that tell nothing apart: entries with other links have them too."""
-    links: defaultdict[str, set[str]] = defaultdict(set)
-    for entry in entries:
-        if entry.guid and entry.link:
-            links[entry.guid].add(entry.link)
-    return {guid for guid, several in links.items() if len(several) > 1}
-
-
-def _own_id(entry: Entry, shared: set[str]) -> str:
-    if entry.guid and entry.guid not in shared:
-        own = entry.guid
-    elif entry.link:
-        own = entry.link
-    else:
-        return digest(f"{entry.title}\n{entry.body.text}")
-    return own if len(own) <= _MOST_ID else digest(own)
-
-
-def _item(
-    entry: Entry, document: Document, own: str, tier: str, collected: datetime | None
-) -> Item:
-    published, updated = entry.published, entry.updated
-    # Each item bears its feed's name: a name of megabytes would be stored that many times.
-    outlet = cut(entry.outlet or document.title, _LONGEST_NAME)
-    text = entry.body.text
-    prose = from_prose(f"{entry.title}\n{text}")
-    links = (*((entry.link,) if entry.link else ()), *entry.body.links)
-    return Item(
-        source="feeds",
-        id=own,
-        kind="release" if tier == "wire" else "article",
-        tier=tier,
-        published=published.time if published else collected or clock.now(),
-        published_precision=published.precision if published else None,
-        collected=collected,
-        edited=updated.time if published and updated and updated.time > published.time else None,
-        author_name=outlet or None,
-        author_url=entry.outlet_url if entry.outlet else document.link,
-        title=_title(entry),
-        # Newswire text is copyrighted: what is kept of it is a teaser.
-        text=cut(text, _TEASER if tier == "wire" else _LONGEST),
-        url=entry.link,
-        lang=entry.lang,
-        tickers=tuple(dict.fromkeys((*from_categories(entry.stocks[:_MOST]), *prose))),
-        links=tuple(dict.fromkeys(links)),
-        media=tuple(entry.media[:_MOST]),
-    )
-
-
-def _title(entry: Entry) -> str | None:
-    """Return the title; what collects from many outlets puts theirs behind it."""
-    title = entry.title
-    if entry.outlet:
-        title = title.removesuffix(f" - {entry.outlet}")
-    return cut(title, _TEASER) or None
+    return entry_items(document, place, tier or "news", collected)
 
 
 def _address(url: str) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from workbench.clock import EPOCH, Clock
 from workbench.collectors import Batch, Covered
+from workbench.collectors.asking import Ask, Reached, queries_of
 from workbench.collectors.gdelt_articles import STEP, RefusedError, read
-from workbench.collectors.gdelt_asking import Ask, pack
+from workbench.collectors.gdelt_asking import pack
 from workbench.items import ParseResult, Problem
 
 if TYPE_CHECKING:
@@ -36,9 +36,6 @@ _REACH: Final = timedelta(days=85)
 
 class Pass:
     """One poll: each request that is due, as far as time allows.
-
-    The cursor holds for each text that was asked until when its articles are here, and for
-    each query until when that was noted.
 
     Parameters
     ----------
@@ -66,7 +63,7 @@ class Pass:
         self._at = now()
         # What was met in the step before the last is listed by now.
         self._settled = EPOCH + (self._at - EPOCH) // _STEP * _STEP - _STEP
-        self._texts, self._queries = _recall(cursor)
+        self._reached = Reached(cursor)
         self._requests = 0
         self._met: set[str] = set()
         self._refused: set[str] = set()
@@ -74,13 +71,12 @@ class Pass:
 
     def run(self, asks: Sequence[Ask]) -> Iterator[Batch]:
         """Yield what comes, and after each request where to go on."""
-        before = dict(self._texts)
         wanted = {ask.text: ask for ask in asks}
-        self._texts = {text: when for text, when in before.items() if text in wanted}
+        since = self._reached.begin(wanted)
         longest = LONGEST - len(self._narrow)
         done = 0
-        for texts, since in pack({text: before.get(text) for text in wanted}, longest):
-            start = max(since or self._at - _FIRST, self._at - _REACH)
+        for texts, last in pack(since, longest):
+            start = max(last or self._at - _FIRST, self._at - _REACH)
             for batch in self._ask(texts, start, wanted):
                 yield batch
                 done += bool(batch.cursor)
@@ -88,8 +84,8 @@ class Pass:
                 break
         if self._failed and not done:
             raise self._failed
-        spans = tuple(self._covered(asks, before))
-        yield Batch(ParseResult(), self._save(), spans)
+        spans = self._reached.covered(asks, self._at - _FIRST, refused=self._refused)
+        yield Batch(ParseResult(), self._reached.save(), spans)
 
     def _ask(
         self, texts: Sequence[str], start: datetime, wanted: Mapping[str, Ask]
@@ -107,7 +103,7 @@ class Pass:
             self._failed = error
             self._refused.add(texts[0])
             yield self._missed(texts, wanted, start, self._settled, str(error))
-            self._texts[texts[0]] = self._settled
+            self._reached.move(texts, self._settled)
             return
         if first[1] >= _MOST and len(texts) > 1:
             yield from self._halved(texts, start, wanted)
@@ -118,9 +114,8 @@ class Pass:
                 return  # the next time begins where this one did
             reason = f"more was published than {_WINDOWS} requests bring"
             yield self._missed(texts, wanted, start, window.reached, reason)
-        for text in texts:
-            self._texts[text] = max(self._settled, self._texts.get(text, self._settled))
-        yield Batch(ParseResult(), self._save())
+        self._reached.move(texts, self._settled)
+        yield Batch(ParseResult(), self._reached.save())
 
     def _go_back(
         self,
@@ -184,36 +179,11 @@ class Pass:
         reason: str,
     ) -> Batch:
         """Return a batch that tells of a gap, with the reason."""
-        queries = _queries_of([wanted[text] for text in texts])
+        queries = queries_of(wanted[text] for text in texts)
         result = ParseResult()
         result.problems.append(Problem("search", reason))
         spans = (Covered(start, end, "gap", reason, queries),) if start < end else ()
         return Batch(result, None, spans)
-
-    def _covered(self, asks: Sequence[Ask], before: Mapping[str, datetime]) -> Iterator[Covered]:
-        """Yield until when each query is covered now, those of one span together."""
-        own: dict[str, list[str]] = {}
-        for ask in asks:
-            for query in ask.queries or ("",):
-                own.setdefault(query, []).append(ask.text)
-        known, self._queries = self._queries, {}
-        spans: dict[tuple[datetime, datetime], list[str]] = {}
-        for query, texts in own.items():
-            start = known.get(query)
-            if start is None:
-                start = max(before.get(text) or self._at - _FIRST for text in texts)
-            end = min(self._texts.get(text, start) for text in texts)
-            self._queries[query] = max(start, end)
-            if start < end and self._refused.isdisjoint(texts):
-                spans.setdefault((start, end), []).append(query)
-        for (start, end), queries in spans.items():
-            yield Covered(start, end, queries=None if queries == [""] else tuple(queries))
-
-    def _save(self) -> str:
-        return json.dumps({
-            "texts": {text: when.isoformat() for text, when in self._texts.items()},
-            "queries": {query: when.isoformat() for query, when in self._queries.items()},
-        })  # fmt: skip
 
 
 class _Window:
@@ -247,28 +217,6 @@ class _Window:
         self.reached = max(oldest, start)
         self.step_end = oldest + _STEP
         self.until = oldest - timedelta(seconds=1) if self.is_crowded else oldest
-
-
-def _queries_of(asks: Iterable[Ask]) -> tuple[str, ...] | None:
-    found: dict[str, None] = {}
-    for ask in asks:
-        if ask.queries is None:
-            return None
-        found |= dict.fromkeys(ask.queries)
-    return tuple(found)
-
-
-def _recall(cursor: str | None) -> tuple[dict[str, datetime], dict[str, datetime]]:
-    """Return until when texts and queries are covered; nothing if it cannot be read."""
-    try:
-        given = json.loads(cursor or "")
-        texts, queries = (
-            {str(key): datetime.fromisoformat(when).astimezone(UTC) for key, when in part.items()}
-            for part in (given["texts"], given["queries"])
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
-        return {}, {}
-    return texts, queries
 
 
 def _stamp(when: datetime) -> str:

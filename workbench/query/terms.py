@@ -194,6 +194,16 @@ def _gdelt(node: tree.Node) -> Said | None:
     return said
 
 
+def _google(node: tree.Node) -> Said | None:
+    match node:
+        case tree.Domain(host):
+            return _wider(Say(f"site:{host}"))
+        case tree.InTitle(tree.Phrase(tokens, False)) if None not in tokens:
+            return _wider(Say(f'intitle:"{" ".join(token or "" for token in tokens)}"'))
+        case _:
+            return _loose(node)
+
+
 def _texts(expr: Expr) -> list[str]:
     return (
         [expr.text] if isinstance(expr, Say) else [t for part in expr.parts for t in _texts(part)]
@@ -214,6 +224,7 @@ SOURCES: Final[dict[str, Source | None]] = {
     "edgar": Source(_edgar),
     "feeds": None,
     "gdelt": Source(_gdelt, longest=250),
+    "googlenews": Source(_google, longest=300, ors=True),  # knows stems and synonyms
     "hackernews": Source(_loose),  # Algolia: all words, prefixes and typos included
     "linkedin": None,
     "mastodon": Source(_mastodon, both=""),  # tags for any[] of a tag timeline
