@@ -200,13 +200,14 @@ def _show(found: Import) -> None:
     from workbench.items import Item
 
     plan = found.plan
+    what = [found.archive.label] if found.archive else []
     said = ", ".join(
         value if name == "format" else f"{name} {value}" for name, value in _about(found)
     )
-    lines = [clean(f"{found.file.path}: {said}")]
+    lines = [clean(f"{found.file.path}: {', '.join([said, *what])}")]
     first = found.sample[0].values
     rows = [(name, held, str(first.get(held) or "")) for name, held in plan.fields.items()]
-    lines += table(("field", "is", "for example"), rows)
+    lines += table(("field", "is", "for example"), rows) if rows else []
     unused = [name for name in found.names if name not in plan.fields.values()]
     if unused:
         lines.append(clean(f"left out: {', '.join(unused[:40])}"))

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from workbench.clock import Clock, moment, now
+from workbench.clock import Clock, now
+from workbench.collectors import available
 from workbench.errors import SettingError
 from workbench.imports import plan as plans
+from workbench.imports.archives import Archive, recognized
 from workbench.imports.content import opened
+from workbench.imports.coverage import Coverage, coverage
+from workbench.imports.fourcat import captured, datasource
 from workbench.imports.making import Maker
 from workbench.imports.mapping import MAPPED, guess, is_export, read_pairs
 from workbench.imports.opened import Readable, Row, flat
@@ -21,7 +25,6 @@ from workbench.imports.plan import Plan
 from workbench.imports.reports import Report
 from workbench.imports.times import order_of
 from workbench.items import Item, Problem
-from workbench.query import parse
 from workbench.store import Store
 
 __all__ = [
@@ -98,12 +101,15 @@ class Import:
         The file's fields.
     sample : tuple of Row
         Its first rows.
+    archive : Archive or None
+        What reads it, where it is in a network's own format; then nothing is mapped.
     """
 
     file: Readable
     plan: Plan
     names: tuple[str, ...] = ()
     sample: tuple[Row, ...] = ()
+    archive: Archive | None = None
 
     def by(self, plan: Plan) -> Import:
         """Return it with another plan.
@@ -113,6 +119,8 @@ class Import:
         SettingError
             If the plan names a field that the file does not have.
         """
+        if self.archive is not None and plan.fields:
+            raise SettingError(f"{self.file.path}: {self.archive.label} need no mapping")
         for name, held in plan.fields.items():
             if held not in self.names:
                 raise SettingError(
@@ -125,6 +133,8 @@ class Import:
     def doubt(self) -> str:
         """What must be said before it can be imported; empty if nothing must."""
         fields = self.plan.fields
+        if self.archive is not None:
+            return ""
         if "text" not in fields and "title" not in fields:
             return "no field holds text; say which with text=NAME"
         if isinstance(self.file, Report) and self.plan.date is None:
@@ -147,7 +157,8 @@ class Import:
         at : datetime
             When they come in.
         """
-        return self._made(_flat(self.file), at)
+        rows = self.file.rows()
+        return self._made(rows if self.archive else _flat(self.file, rows), at)
 
     def shown(self, at: datetime, n: int = 3) -> list[Item | Problem]:
         """Return its first items, as they would be."""
@@ -158,6 +169,9 @@ class Import:
         for row in rows:
             if isinstance(row, Problem):
                 yield row
+                continue
+            if self.archive is not None:
+                yield from self.archive.items(row, at, self.plan)
                 continue
             try:
                 yield make(row.values)
@@ -197,13 +211,19 @@ class Import:
                 if isinstance(each, Problem):
                     done.skip(each)
             done.undated += sum(item.published_precision is None for item in items)
-            added = store.add(items)
+            fresh = [item for item in items if not _is_held(item, store)]
+            added = store.add(fresh)
             done.new += added.new
             done.updated += added.updated
-            done.unchanged += added.unchanged
+            done.unchanged += added.unchanged + len(items) - len(fresh)
             watch(self.file.done)
         done.notes += self.file.notes
         return done
+
+
+def _is_held(item: Item, store: Store) -> bool:
+    """Return whether a collector's item is stored, which an older file is not to change."""
+    return item.source in available() and store.get(*item.key) is not None
 
 
 def look(
@@ -241,105 +261,63 @@ def look(
     file = opened(
         Path(path).expanduser(), encoding=encoding, separator=separator, sheet=sheet, title=title
     )
-    sample, problems = [], []
-    for row in islice(_flat(file), _SAMPLE):
-        if isinstance(row, Row):
-            sample.append(row)
-        else:
-            problems.append(row)
+    rows = list(islice(file.rows(), _SAMPLE))
+    sample = [row for row in rows if isinstance(row, Row)]
     if not sample:
-        why = f": {problems[0].where} {problems[0].reason}" if problems else ""
+        first = next((row for row in rows if isinstance(row, Problem)), None)
+        why = f": {first.where} {first.reason}" if first else ""
         raise SettingError(f"{path}: has no rows that can be read{why}")
-    met = (name for row in sample for name in row.values)
-    names = tuple(dict.fromkeys((*(file.names if file.kind != "parquet" else ()), *met)))
-    settings = {name: value for name, value in settings.items() if value is not None}
+    given: dict[str, Any] = {name: said for name, said in settings.items() if said is not None}
+    archive = recognized(_names(file, sample), sample)
+    if archive is not None:
+        if fields or saved is not None:
+            raise SettingError(f"{path}: holds {archive.label}, which need no mapping")
+        plan = Plan(**{"source": archive.source, **given})
+        return Import(file, plan, sample=tuple(sample), archive=archive)
+    sample = [row for row in _flat(file, sample) if isinstance(row, Row)]
+    names = _names(file, sample)
     kept = plans.load(Path(saved)) if saved is not None else {}
-    known = kept.pop("fields", None) or guess(names, [row.values for row in sample])
-    known = {name: held for name, held in {**known, **(fields or {})}.items() if held}
-    if file.kind == "pdf":
-        known = {"id": "id", "title": "title", "text": "text", "author_name": "author"}
-        kept = {"tier": "report", "source": "reports"}
-    found = {"tier": _tier(known), **_of_export(file, names, known), **kept, **settings}
+    known, found = _guessed(file, names, sample)
+    known = {**kept.pop("fields", known), **(fields or {})}
+    known = {name: held for name, held in known.items() if held}
+    found = {**found, **kept, **given}
+    found.setdefault("tier", _tier(known))
     if "dates" not in found and "time" in known:
         found["dates"] = order_of(row.values.get(known["time"]) for row in sample)[0]
     return Import(file, Plan(), names, tuple(sample)).by(Plan(fields=known, **found))
 
 
-def _flat(file: Readable) -> Iterator[Row | Problem]:
+def _names(file: Readable, sample: Iterable[Row]) -> tuple[str, ...]:
+    met = (name for row in sample for name in row.values)
+    return tuple(dict.fromkeys((*(file.names if file.kind != "parquet" else ()), *met)))
+
+
+def _flat(file: Readable, rows: Iterable[Row | Problem]) -> Iterator[Row | Problem]:
     """Yield the rows of a file, those of JSON without records in records."""
-    for row in file.rows():
-        if isinstance(row, Row) and file.kind in {"json", "jsonl", "parquet"}:
-            yield Row(row.where, flat(row.values))
-        else:
-            yield row
+    is_nested = file.kind in {"json", "jsonl", "parquet"}
+    for row in rows:
+        yield Row(row.where, flat(row.values)) if is_nested and isinstance(row, Row) else row
+
+
+def _guessed(
+    file: Readable, names: Sequence[str], sample: Sequence[Row]
+) -> tuple[Mapping[str, str], dict[str, Any]]:
+    """Return what holds what, and what else is so of such a file."""
+    if isinstance(file, Report):
+        fields = {"id": "id", "title": "title", "text": "text", "author_name": "author"}
+        return fields, {"tier": "report", "source": "reports"}
+    if made := datasource(names):
+        return made.fields, {"source": made.source, "tier": "social", "zone": "UTC"}
+    known = guess(names, [row.values for row in sample])
+    if is_export(names):
+        # Excel has no zones; ours stands in the head.
+        zone = re.search(r"\((.+)\)$", known.get("time", ""))
+        undo = file.kind if file.kind in {"csv", "xlsx"} else None
+        return known, {"undo": undo, **({"zone": zone[1]} if zone else {})}
+    site = re.match(r"[a-z][a-z0-9-]*", captured(sample[0].values) or "")
+    return known, {"source": site[0]} if site else {}
 
 
 def _tier(fields: Mapping[str, str]) -> str:
     """Return what items seem to be: where there are likes and handles, posts."""
     return "social" if {*fields} & {"likes", "reposts", "followers", "author"} else "news"
-
-
-def _of_export(file: Readable, names: Iterable[str], fields: Mapping[str, str]) -> dict[str, Any]:
-    """Return what holds of a file that the workbench has exported."""
-    if not is_export(names):
-        return {}
-    # Excel has no zones; ours stands in the head.
-    zone = re.search(r"\((.+)\)$", fields.get("time", ""))
-    undo = file.kind if file.kind in {"csv", "xlsx"} else None
-    return {"undo": undo, **({"zone": zone[1]} if zone else {})}
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """A span in which a file holds all that matches a query.
-
-    Attributes
-    ----------
-    start, end : datetime
-    query : str
-        In canonical form; "" for everything that the source brings.
-    """
-
-    start: datetime
-    end: datetime
-    query: str
-
-    def note(self, store: Store, source: str) -> None:
-        """Note it in a store's coverage table."""
-        store.cover(f"{source}:import", self.query, self.start, self.end, "ok")
-
-
-def coverage(covers: str | None, query: str | None, *, zone: str = "UTC") -> Coverage | None:
-    """Read what a file covers: ``2026-10-01/2026-11-01``, of what query.
-
-    Parameters
-    ----------
-    covers : str or None
-        Two times or dates with a stroke between them; None if nothing is said.
-    query : str or None
-        What the file holds all of.
-    zone : str
-        Of times that name none.
-
-    Raises
-    ------
-    SettingError, QueryError
-        If the span cannot be one, or it is not said what it is true of.
-    """
-    if covers is None:
-        if query is not None:
-            raise SettingError("query= says what covers= is true of; give both")
-        return None
-    if query is None:
-        raise SettingError(
-            f"covers={covers!r} is true of what? Say it with query: 'acme OR #acme' if that is "
-            "what the file was searched for, '' if it holds all that the source has"
-        )
-    at = now()
-    begin, stroke, end = covers.partition("/")
-    if not stroke:
-        raise SettingError(f"covers={covers!r} is no span; write 2026-10-01/2026-11-01")
-    start, until = (moment(each, at=at, zone=zone) for each in (begin, end))
-    if not start < until <= at:
-        raise SettingError(f"covers={covers!r} does not end after its beginning, or not yet")
-    return Coverage(start, until, str(parse(query)) if query.strip() else "")

@@ -16,21 +16,25 @@ _UNMAPPED: Final = ("compound", "story", "published_precision", "media")
 _NAMES: Final = tuple(each.name for each in FIELDS if each.name not in _UNMAPPED)
 _OURS: Final = tuple(each.name for each in FIELDS)
 
-MAPPED: Final = ("time", *(name for name in _NAMES if name != "published"), "images")
-"""Fields of an item that a field of a file can be mapped to; ``time`` is `published`."""
+MAPPED: Final = (
+    *("time", *(name for name in _NAMES if name != "published"), "images"),
+    *("is_repost", "is_reply", "is_quote"),
+)
+"""What a field of a file can be mapped to: fields of an item, ``time`` being `published`, and
+flags that say of which kind it is."""
 
 # The likeliest first; blanks, points, dashes and case do not count.
 _SAID: Final[Mapping[str, str]] = {
     "time": "published publishedat createdat created datepublished publicationdate publishdate"
     " pubdate posted postedat postdate timestamp time datetime date createdutc createdtime"
-    " dateposted published(utc) time(utc) date(utc) unixtimestamp datum fecha",
+    " dateposted createtime takenat published(utc) time(utc) date(utc) unixtimestamp datum fecha",
     "text": "text fulltext body message content tweet tweettext posttext post selftext caption"
-    " description sharecommentary comment commentary hitsentence snippet openingtext summary"
+    " description desc sharecommentary comment commentary hitsentence snippet openingtext summary"
     " abstract",
     "title": "title headline subject heading",
     "author": "author username screenname handle authorhandle authorusername userscreenname"
-    " fromusername account user from twitterscreenname",
-    "author_name": "author authorname authorfullname displayname fullname userdisplayname"
+    " fromusername uniqueid account user from twitterscreenname",
+    "author_name": "author authorname authorfullname displayname fullname nickname userdisplayname"
     " fromuserrealname name sourcename outlet publication publisher influencer",
     "author_url": "authorurl profileurl userurl authorprofileurl authorlink",
     "followers": "followers followerscount authorfollowers followercount userfollowerscount",
@@ -57,6 +61,9 @@ _SAID: Final[Mapping[str, str]] = {
     "reply_to_author": "replytoauthor inreplytoscreenname replieduser",
     "repost_of": "repostof retweetedid",
     "quote_of": "quoteof quotedid quotedstatusid",
+    "is_repost": "isrepost isretweet",
+    "is_reply": "isreply",
+    "is_quote": "isquote isquotetweet",
     "sensitive": "sensitive possiblysensitive nsfw over18",
 }
 _PLAIN: Final = re.compile(r"[\s._/-]+")
@@ -178,7 +185,7 @@ _TESTS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "url": _is_address,
     "author_url": _is_address,
     **dict.fromkeys(("likes", "reposts", "replies", "followers"), _is_number),
-    **dict.fromkeys(("verified", "sensitive"), _is_flag),
+    **dict.fromkeys(("verified", "sensitive", "is_repost", "is_reply", "is_quote"), _is_flag),
     "lang": _is_lang,
     "author": _is_handle,
     "kind": lambda value: str(value).strip() in KINDS,
