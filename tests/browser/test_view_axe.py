@@ -89,7 +89,7 @@ def test_nothing_is_wrong_with_what_opens_over_it(address, visit):
     assert page.get_by_role("region", name="All sources").is_visible()
     assert violations(page) == []
     page.keyboard.press("Escape")
-    for key, shown in (("?", ".wb-help"), ("x", ".wb-sheet .wb-reasons")):
+    for key, shown in (("?", ".wb-help"), ("x", ".wb-sheet .wb-reasons"), (";", ".wb-find")):
         page.locator("[data-column=northwind] [data-item]").first.focus()
         page.keyboard.press(key)
         page.wait_for_selector(shown)

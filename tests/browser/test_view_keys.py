@@ -13,7 +13,10 @@ def page(serve, visit, made):
         made.column(name, [made.item(n, key=f"{name}:{n}") for n in range(30)])
         for name in ("a", "b", "c")
     ]
-    return visit(serve(*columns).url)
+    server = serve(*columns)
+    page = visit(server.url)
+    page.asked = server.asked
+    return page
 
 
 @pytest.mark.parametrize(("down", "up"), [("j", "k"), ("ArrowDown", "ArrowUp")])
@@ -91,9 +94,42 @@ def test_the_query_shows_when_the_title_has_focus_or_is_tapped(page):
     assert not about.is_visible()
     title = page.get_by_role("button", name="A", exact=True)
     title.click()
+    about.wait_for()
     assert "a OR #aair" in about.inner_text()
     assert about.is_visible()
     page.mouse.move(700, 700)
     assert about.is_visible()
     page.keyboard.press("Escape")
     about.wait_for(state="hidden")
+
+
+def test_a_slash_asks_for_words_and_shows_what_all_columns_hold_of_them(page):
+    page.keyboard.press("/")
+    page.keyboard.type("kestrel valley")
+    page.keyboard.press("Enter")
+    page.get_by_text("Could not be opened (the server answered 404).").wait_for()
+    assert page.asked[-1] == {"deck": "demo", "item": "find:kestrel valley"}
+    assert not page.get_by_role("dialog", name="Find").is_visible()
+    assert page.evaluate("() => Boolean(document.activeElement.closest('.wb-sheet'))")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.get_by_role("button", name="Search columns").click()
+    assert page.locator(".wb-sheet").is_visible()
+
+
+def test_a_semicolon_offers_by_name_whatever_can_be_clicked(page):
+    page.keyboard.press(";")
+    dialog = page.get_by_role("dialog", name="Find")
+    buttons = dialog.get_by_role("button")
+    looks = [f"Colours: {name}" for name in ("as the system", "light", "dark", "contrast")]
+    assert buttons.all_inner_texts() == ["Pause all", "A", "B", "C", *looks, "Search columns"]
+    page.keyboard.type("pau")
+    assert [name for name in buttons.all_inner_texts() if name] == ["Pause all", "Search columns"]
+    page.keyboard.press("Enter")
+    assert not dialog.is_visible()
+    page.wait_for_selector(".wb-hold[aria-pressed=true]")
+    page.keyboard.press(";")
+    buttons.get_by_text("C", exact=True).click()
+    page.wait_for_function(
+        "() => document.activeElement.closest('[data-column]')?.ariaLabel === 'C'"
+    )

@@ -80,7 +80,7 @@ def test_digits_lead_to_columns_also_to_one_that_is_folded(serve, visit, made):
     assert not folded.locator("[data-item]").is_visible()
     assert folded.locator(".wb-title").is_visible()
     mark = folded.evaluate("e => getComputedStyle(e.querySelector('.wb-head')).boxShadow")
-    assert "rgb(42, 143, 143)" in mark
+    assert "rgb(34, 153, 153)" in mark
     page.keyboard.press("3")
     assert page.evaluate("document.activeElement.dataset.item") == "meridian:1"
     page.keyboard.press("2")
@@ -165,7 +165,7 @@ def test_escape_closes_what_is_open(serve, visit, made):
         else:
             page.get_by_role("button", name=opens, exact=True).click()
             page.mouse.move(900, 700)
-        assert page.locator(shown).is_visible()
+        page.locator(shown).wait_for()
         page.keyboard.press("Escape")
         page.locator(shown).wait_for(state="hidden")
 

@@ -13,6 +13,7 @@ from workbench import clock
 from workbench.clock import Clock
 from workbench.columns.computed import HELP, NOTHING, Computed
 from workbench.columns.entries import Entries, Wire
+from workbench.columns.found import FIND, found
 from workbench.columns.opened import opened
 from workbench.columns.pinned import PINNED, pinned_in
 from workbench.columns.post import item_key
@@ -213,7 +214,8 @@ class Board:
     def opened(self, column_key: str, key: str) -> list[Node]:
         """Return an item of a column with its thread, why it is there, and what is alike.
 
-        Of a trending column, with the key ``term:…``, what holds a term.
+        Of a trending column, with the key ``term:…``, what holds a term; of no column, with
+        ``find:…``, what all of them show that holds these words.
 
         Raises
         ------
@@ -222,6 +224,10 @@ class Board:
         """
         now, deck = self._now(), self.deck
         entries = self._entries.get(column_key)
+        if key.startswith(FIND) and not column_key:
+            own, words = (each.column for each in self._entries.values()), key.removeprefix(FIND)
+            media = deck.media or self._media
+            return found(self.store, deck, own, words, now=now, media=media)
         if key.startswith(MARK):
             column = {each.key: each for each in deck.columns}[column_key]
             media = column.media or deck.media or self._media

@@ -35,10 +35,13 @@ _REST: Final = (
     ("1 … 9", "to a column"),
     (".", "to the newest"),
     ("s", "stop the column, or go on; outside all of them"),
+    ("/", "search what the columns have"),
+    (";", "all that can be done, by name"),
     ("Esc", "close what is open"),
     ("?", "this help"),
 )
 _BUTTON: Final = {"type": "button"}
+_TYPED: Final = {"type": "search", "aria-label": "Words or a name"}
 
 
 def place(node: Node) -> str:
@@ -187,6 +190,7 @@ def frame(state: Mapping[str, Any], *, base: str, has_choice: bool = False) -> l
             el("button", "wb-again", _BUTTON, "Close"),
             el("div", ""),
         ),
+        el("dialog", "wb-find wb-float", {"aria-label": "Find"}, el("input", "", _TYPED)),
     ]
 
 
@@ -199,7 +203,13 @@ def _themes() -> Node:
         ("contrast", "contrast"),
     )
     buttons = [
-        el("button", "", _BUTTON, {"data-look": name, "aria-pressed": "false"}, words)
+        el(
+            "button",
+            "",
+            _BUTTON,
+            {"data-look": name, "aria-pressed": "false", "aria-label": f"Colours: {words}"},
+            words,
+        )
         for name, words in told
     ]
     return el("p", "wb-looks", {"role": "group", "aria-label": "Colours"}, *buttons)
@@ -224,6 +234,7 @@ def _bar(state: Mapping[str, Any], base: str, tag: str) -> Node:
         el("h1", "", {"dir": "auto"}, plain(state["deck"]["title"])),
         el("nav", "wb-tabs", {"aria-label": "Other pages"}, *tabs) if tabs else None,
         el("div", "wb-notice wb-s wb-cut", {"role": "status"}),
+        el("button", "wb-seek", _BUTTON, {"aria-label": "Search"}, icon("search")),
         el(
             "button",
             "wb-hold wb-pause",

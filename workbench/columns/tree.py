@@ -20,7 +20,7 @@ _OF_POSTS: Final = ("article", "header", "footer", "h3", "p", "div", "a", "time"
 _OF_ROWS: Final = ("ol", "ul", "li", "figure")
 _OF_DECKS: Final = (
     *("main", "section", "nav", "h1", "h2", "code", "details", "summary", "dialog"),
-    *("dl", "dt", "dd", "b", "data", "img", "mark"),
+    *("dl", "dt", "dd", "b", "data", "img", "input", "mark"),
 )
 TAGS: Final = frozenset((*_OF_POSTS, *_OF_ROWS, *_OF_DECKS, "span", "bdi"))
 """All tags of HTML that a node may have."""
@@ -144,7 +144,7 @@ def _write(node: Node, out: list[str], tell: Callable[[datetime], str]) -> None:
     out.append(">")
     if tag == "time" and not inside:
         inside = [tell(datetime.fromisoformat(attributes["datetime"]))]
-    if tag == "img":
+    if tag in ("img", "input"):
         return
     for part in inside:
         _write(part, out, tell)

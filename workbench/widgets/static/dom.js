@@ -18,7 +18,16 @@ const all = (root, selector) => [...root.querySelectorAll(selector)];
 const on = (target, name, does, signal) => target.addEventListener(name, does, { signal });
 const focus = (node) => node?.focus({ preventScroll: true });
 
-const TAGS = /^(article|header|footer|main|section|nav|h[1-3]|p|div|span|bdi|b|a|time|data|button|[uod]l|li|d[dt]|figure|code|details|summary|dialog|img|mark)$/;
+/** Go to an element: the focus is there, and it in sight. */
+function goTo(node) {
+  focus(node);
+  node.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+/** Of the elements below a node the one that has this in its data. */
+const byData = (root, name, value) => all(root, `[data-${name}]`).find(({ dataset }) => dataset[name] === value);
+
+const TAGS = /^(article|header|footer|main|section|nav|h[1-3]|p|div|span|bdi|b|a|time|data|button|[uod]l|li|d[dt]|figure|code|details|summary|dialog|img|input|mark)$/;
 const DRAWN = /^(svg|path|rect|text|title)$/;
 const ATTRIBUTES = /^(class|title|href|target|rel|dir|lang|role|hidden|tabindex|type|datetime|value|viewBox|preserveAspectRatio|width|height|x|y|d|src|alt|loading|referrerpolicy|(aria|data)-[\w-]+)$/;
 const IN_PAGE_LINK = /^\/(?![\/\\\s])/;
@@ -51,13 +60,16 @@ function label(node, { now, zone, exact }) {
 /** The same of all below a node, as time goes on. */
 const labels = (root, ctx) => all(root, "[datetime], data").forEach((node) => label(node, ctx));
 
-/** A button that does what it is called. */
-const knob = (name, text) => grow(["button", { class: name, type: "button" }, text]);
+/** A button, and what a click on it does. */
+function knob(text, does, name = "wb-again") {
+  const made = grow(["button", { class: name, type: "button" }, text]);
+  on(made, "click", does);
+  return made;
+}
 
-/** Say that something went wrong, and offer to try it again. */
-function failed(node, text, again) {
-  node.replaceChildren(text, knob("wb-again", "Try again"));
-  on(node.lastChild, "click", again);
+/** Say that something could not be loaded, and offer to try it again; a page that is left says nothing. */
+function failed(node, what, { name, message }, again) {
+  if (name !== "AbortError") node.replaceChildren(`${what} could not be loaded (${message}). `, knob("Try again", again));
 }
 
 /** Put a node in the place of the one with the same first class; who is at an entry of it stays there. */

@@ -116,8 +116,7 @@ function feed(self, ctx, onUnread) {
       show();
       if (items.length >= IN_MEMORY) end.textContent = `These are the newest ${count(IN_MEMORY)}.`;
     } catch (error) {
-      if (ctx.signal.aborted) return;
-      failed(end, `Older posts could not be loaded (${error.message}). `, () => {
+      failed(end, "Older posts", error, () => {
         loading = false;
         older();
       });

@@ -46,7 +46,8 @@ function kernelLine(model, signal, on) {
     if (place === "old") return;
     last = seq;
     if (kind === "state") on.state(data, (next) => listener?.("state", next));
-    else listener?.(kind, data);
+    // Of columns that are here already it tells no more than how they look.
+    else listener?.(kind === "laid" ? "state" : kind, data);
   }
   function answer({ request, error, data }) {
     const [resolve, reject] = asked.get(request) || [];

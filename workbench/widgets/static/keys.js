@@ -6,9 +6,9 @@ const SIDES = { l: 1, ArrowRight: 1, h: -1, ArrowLeft: -1 };
 /**
  * Of the page all keys are the deck's; in a notebook those pressed inside it.
  * @param {() => Object[]} columns  the columns from left to right
- * @param {(node: HTMLElement) => void} open  opens a post
+ * @param {{open: Function, find: Function}} does  opens a post, asks what to look for
  */
-function keyboard(root, columns, open, signal) {
+function keyboard(root, columns, { open, find }, signal) {
   const entries = (col) => all(col.node, ".wb-entry");
   const within = (some, i) => some[Math.max(0, Math.min(i, some.length - 1))];
   /** The first entry of a column that begins in sight. */
@@ -18,8 +18,7 @@ function keyboard(root, columns, open, signal) {
   };
   const go = (col, node = col.list) => {
     col.open();
-    focus(node);
-    node.scrollIntoView({ block: "nearest", inline: "nearest" });
+    goTo(node);
   };
   on(root.closest(".wb-frame") ? root : document, "keydown", (event) => {
     const { key, target } = event;
@@ -38,6 +37,8 @@ function keyboard(root, columns, open, signal) {
       go(next, inView(next));
     } else if (key === ".") these.forEach((each) => each.toTop());
     else if (key === "s") these.forEach((each) => each.pause(still));
+    else if (key === "/") find();
+    else if (key === ";") find(".wb-turn,.wb-tabs a,.wb-hold,[data-look]");
     else if (key === "?") one(root, "help").showModal();
     else if (key === "x" && entry?.dataset.item) open(entry);
     else if (key === "Enter" && target === entry) (one(entry, "open") || one(entry, "word"))?.click();

@@ -2,10 +2,6 @@
 
 /** The address, if it is http(s) and has a host; else null. @returns {URL|null} */
 function safeUrl(address) {
-  try {
-    const url = new URL(String(address));
-    return /^https?:$/.test(url.protocol) && url.hostname && !url.username ? url : null;
-  } catch {
-    return null;
-  }
+  const url = URL.canParse(address) && new URL(address);
+  return url && /^https?:$/.test(url.protocol) && url.hostname && !url.username ? url : null;
 }

@@ -3,22 +3,23 @@
 /**
  * Open a post by a click on its time, its replies, "more" or what is alike; show a picture by a
  * click on what it would be.
- * @returns {(node: HTMLElement) => void}  opens the post of an element
+ * @returns {Object}  open(node) opens the post of an element, find(places) asks what to look for
  */
 function opening(root, ctx) {
   const sheet = one(root, "sheet");
   const show = (...parts) => sheet.lastChild.replaceChildren(...parts);
-  async function open(node, place = ".wb-opened") {
+  async function read(column, key, place = ".wb-opened") {
     show("Reading …");
     sheet.showModal();
     try {
-      const { nodes } = await ctx.open(node.closest("[data-column]").dataset.column, node.dataset.item || `term:${node.dataset.term}`);
+      const { nodes } = await ctx.open(column, key);
       show(...nodes.map((each) => grow(each, ctx)));
       sheet.querySelector(place)?.scrollIntoView();
     } catch ({ message }) {
       show(`Could not be opened (${message}).`);
     }
   }
+  const open = (node, place) => read(node.closest("[data-column]").dataset.column, node.dataset.item || `term:${node.dataset.term}`, place);
   on(root, "click", ({ target }) => {
     const node = target.closest(".wb-columns :is([data-item],[data-term])");
     const { src, alt, opens } = target.dataset;
@@ -26,5 +27,30 @@ function opening(root, ctx) {
     else if (node && target.closest("time,button,.wb-n-replies")) open(node, opens);
     else if (target.matches("dialog,dialog>.wb-again")) target.closest("dialog").close();
   }, ctx.signal);
-  return open;
+  return { open, find: finding(root, read) };
+}
+
+/**
+ * Ask for words to look for in all columns, or by its name for what to click.
+ * @returns {(places?: string) => void}  names by a selector what can be clicked
+ */
+function finding(root, read) {
+  const dialog = one(root, "find");
+  const input = dialog.firstChild;
+  const seek = knob("Search columns", () => read("", `find:${input.value}`));
+  let offered = [];
+  on(input, "input", () => offered.forEach((each) => (each.hidden = !each.textContent.toLowerCase().includes(input.value.toLowerCase()))));
+  on(input, "keydown", (event) => {
+    if (event.key !== "Enter") return;
+    // Else it would be pressed once more on what has the focus then.
+    event.preventDefault();
+    one(dialog, "again:not([hidden])").click();
+  });
+  return (places = "no") => {
+    input.value = "";
+    // Once the dialog is closed, which gives the focus back to where it was.
+    offered = all(root, places).map((node) => knob(node.ariaLabel || node.textContent, () => setTimeout(() => node.click())));
+    dialog.replaceChildren(input, ...offered, seek);
+    dialog.showModal();
+  };
 }

@@ -24,7 +24,7 @@ function clamp(nodes) {
     .map((node) => node.querySelector(".wb-text:not(:has(+ [class='wb-more wb-s']))"))
     .filter((text) => /^.{150}|\n/s.test(text?.textContent))
     .filter((text) => text.scrollHeight > text.clientHeight + 2);
-  for (const text of long) text.after(knob("wb-more wb-s", "more"));
+  for (const text of long) text.after(knob("more", null, "wb-more wb-s"));
 }
 
 /** The same before the next frame, for all columns at once: each alone would lay out the page. */

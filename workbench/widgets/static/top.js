@@ -11,28 +11,20 @@ function topBar(root, { level, text, asOf }, zone) {
   say("told", `As of ${exactTime(asOf, zone)}. ${text || "All is well."}`);
 }
 
-/** Close what was opened to look at, unless it is used. */
-function closing(root, signal) {
-  const close = (target) => {
-    for (const node of all(root, ".wb-bar [open]")) node.open = node.contains(target);
-  };
-  on(document, "click", ({ target }) => close(target), signal);
-  on(document, "keydown", ({ key, target }) => {
-    if (key !== "Escape") return;
-    close(null);
-    if (target.closest?.(".wb-head")) target.blur();
-  }, signal);
-}
-
-/** A floating line with the explanation of what was tapped. */
-function tips(root, signal) {
+/** What was opened to look at closes again, unless it is used; what is tapped explains itself in a line. */
+function floating(root, signal) {
   const tip = one(root, "tip");
-  const tell = (why = "") => {
+  const close = (target, why = "") => {
+    for (const node of all(root, ".wb-bar [open]")) node.open = node.contains(target);
     saying(tip, why);
     tip.hidden = !why;
   };
-  on(root, "click", ({ target }) => tell(target.closest("[data-why]")?.dataset.why), signal);
-  on(document, "keydown", () => tell(), signal);
+  on(document, "click", ({ target }) => close(target, root.contains(target) ? target.closest("[data-why]")?.dataset.why : ""), signal);
+  on(document, "keydown", ({ key, target }) => {
+    if (key !== "Escape") return close(target);
+    close();
+    if (target.closest?.(".wb-head")) target.blur();
+  }, signal);
 }
 
 /** Let the reader choose how the page looks: a cookie tells the server, which draws it so from then on. */

@@ -76,8 +76,9 @@ function view({ root, state, transport, signal, onCount, extend }) {
     zoned();
     const before = columns;
     columns = state.columns.map((col) => {
-      const place = [...main.children].find(({ dataset }) => dataset.column === col.key && dataset.shape === col.shape);
-      return before.find(({ node }) => node === place) || column(col, ctx, place || grow(col.node, ctx));
+      let place = byData(main, "column", col.key);
+      if (place?.dataset.shape !== col.shape) place = grow(col.node, ctx);
+      return before.find(({ node }) => node === place) || column(col, ctx, place);
     });
     const nodes = columns.map(({ node }) => node);
     [...main.children].forEach((node) => nodes.includes(node) || node.remove());
@@ -103,22 +104,21 @@ function view({ root, state, transport, signal, onCount, extend }) {
       lay();
     },
   };
-
-  // Of columns that are here already it tells no more than how they look.
-  events.laid = events.state;
   lay();
   on(main, "scroll", here);
+  const does = opening(root, ctx);
   on(root, "click", ({ target }) => {
-    columns[dots.indexOf(target)]?.node.scrollIntoView({ inline: "start", block: "nearest" });
+    if (target.closest(".wb-seek")) does.find();
+    const to = columns[dots.indexOf(target)];
+    if (to) goTo(to.list);
     if (target !== hold()) return;
     const is = target.ariaPressed !== "true";
     columns.forEach((col) => col.pause(is));
   }, signal);
-  closing(root, signal);
-  tips(root, signal);
+  floating(root, signal);
   telling(root, ctx);
   showing(main, signal);
-  keyboard(root, () => columns, opening(root, ctx), signal);
+  keyboard(root, () => columns, does, signal);
 
   /** A page that is left was looked at until then; one that is come back to may be another visit. */
   function visited() {

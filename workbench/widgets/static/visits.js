@@ -75,8 +75,7 @@ function sinceVisit(self, ctx, onUnread) {
       if (during === own) during = null;
       say();
     } catch (error) {
-      if (ctx.signal.aborted) return;
-      failed(said, `What is new could not be loaded (${error.message}). `, reset);
+      failed(said, "What is new", error, reset);
     }
   }
   function take(add, changed, gone, top) {
@@ -93,13 +92,11 @@ const showing = (main, signal) => on(main, "click", (event) => {
   const from = event.target.closest("[data-show]");
   if (!from || event.ctrlKey || event.metaKey) return;
   const { of, show } = from.dataset;
-  const place = [...main.children].find((node) => node.dataset.column === of);
-  const item = place && all(place, "[data-item]").find((node) => node.dataset.item === show);
+  const place = byData(main, "column", of);
+  const item = place && byData(place, "item", show);
   if (!place || (!item && from.href)) return;
   event.preventDefault();
-  const found = item || one(place, "list");
-  found.scrollIntoView({ block: "nearest", inline: "nearest" });
-  focus(found);
+  goTo(item || one(place, "list"));
 }, signal);
 
 /** A soft tone, once the reader has done anything here: before that browsers allow none. */
