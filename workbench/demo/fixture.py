@@ -16,6 +16,7 @@ from workbench.demo.feeds import FeedTape
 from workbench.demo.gdelt import ArticleTape
 from workbench.demo.hackernews import HitTape
 from workbench.demo.jetstream import LOOK_BACK, event_times
+from workbench.demo.linkedin import RowTape
 from workbench.demo.statuses import StatusTape
 from workbench.demo.tape import read_lines
 from workbench.demo.timeline import Reel
@@ -70,6 +71,8 @@ class Fixture:
         The same of Hacker News.
     gdelt : ArticleTape or None
         What GDELT met.
+    linkedin : RowTape or None
+        A table of LinkedIn posts that somebody kept.
     gaps : list of Gap
 
     Raises
@@ -108,6 +111,9 @@ class Fixture:
         if told := manifest.get("gdelt"):
             lines = read_lines(_read(folder / told["file"]))
             self.gdelt = ArticleTape(lines, told["query"], self.reel)
+        self.linkedin: RowTape | None = None
+        if told := manifest.get("linkedin"):
+            self.linkedin = RowTape(_read(folder / told["file"]), told["address"], self.reel)
         self.gaps = [
             Gap(
                 gap["source"],

@@ -13,6 +13,7 @@ from workbench.collectors.jetstream import read_events
 from workbench.collectors.profiles import read_profiles
 from workbench.demo.fixture import Feed, Fixture
 from workbench.demo.jetstream import event_times
+from workbench.demo.linkedin import RowPast
 from workbench.demo.past import ArticlePast, HitPast, Payload, StatusPast
 from workbench.demo.shift import EventShift
 from workbench.items import ParseResult
@@ -45,7 +46,9 @@ def load_history(fixture: Fixture, store: Store, progress: Progress | None = Non
     events = list(_events(fixture))
     polls = [poll for feed in fixture.feeds for poll in _polls(fixture, feed)]
     pasts = _pasts(fixture)
+    brought = RowPast(fixture.linkedin).payloads() if fixture.linkedin else ()
     polls += [payload for past in pasts for payload in past.payloads()]
+    polls += brought  # which covers nothing: it says what is in it, not what is not
     polls.sort(key=lambda payload: payload.when)
     total = sum(payload.number for payload in (*events, *polls))
     batch = ParseResult()

@@ -15,6 +15,7 @@ from workbench.demo.fixture import Fixture
 from workbench.demo.gdelt import GdeltServer
 from workbench.demo.hackernews import HackerNewsServer
 from workbench.demo.jetstream import JetstreamServer
+from workbench.demo.linkedin import serve_rows
 from workbench.demo.load import Progress, load_history
 from workbench.demo.mastodon import MastodonServer
 from workbench.demo.web import WebServer, serve_feed, serve_profiles
@@ -104,6 +105,10 @@ class Replay:
             routes |= HackerNewsServer(fixture.hackernews, self.clock).routes()
         if fixture.gdelt:
             routes |= GdeltServer(fixture.gdelt, self.clock).routes()
+        if fixture.linkedin:
+            table = urlsplit(fixture.linkedin.address)
+            route = serve_rows(fixture.linkedin, self.clock)
+            routes[table.hostname or "", table.path] = route
         web = self._servers.enter_context(WebServer(routes))
         self.hosts |= dict.fromkeys(_JETSTREAMS, jetstream.address)
         self.hosts |= {host: web.address for host, _ in routes}
