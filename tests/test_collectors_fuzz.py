@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from redditserver import comment, listing, post
 from strategies import NOW
 
 from workbench import store
-from workbench.collectors import hackernews, linkedin, mastodon, x
+from workbench.collectors import hackernews, linkedin, mastodon, reddit, x
 from workbench.errors import SourceError
 from workbench.items import Item
 
@@ -35,6 +36,12 @@ CAPTURED = {
     "commentary": {"text": {"text": "b"}},
     "*socialDetail": {"*totalSocialActivityCounts": {"numLikes": 1}},
 }
+
+THINGS = [
+    post("a", NOW, crosspost_parent="t3_b", crosspost_parent_list=[post("b", NOW)["data"]]),
+    post("c", NOW, media_metadata={"m": {"s": {"u": "https://i.example/m"}}}, edited=1.5e9),
+    comment("d", NOW, "See <a href='https://acme.example'>this</a>"),
+]
 
 anything = st.recursive(
     st.none()
@@ -131,3 +138,9 @@ def test_broken_elements_and_rows(opened, element, row):
     for payload in ({"elements": [element]}, [row]):
         result = linkedin.parse(json.dumps(payload).encode(), collected=NOW)
         check(result, opened, "linkedin")
+
+
+@settings(max_examples=60)
+@given(st.lists(broken(THINGS), min_size=1, max_size=3))
+def test_broken_things(opened, things):
+    check(reddit.parse(json.dumps(listing(things)).encode(), collected=NOW), opened, "reddit")
