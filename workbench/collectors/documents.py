@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
+from workbench.collectors.broadcasts import Broadcast, read_broadcast
 from workbench.collectors.markup import Plain, absolute, plain, squeeze
 from workbench.errors import SourceError
 from workbench.items import Media, Problem
@@ -57,6 +58,7 @@ class Entry:
     lang: str | None = None
     stocks: list[str] = field(default_factory=list)
     media: list[Media] = field(default_factory=list)
+    broadcast: Broadcast | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -280,6 +282,7 @@ def _entry(raw: Mapping[str, Any], lang: str | None, url: str, *, is_typed: bool
             if (tag.get("scheme") or "").lower().rstrip("/").endswith("/rss/stock")
         ],
         media=list(_media(raw, url)),
+        broadcast=read_broadcast(raw, url),
     )
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +12,7 @@ from workbench.collectors.documents import Document, Entry
 from workbench.collectors.ids import digest
 from workbench.collectors.listings import from_categories, from_prose
 from workbench.collectors.markup import cut
-from workbench.items import Item, ParseResult, Problem
+from workbench.items import Item, Media, ParseResult, Problem
 
 __all__ = ["entry_items"]
 
@@ -25,7 +24,12 @@ _MOST: Final = 100
 
 
 def entry_items(
-    document: Document, place: str, tier: str, collected: datetime | None, *, source: str = "feeds"
+    document: Document,
+    place: str,
+    tier: str,
+    collected: datetime | None,
+    *,
+    finish: Callable[[Item, Entry], Item] | None = None,
 ) -> ParseResult:
     """Return a document's entries as items, in its order, each id but once.
 
@@ -37,8 +41,8 @@ def entry_items(
     tier : str
         Entries of a ``wire`` are releases, all others articles.
     collected : datetime or None
-    source : str
-        The collector's name.
+    finish : callable, optional
+        What a collector of its own makes of an item, given its entry.
     """
     result = ParseResult()
     result.problems += document.problems
@@ -55,7 +59,7 @@ def entry_items(
             continue
         seen[own] = number
         item = _item(entry, document, f"{place}#{own}" if place else own, tier, collected)
-        result.append(replace(item, source=source) if source != item.source else item)
+        result.append(finish(item, entry) if finish else item)
     return result
 
 
@@ -82,11 +86,15 @@ def _item(
     entry: Entry, document: Document, own: str, tier: str, collected: datetime | None
 ) -> Item:
     published, updated = entry.published, entry.updated
+    edited = updated.time if published and updated and updated.time > published.time else None
     # Each item bears its feed's name: a name of megabytes would be stored that many times.
     outlet = cut(entry.outlet or document.title, _LONGEST_NAME)
-    text = entry.body.text
+    played = entry.broadcast
+    body = played.body if played and played.body else entry.body
+    text = body.text
     prose = from_prose(f"{entry.title}\n{text}")
-    links = (*((entry.link,) if entry.link else ()), *entry.body.links)
+    links = [entry.link] if entry.link else []
+    links += [*(played.links if played else ()), *body.links]
     return Item(
         source="feeds",
         id=own,
@@ -95,7 +103,8 @@ def _item(
         published=published.time if published else collected or clock.now(),
         published_precision=published.precision if published else None,
         collected=collected,
-        edited=updated.time if published and updated and updated.time > published.time else None,
+        # Each new like makes a film newer.
+        edited=None if played and played.video else edited,
         author_name=outlet or None,
         author_url=entry.outlet_url if entry.outlet else document.link,
         title=_title(entry),
@@ -105,8 +114,17 @@ def _item(
         lang=entry.lang,
         tickers=tuple(dict.fromkeys((*from_categories(entry.stocks[:_MOST]), *prose))),
         links=tuple(dict.fromkeys(links)),
-        media=tuple(entry.media[:_MOST]),
+        media=_media(entry),
+        likes=played.likes if played else None,
+        sensitive=(played.is_explicit or None) if played else None,
     )
+
+
+def _media(entry: Entry) -> tuple[Media, ...]:
+    played = entry.broadcast.media if entry.broadcast else ()
+    known = {media.url for media in played}
+    others = [] if entry.broadcast and entry.broadcast.video else entry.media
+    return (*played, *(media for media in others if media.url not in known))[:_MOST]
 
 
 def _title(entry: Entry) -> str | None:

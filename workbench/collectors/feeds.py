@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import Message
@@ -22,9 +22,9 @@ from workbench.http.addresses import redact
 from workbench.items import TIERS, Item, ParseResult
 
 if TYPE_CHECKING:
-    from workbench.http import Client
+    from workbench.http import Client, Response
 
-__all__ = ["Feeds", "parse"]
+__all__ = ["Feeds", "parse", "poll"]
 
 _REMEMBERED: Final = 20
 _WANTED: Final = (
@@ -91,39 +91,65 @@ class Feeds:
         stop: threading.Event,  # noqa: ARG002 - one request is soon over
     ) -> Iterator[Batch]:
         """Fetch the feed once, if it has changed."""
-        last = _recall(cursor)
-        at = now()
-        answer = client.get(
-            self.url,
-            headers={"Accept": _WANTED},
-            etag=last.get("etag"),
-            modified=last.get("modified"),
-        )
-        polled = datetime.fromisoformat(last["polled"]) if last else None
-        if answer.status == 304:
-            state = {**last, "polled": at.isoformat()}
-            spans = (Covered(polled, at),) if polled and polled < at else ()
-            yield Batch(ParseResult(), json.dumps(state), spans)
-            return
-        result = parse(
-            answer.content,
-            url=self.url,
-            content_type=answer.headers.get("content-type", ""),
-            tier=self.tier,
-            collected=now(),
-        )
-        newest = sorted(result, key=lambda item: item.time, reverse=True)[:_REMEMBERED]
-        state = {
-            "etag": answer.etag,
-            "modified": answer.modified,
-            "polled": at.isoformat(),
-            "newest": [digest(item.id) for item in newest],
-        }
-        yield Batch(result, json.dumps(state), _spans(result, last.get("newest"), polled, at))
+
+        def read(answer: Response) -> ParseResult:
+            return parse(
+                answer.content,
+                url=self.url,
+                content_type=answer.headers.get("content-type", ""),
+                tier=self.tier,
+                collected=now(),
+            )
+
+        yield poll(client, self.url, cursor, read, now=now)
 
     def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:  # noqa: ARG002 - nothing to ask
         """Return the items as they are."""
         return ParseResult(items)
+
+
+def poll(
+    client: Client,
+    url: str,
+    cursor: str | None,
+    read: Callable[[Response], ParseResult],
+    *,
+    now: Clock,
+) -> Batch:
+    """Fetch a feed once, if it has changed; return what it brings and covers.
+
+    Parameters
+    ----------
+    client : Client
+    url : str
+    cursor : str or None
+        Of the poll before.
+    read : callable
+        What makes items of its answer.
+    now : Clock
+    """
+    last = _recall(cursor)
+    at = now()
+    answer = client.get(
+        url,
+        headers={"Accept": _WANTED},
+        etag=last.get("etag"),
+        modified=last.get("modified"),
+    )
+    polled = datetime.fromisoformat(last["polled"]) if last else None
+    if answer.status == 304:
+        state = {**last, "polled": at.isoformat()}
+        spans = (Covered(polled, at),) if polled and polled < at else ()
+        return Batch(ParseResult(), json.dumps(state), spans)
+    result = read(answer)
+    newest = sorted(result, key=lambda item: item.time, reverse=True)[:_REMEMBERED]
+    state = {
+        "etag": answer.etag,
+        "modified": answer.modified,
+        "polled": at.isoformat(),
+        "newest": [digest(item.id) for item in newest],
+    }
+    return Batch(result, json.dumps(state), _spans(result, last.get("newest"), polled, at))
 
 
 def parse(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 from workbench.clock import Clock, span
 from workbench.collectors import Batch, Covered
 from workbench.collectors.asking import Ask, Reached, asks_of
-from workbench.collectors.documents import LIMIT, language, read_xml
+from workbench.collectors.documents import LIMIT, Entry, language, read_xml
 from workbench.collectors.entries import entry_items
 from workbench.errors import SettingError, SourceError
 from workbench.items import Item, ParseResult
@@ -182,9 +182,11 @@ def parse(
     if len(data) > LIMIT:
         raise SourceError(f"googlenews: sends {len(data) / 1e6:.0f} MB, which are not read")
     document = read_xml(data, url=f"https://{_HOST}/")
-    result = entry_items(document, "", tier or "news", collected, source="googlenews")
-    for number, item in enumerate(result):
-        outlet = item.author_url if item.author_url != document.link else None
-        links = tuple(link for link in (item.url, outlet) if link)
-        result[number] = replace(item, text="", kind="article", links=links, media=())
-    return result
+
+    def finish(item: Item, entry: Entry) -> Item:
+        links = tuple(link for link in (item.url, entry.outlet_url) if link)
+        return replace(
+            item, source="googlenews", text="", kind="article", links=links, media=(), tickers=()
+        )
+
+    return entry_items(document, "", tier or "news", collected, finish=finish)
