@@ -1,6 +1,7 @@
 """A post as plain data and as HTML: who, when, what, how much; and what of it may never run."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -84,6 +85,26 @@ def hostile():
                 **fields,
                 **lists,
             )
+
+
+def test_a_filing_names_its_company_once_its_form_and_where_it_lies():
+    filed = item(
+        source="edgar",
+        kind="filing",
+        tier="filing",
+        form="8-K",
+        author="1234567",
+        author_name="Acme Corp",
+        title="Acme Corp: results",
+        text="",
+        url="https://www.sec.gov/a.htm",
+    )
+    seen = html(filed)
+    assert seen.text.count("Acme Corp") == 1
+    assert "Form 8-K · sec.gov" in seen.text
+    assert ("title", "View on SEC EDGAR. Documents filed with a regulator.") in seen.attributes
+    other = html(replace(filed, title="Results of the year"))
+    assert "Acme Corp · sec.gov" in other.text
 
 
 @pytest.mark.parametrize("known", list(hostile()))

@@ -70,8 +70,9 @@ def test_the_demo_fills_its_page_goes_on_living_and_ends_when_told(started, tmp_
     state = read_state(page)
     assert "Recorded or made-up posts, played back." in page
     columns = {column["type"]: column for column in state["columns"]}
-    assert list(columns) == ["search", "hashtag", "people", "newswire", "trending", "sentiment"]
-    for kind in ("search", "hashtag", "people", "newswire"):
+    posts = ["search", "hashtag", "people", "newswire", "filings"]
+    assert list(columns) == [*posts, "trending", "sentiment"]
+    for kind in posts:
         assert columns[kind]["items"], kind
     assert page.count('class="wb-term wb-row wb-entry"') > 2
     assert 'class="wb-line wb-neg" d="M' in page

@@ -205,23 +205,18 @@ def headline(form: str, items: Sequence[str] = ()) -> str:
 
     Examples
     --------
-    >>> headline("8-K", ["2.02", "9.01"])
-    'results (8-K)'
+    >>> headline("8-K", ["2.02", "9.01"]), headline("4/A")
+    ('results', "change in an insider's shares, amended")
     >>> headline("8-K", ["5.02", "7.01", "1.05", "2.06"])
-    'change of directors or officers, cybersecurity incident and 2 more (8-K)'
-    >>> headline("4/A")
-    "change in an insider's shares, amended (form 4/A)"
+    'change of directors or officers, cybersecurity incident and 2 more'
     """
-    known = [number for number in dict.fromkeys(items) if number in ITEMS]
     base, _, amended = form.partition("/")
-    if base == "8-K" and known:
-        known.sort(key=lambda number: _LAST.index(number) + 1 if number in _LAST else 0)
-        if len(known) > 1:
-            known = [number for number in known if number != "9.01"]
-        said = ", ".join(ITEMS[number][1] for number in known[:_MOST_NAMED])
-        more = len(known) - _MOST_NAMED
-        said += f" and {more} more" if more > 0 else ""
-        said += ", amended" if amended else ""
-    else:
-        said = form_in_words(form)
-    return f"{said} ({form})" if "-" in form or " " in form else f"{said} (form {form})"
+    known = [number for number in dict.fromkeys(items) if number in ITEMS]
+    if base != "8-K" or not known:
+        return form_in_words(form)
+    known.sort(key=lambda number: _LAST.index(number) + 1 if number in _LAST else 0)
+    if len(known) > 1:
+        known = [number for number in known if number != "9.01"]
+    said = ", ".join(ITEMS[number][1] for number in known[:_MOST_NAMED])
+    more = len(known) - _MOST_NAMED
+    return said + (f" and {more} more" if more > 0 else "") + (", amended" if amended else "")

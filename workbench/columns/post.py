@@ -185,6 +185,9 @@ def _alike(n: int) -> Node:
 def _headline(item: Item, label: str, marks: Marks | None) -> Node:
     address = address_of(item.url)
     title = _title(item, marks) if plain(item.title) else ["Untitled"]
+    name = plain(item.author_name or item.author) or label
+    if item.form and plain(item.title).startswith(name):
+        name = f"Form {plain(item.form)}"  # whose filing it is, the headline says already
     return el(
         "header",
         "",
@@ -192,7 +195,7 @@ def _headline(item: Item, label: str, marks: Marks | None) -> Node:
         el(
             "div",
             "wb-domain wb-s wb-cut",
-            el("bdi", "", plain(item.author_name or item.author) or label, {"dir": "auto"}),
+            el("bdi", "", name, {"dir": "auto"}),
             f" · {address.domain}" if address else None,
         ),
     )
@@ -307,7 +310,9 @@ def _foot(item: Item, label: str, tone: str, *, is_headlined: bool) -> Node:
     """Return counts, mood, edit, and where it came from."""
     tier, why = TIERS.get(item.tier, (item.tier, ""))
     shown = tier if is_headlined else label or tier
-    home = (plain(item.author_name or item.author) or shown) if is_headlined else shown
+    home = shown
+    if is_headlined:  # a filing lies with the regulator, not with whoever filed it
+        home = label if item.form else plain(item.author_name or item.author) or shown
     about = f"View on {home}"
     told = _explained(why)
     if address_of(item.url):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.clock import to_micros
+from workbench.demo.edgar import FilingTape
 from workbench.demo.feeds import FeedTape
 from workbench.demo.gdelt import ArticleTape
 from workbench.demo.hackernews import HitTape
@@ -73,6 +74,8 @@ class Fixture:
         What GDELT met.
     linkedin : RowTape or None
         A table of LinkedIn posts that somebody kept.
+    edgar : FilingTape or None
+        What was filed.
     gaps : list of Gap
 
     Raises
@@ -114,6 +117,10 @@ class Fixture:
         self.linkedin: RowTape | None = None
         if told := manifest.get("linkedin"):
             self.linkedin = RowTape(_read(folder / told["file"]), told["address"], self.reel)
+        self.edgar: FilingTape | None = None
+        if told := manifest.get("edgar"):
+            lines = read_lines(_read(folder / told["file"]))
+            self.edgar = FilingTape(lines, told["tickers"], self.reel)
         self.gaps = [
             Gap(
                 gap["source"],

@@ -11,6 +11,7 @@ from typing import Final
 from workbench.collectors import feeds
 from workbench.collectors.jetstream import read_events
 from workbench.collectors.profiles import read_profiles
+from workbench.demo.edgar import FilingPast
 from workbench.demo.fixture import Feed, Fixture
 from workbench.demo.jetstream import event_times
 from workbench.demo.linkedin import RowPast
@@ -77,15 +78,17 @@ def load_history(fixture: Fixture, store: Store, progress: Progress | None = Non
         progress(total, total)
 
 
-def _pasts(fixture: Fixture) -> list[StatusPast | HitPast | ArticlePast]:
+def _pasts(fixture: Fixture) -> list[StatusPast | HitPast | ArticlePast | FilingPast]:
     """Return the pasts of what was polled, feeds aside."""
-    pasts: list[StatusPast | HitPast | ArticlePast] = []
+    pasts: list[StatusPast | HitPast | ArticlePast | FilingPast] = []
     if fixture.mastodon:
         pasts.append(StatusPast(fixture.mastodon))
     if fixture.hackernews:
         pasts.append(HitPast(fixture.hackernews))
     if fixture.gdelt:
         pasts.append(ArticlePast(fixture.gdelt))
+    if fixture.edgar:
+        pasts.append(FilingPast(fixture.edgar))
     return pasts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,9 @@ from urllib.parse import urlsplit
 
 from workbench import share
 from workbench.clock import now
+from workbench.collectors.edgar import CONTACT
 from workbench.demo.clock import ReplayClock
+from workbench.demo.edgar import EdgarServer
 from workbench.demo.fixture import Fixture
 from workbench.demo.gdelt import GdeltServer
 from workbench.demo.hackernews import HackerNewsServer
@@ -27,6 +30,8 @@ _JETSTREAMS: Final = tuple(
     f"jetstream{number}.us-{coast}.bsky.network" for number in (1, 2) for coast in ("east", "west")
 )
 _PROFILES: Final = "public.api.bsky.app"
+_KEYS: Final = {CONTACT: "A replay of recorded filings demo@replay.example"}
+"""What collectors look for in the environment, for servers that are the replay's own."""
 
 
 class Replay:
@@ -109,9 +114,14 @@ class Replay:
             table = urlsplit(fixture.linkedin.address)
             route = serve_rows(fixture.linkedin, self.clock)
             routes[table.hostname or "", table.path] = route
+        if fixture.edgar:
+            routes |= EdgarServer(fixture.edgar, self.clock).routes()
         web = self._servers.enter_context(WebServer(routes))
         self.hosts |= dict.fromkeys(_JETSTREAMS, jetstream.address)
         self.hosts |= {host: web.address for host, _ in routes}
+        for name in _KEYS.keys() - os.environ.keys():
+            os.environ[name] = _KEYS[name]
+            self._servers.callback(os.environ.pop, name, None)
 
     def stop(self) -> None:
         """End every server and every thread of theirs."""
