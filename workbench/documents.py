@@ -1,6 +1,7 @@
 """The documents that runs of notebooks leave: where they lie, and what stands in their head.
 
-The schedule writes them and the page shows them; neither needs to know the other.
+The schedule writes them and the page shows them; neither needs to know the other. What a
+source withdraws goes from them too: where an item stands in one, its element bears its key.
 """
 
 from __future__ import annotations
@@ -8,17 +9,61 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape, unescape
 from pathlib import Path
 from typing import Final
 
-__all__ = ["Document", "Shelf", "folder", "mark", "read"]
+__all__ = ["Document", "Shelf", "folder", "item", "keys", "mark", "read", "without"]
 
 _HEAD: Final = 4096  # bytes within which the mark stands
 _MARK: Final = re.compile(r'<meta name="wb-document" content="([^"]*)">')
+
+# As item() writes it, in an element that holds none of its kind; what others said is escaped.
+_ITEM: Final = re.compile(r'<li data-item="([^"]*)"([^>]*)>.*?</li>', re.DOTALL)
+_GONE: Final = "This post was withdrawn at its source."
+
+Key = tuple[str, str]
+
+
+def item(key: Key) -> str:
+    """Return the attribute that tells which item an ``li`` shows.
+
+    Examples
+    --------
+    >>> item(("x", '1"2'))
+    'data-item="x:1&quot;2"'
+    """
+    return f'data-item="{escape(":".join(key))}"'
+
+
+def _key(told: str) -> Key:
+    source, _, ident = unescape(told).partition(":")
+    return source, ident
+
+
+def keys(html: str) -> set[Key]:
+    """Return the keys of the items that a document shows."""
+    return {_key(found[1]) for found in _ITEM.finditer(html)}
+
+
+def without(html: str, gone: Collection[Key]) -> str:
+    """Return a document without what these items said; that they were there is still told.
+
+    Examples
+    --------
+    >>> without(f'<li {item(("x", "1"))} class="a">Acme <b>buys</b></li>', {("x", "1")})
+    '<li data-gone class="a"><i>This post was withdrawn at its source.</i></li>'
+    """
+
+    def replace(found: re.Match[str]) -> str:
+        if _key(found[1]) not in gone:
+            return found[0]
+        return f"<li data-gone{found[2]}><i>{_GONE}</i></li>"
+
+    return _ITEM.sub(replace, html)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from workbench import documents
 from workbench.collectors import available
 from workbench.columns.links import address_of
 from workbench.columns.words import counted, mood, plain
@@ -152,7 +153,8 @@ def line(item: Item, *, keys: Iterable[str], marks: str, zone: str) -> str:
     """
     counts = _counts(item)
     return (
-        f'<li class="{" ".join(keys)}"><time>{when(item.time, zone)}</time> '
+        f'<li {documents.item(item.key)} class="{" ".join(keys)}">'
+        f"<time>{when(item.time, zone)}</time> "
         f"<b>{escape(short(_name(item), 40))}</b> <span>{escape(source_of(item))}</span> "
         f"{_linked(short(_words(item), _SHORT), _href(item))}"
         f"{f' <small>{counts}</small>' if counts else ''}<sup>{escape(marks)}</sup></li>"
@@ -180,7 +182,10 @@ def card(item: Item, *, zone: str) -> str:
     if where:
         where = f"<span>{' · ' if told else ''}{where}</span>"  # not on paper
     printed = f"<cite>{escape(address.href)}</cite>" if address else ""
-    return f'<li class="{tone}">{head}{body}<p class="wb-foot">{told}{where}</p>{printed}</li>'
+    return (
+        f'<li {documents.item(item.key)} class="{tone}">{head}{body}'
+        f'<p class="wb-foot">{told}{where}</p>{printed}</li>'
+    )
 
 
 def spark(values: Sequence[int | None], *, alt: str) -> str:

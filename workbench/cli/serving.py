@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from workbench import clock
+from workbench import clock, documents
 from workbench.cli import options
 from workbench.cli.common import choose, hearing, stopping
 from workbench.cli.logs import log_to_stderr
@@ -125,7 +125,8 @@ def up(
         opened = stack.enter_context(store.open(address))
         page = make_page(chosen, opened, options)
         client = stack.enter_context(closing(Client()))
-        service = Service(chosen, opened, client)
+        shelf = options["briefings"] or documents.folder()
+        service = Service(chosen, opened, client, briefings=shelf)
         metrics = Metrics(
             service.runners,
             opened,

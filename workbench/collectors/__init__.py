@@ -30,7 +30,18 @@ if TYPE_CHECKING:
     from workbench.http import Client
     from workbench.query import Query
 
-__all__ = ["GROUP", "Askable", "Available", "Batch", "Collector", "Covered", "available"]
+__all__ = [
+    "GROUP",
+    "Askable",
+    "Available",
+    "Batch",
+    "Collector",
+    "Covered",
+    "Described",
+    "Retention",
+    "available",
+    "retention_of",
+]
 
 GROUP: Final = "workbench.collectors"
 """The group of entry points under which collectors register."""
@@ -56,6 +67,26 @@ class Covered(NamedTuple):
     queries: Collection[str] | None = None
 
 
+class Retention(NamedTuple):
+    """What a source's terms ask of whoever holds what it published: data, carried out by us.
+
+    Attributes
+    ----------
+    follows : tuple of {"deletions", "edits", "accounts"}
+        What of the source is carried through here within one pass; `accounts` are those that
+        were withdrawn, suspended or renamed.
+    hold : timedelta or None
+        For how long text, author and media may be held since they were collected; key and
+        times stay. None is for good.
+    prefix : str
+        How the ids of the items begin that `hold` is about; "" is all.
+    """
+
+    follows: tuple[Literal["deletions", "edits", "accounts"], ...] = ()
+    hold: timedelta | None = None
+    prefix: str = ""
+
+
 class Batch(NamedTuple):
     """What a collector brings at a time.
 
@@ -79,7 +110,7 @@ class Collector(Protocol):
 
     Beside it stands a module function ``parse(data: bytes, **context) -> ParseResult``
     without any network. `tier` and `every` may be fields where the user has a say in them.
-    What a collector may have besides stands in :class:`Askable`.
+    What a collector may have besides stands in :class:`Described` and :class:`Askable`.
     """
 
     name: ClassVar[str]
@@ -139,6 +170,15 @@ class Collector(Protocol):
         """
 
 
+class Described(Collector, Protocol):
+    """A collector that says more of its source than it must."""
+
+    price: ClassVar[str]
+    """What the source costs, in one line; empty if nothing."""
+    retention: ClassVar[Retention]
+    """What must go when; without it nothing has to."""
+
+
 class Askable(Collector, Protocol):
     """A collector whose source can be asked for what columns want, and for no more."""
 
@@ -165,6 +205,12 @@ _NEEDED: Final = (
     *("name", "label", "needs", "limits", "terms", "hashtag_url", "live"),
     *("tier", "every", "key", "collect", "refine"),
 )
+
+
+def retention_of(kind: type[Collector]) -> Retention:
+    """Return what a collector says of how long its items may be held."""
+    found = getattr(kind, "retention", None)
+    return found if isinstance(found, Retention) else Retention()
 
 
 class Available(dict[str, type[Collector]]):

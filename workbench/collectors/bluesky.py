@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from workbench.clock import Clock, from_micros, to_micros
-from workbench.collectors import Batch, Covered
+from workbench.collectors import Batch, Covered, Retention
 from workbench.collectors.jetstream import LIKES, POSTS, REPOSTS, Reading, parse, read_events
 from workbench.collectors.profiles import Profiles
 from workbench.errors import SettingError, SourceError
@@ -53,6 +53,7 @@ class Bluesky:
     needs: ClassVar[tuple[str, ...]] = ()
     limits: ClassVar[str] = "after a break the last 36 hours are made up; more is a gap"
     terms: ClassVar[str] = "deleted posts and inactive accounts disappear here too"
+    retention: ClassVar[Retention] = Retention(("deletions", "edits", "accounts"))
     hashtag_url: ClassVar[str] = "https://bsky.app/hashtag/{}"
     live: ClassVar[bool] = True
     every: ClassVar[timedelta] = timedelta(0)

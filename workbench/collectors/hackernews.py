@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from workbench.clock import EPOCH, Clock, span
-from workbench.collectors import Batch, Covered
+from workbench.collectors import Batch, Covered, Retention
 from workbench.collectors.hits import parse, read
 from workbench.collectors.ledger import Ledger, Seen
 from workbench.errors import SettingError, SourceError
@@ -61,6 +61,7 @@ class HackerNews:
         "written after a minute or so"
     )
     terms: ClassVar[str] = "what is deleted or flagged there disappears here too"
+    retention: ClassVar[Retention] = Retention(("deletions", "edits"))
     hashtag_url: ClassVar[str] = ""
     live: ClassVar[bool] = False
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from workbench.clock import Clock, span
-from workbench.collectors import Batch
+from workbench.collectors import Batch, Retention
 from workbench.collectors.ledger import Ledger
 from workbench.collectors.linkedin_pages import TOKEN, Api, Poll, State
 from workbench.collectors.linkedin_parse import parse
@@ -71,6 +71,7 @@ class LinkedIn:
         "only, unless they gave it to you, and never handed on"
     )
     price: ClassVar[str] = "free; access to the API is granted by LinkedIn on request"
+    retention: ClassVar[Retention] = Retention(("deletions", "edits"))
     hashtag_url: ClassVar[str] = "https://www.linkedin.com/feed/hashtag/?keywords={}"
     live: ClassVar[bool] = False
 

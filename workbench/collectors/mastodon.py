@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import urlsplit
 
 from workbench.clock import Clock, span
-from workbench.collectors import Batch
+from workbench.collectors import Batch, Retention
 from workbench.collectors.ledger import Ledger
 from workbench.collectors.mastodon_polls import Lane, Poll, Server, State
 from workbench.collectors.mastodon_streams import Filter, follow, open_streams
@@ -76,6 +76,7 @@ class Mastodon:
         "edits and deletions are carried out here too, accounts that ask not to be indexed are "
         "left out"
     )
+    retention: ClassVar[Retention] = Retention(("deletions", "edits", "accounts"))
     hashtag_url: ClassVar[str] = "https://mastodon.social/tags/{}"
     live: ClassVar[bool] = False
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from workbench.clock import Clock, span
-from workbench.collectors import Batch
+from workbench.collectors import Batch, Retention
 from workbench.collectors.x_budget import PER_POST, PER_USER, Purse
 from workbench.collectors.x_lanes import LONGEST, Lane, Wish, merge, wish
 from workbench.collectors.x_payloads import parse, read_accounts
@@ -75,6 +75,7 @@ class X:
         "what is edited, deleted or withdrawn there is so here too; posts are shown unaltered "
         "with author and time, and handed on as ids only"
     )
+    retention: ClassVar[Retention] = Retention(("deletions", "edits", "accounts"))
     hashtag_url: ClassVar[str] = "https://x.com/hashtag/{}"
     live: ClassVar[bool] = False
 

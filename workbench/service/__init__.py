@@ -7,15 +7,16 @@ import threading
 import time
 from collections.abc import Iterable
 from datetime import timedelta
+from pathlib import Path
 from typing import Final, NamedTuple, Self
 
 from workbench import clock
 from workbench.clock import Clock
 from workbench.decks import Deck, Followed, Source
-from workbench.errors import StoreError
 from workbench.http import Client
 from workbench.service.keep import Asked, Wants, widest
 from workbench.service.runner import Pace, Runner
+from workbench.service.sweep import Sweep
 from workbench.service.tenure import Tenure
 from workbench.service.watch import Watcher
 from workbench.states import SourceState
@@ -94,8 +95,6 @@ def _asked(source: Source, wants: Wants) -> Asked | None:
     return wants.asked(built) if hasattr(built, "ask") else None
 
 
-LOOKED_BACK: Final = timedelta(days=3)
-"""For so long a deletion bars what we never held; no source that is followed looks back longer."""
 SWEEP: Final = timedelta(hours=1)
 
 
@@ -115,6 +114,8 @@ class Service:
     now : Clock
     first_retry, last_retry : float
         Seconds to wait after a first failure, and at most; doubled in between.
+    briefings : Path, optional
+        Where documents lie that show items: what is withdrawn goes from them too.
 
     Notes
     -----
@@ -130,6 +131,7 @@ class Service:
         now: Clock = clock.now,
         first_retry: float = 5.0,
         last_retry: float = 300.0,
+        briefings: Path | None = None,
     ) -> None:
         decks = (decks,) if isinstance(decks, Deck) else tuple(decks)
         self._followed = [Followed(deck) for deck in decks]
@@ -143,7 +145,8 @@ class Service:
         self._tenure = Tenure(store)
         self._at_work: dict[str, _Work] = {}
         self._watch = threading.Thread(target=self._follow, name="decks", daemon=True)
-        self._sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
+        self._sweep = Sweep(store, now=now, folder=briefings)
+        self._sweeper = threading.Thread(target=self._clear, name="sweep", daemon=True)
         self._watcher = Watcher(decks, store, now=now)
         self._alerts = threading.Thread(
             target=self._watcher.run, args=(self._stop,), name="alerts", daemon=True
@@ -188,13 +191,10 @@ class Service:
         others = self._tenure.others
         return [(work.runner, key not in others) for key, work in self._at_work.items()]
 
-    def _sweep(self) -> None:
-        """Let nothing that only passes through a firehose stay for good."""
+    def _clear(self) -> None:
+        """Let nothing stay that has to go, from the start on and every hour."""
         while True:
-            try:
-                self._store.forget(self._now() - LOOKED_BACK)
-            except StoreError as error:
-                _log.warning("old deletions cannot be dropped, which is tried again: %s", error)
+            self._sweep.run()
             if self._stop.wait(SWEEP.total_seconds()):
                 return
 

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
 from workbench import clock
-from workbench.clock import to_micros
 from workbench.errors import SettingError
 from workbench.items import Deletion, Item, ParseResult
 from workbench.states import SourceState
 from workbench.store import alerts, journal, leases, pins, seen, threads
 from workbench.store.alerts import Alert, Watch
 from workbench.store.journal import Span, Status
+from workbench.store.keeping import Keeps
 from workbench.store.leases import Lease
 from workbench.store.pins import Pin, PinKind
-from workbench.store.reading import Reads
 from workbench.store.rows import clean, clean_text
 from workbench.store.seen import Seen
 from workbench.store.signals import apply_accounts, apply_counts
 from workbench.store.threads import DOWN, UP, Thread
-from workbench.store.write import AddResult, Writer
+from workbench.store.write import AddResult
 
 __all__ = ["Store"]
 
 _BATCH: Final = 5_000
-_SWEPT: Final = 10_000  # rows dropped at a time, so that no writer waits long
-_FORGET: Final = (
-    "DELETE FROM tombstones WHERE (source, id) IN"
-    " (SELECT source, id FROM tombstones WHERE time < ? LIMIT ?)"
-)
 
 
-class Store(Reads):
+class Store(Keeps):
     """Items and what is known about them, in one file.
 
     Opened by :func:`workbench.store.open`; a context manager. Any number of threads may use
@@ -45,13 +38,6 @@ class Store(Reads):
     takes longer than `read_limit` raises QueryTimeout; a write that finds too little room
     on the disk raises DiskFull, and nothing of it is kept.
     """
-
-    @contextmanager
-    def _writing(self) -> Iterator[Writer]:
-        with self._connections.write() as connection:
-            writer = Writer(connection, self._now())
-            yield writer
-            writer.finish()
 
     def add(self, items: Iterable[Item]) -> AddResult:
         """Store items: scored, with their entities, and indexed.
@@ -118,30 +104,6 @@ class Store(Reads):
         """Delete an item as if its source had withdrawn it now."""
         with self._writing() as writer:
             writer.delete([Deletion(source, id, self._now())])
-
-    def forget(self, before: datetime) -> int:
-        """Drop the tombstones of items that were never held and were deleted before a time.
-
-        They bar an item that comes after its deletion, which a source tells again only for as
-        long as it looks back.
-
-        Parameters
-        ----------
-        before : datetime
-
-        Returns
-        -------
-        int
-            How many were dropped.
-        """
-        dropped = 0
-        while True:
-            with self._connections.write(is_small=True) as connection:
-                connection.execute(_FORGET, (to_micros(before), _SWEPT))
-                part = connection.changes()
-            dropped += part
-            if part < _SWEPT:
-                return dropped
 
     def cover(  # noqa: PLR0917 - one line of the coverage table, in its order
         self,

@@ -1,0 +1,83 @@
+"""What the store lets go of, and what it remembers for the next start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from workbench.store import retain
+from workbench.store.reading import Reads
+from workbench.store.rows import clean_text
+from workbench.store.write import Writer
+
+__all__ = ["Keeps"]
+
+
+class Keeps(Reads):
+    """The part of :class:`workbench.store.Store` that keeps it tidy; see there."""
+
+    @contextmanager
+    def _writing(self) -> Iterator[Writer]:
+        with self._connections.write() as connection:
+            writer = Writer(connection, self._now())
+            yield writer
+            writer.finish()
+
+    def expire(self, source: str, before: datetime, *, prefix: str = "") -> int:
+        """Purge what was collected before a time, as a source's terms ask: key and times stay.
+
+        Parameters
+        ----------
+        source : str
+            A collector's name.
+        before : datetime
+        prefix : str
+            Only items whose ids begin so.
+
+        Returns
+        -------
+        int
+            How many were purged.
+        """
+        purged = 0
+        while True:
+            with self._writing() as writer:
+                part = retain.expire(writer, clean_text(source), clean_text(prefix), before)
+            purged += part
+            if part < retain.BATCH:
+                return purged
+
+    def gone(self, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return those of some items that may be shown no more: deleted, hidden, or barred.
+
+        Parameters
+        ----------
+        keys : iterable of (str, str)
+            Source and id of each.
+        """
+        with self._connections.read() as (connection, _):
+            return retain.gone(connection, keys)
+
+    def forget(self, before: datetime) -> int:
+        """Drop the tombstones of items that were never held and were deleted before a time.
+
+        They bar an item that comes after its deletion, which a source tells again only for as
+        long as it looks back.
+
+        Parameters
+        ----------
+        before : datetime
+
+        Returns
+        -------
+        int
+            How many were dropped.
+        """
+        dropped = 0
+        while True:
+            with self._connections.write(is_small=True) as connection:
+                part = retain.forget(connection, before)
+            dropped += part
+            if part < retain.BATCH:
+                return dropped
