@@ -179,10 +179,9 @@ class X:
             )
         # What was read up to different moments is asked for apart, so that no post of a column
         # that is long there is bought again for one that is new.
-        marks = self._memory.marks
         groups: dict[datetime | None, list[Wish]] = defaultdict(list)
         for each in self._wishes:
-            groups[marks.get(each.text)].append(each)
+            groups[self._memory.mark(each.text)].append(each)
         return [lane for group in groups.values() for lane in merge(group)]
 
     def _accounts(self, api: Api) -> dict[str, str]:

@@ -23,7 +23,10 @@ from workbench.items import ParseResult, Problem
 if TYPE_CHECKING:
     from workbench.http import Client, Response
 
-__all__ = ["Api", "Memory", "Poll", "id_at"]
+__all__ = ["EVERYTHING", "Api", "Memory", "Poll", "id_at"]
+
+EVERYTHING: Final = ""
+"""The mark up to which all was read, whatever is asked for."""
 
 _HOST: Final = "https://api.x.com"
 _PAGE: Final = 100
@@ -81,6 +84,10 @@ class Memory:
     marks: dict[str, datetime] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
     owner: str = ""
+
+    def mark(self, key: str) -> datetime | None:
+        """Return up to when something was read; None if it was not."""
+        return self.marks.get(key, self.marks.get(EVERYTHING))
 
     def load(self, cursor: str | None) -> None:
         """Take up what a cursor holds, as far as it can be read."""
@@ -270,7 +277,7 @@ class Poll:
         """Note that nothing is known of what X cannot be asked for."""
         at = self._now()
         for text in self._unasked:
-            begin = self._memory.marks.get(text, at - _FIRST)
+            begin = self._memory.mark(text) or at - _FIRST
             self._ends[text] = at
             if begin < at:
                 reason = "X's search cannot be asked for this query"
@@ -286,7 +293,7 @@ class Poll:
 
     def _begin(self, lane: Lane, at: datetime) -> tuple[datetime, bool]:
         """Return from when on to read, and whether it is the first time."""
-        marks = [self._memory.marks[key] for key in lane.keys if key in self._memory.marks]
+        marks = [mark for key in lane.keys if (mark := self._memory.mark(key))]
         if len(marks) < len(lane.keys):
             return at - _FIRST, True
         begin, oldest = min(marks), at - _BACK

@@ -21,6 +21,7 @@ from workbench.demo.linkedin import RowTape
 from workbench.demo.statuses import StatusTape
 from workbench.demo.tape import read_lines
 from workbench.demo.timeline import Reel
+from workbench.demo.x import XTape
 from workbench.errors import SettingError
 
 __all__ = ["Feed", "Fixture", "Gap"]
@@ -76,6 +77,8 @@ class Fixture:
         A table of LinkedIn posts that somebody kept.
     edgar : FilingTape or None
         What was filed.
+    x : XTape or None
+        The same of X.
     gaps : list of Gap
 
     Raises
@@ -121,6 +124,10 @@ class Fixture:
         if told := manifest.get("edgar"):
             lines = read_lines(_read(folder / told["file"]))
             self.edgar = FilingTape(lines, told["tickers"], self.reel)
+        self.x: XTape | None = None
+        if told := manifest.get("x"):
+            users = json.loads(_read(folder / told["users"]))["users"]
+            self.x = XTape(read_lines(_read(folder / told["file"])), users, self.reel)
         self.gaps = [
             Gap(
                 gap["source"],

@@ -15,7 +15,7 @@ from workbench.demo.edgar import FilingPast
 from workbench.demo.fixture import Feed, Fixture
 from workbench.demo.jetstream import event_times
 from workbench.demo.linkedin import RowPast
-from workbench.demo.past import ArticlePast, HitPast, Payload, StatusPast
+from workbench.demo.past import ArticlePast, HitPast, Payload, StatusPast, XPast
 from workbench.demo.shift import EventShift
 from workbench.items import ParseResult
 from workbench.store import Store
@@ -78,9 +78,12 @@ def load_history(fixture: Fixture, store: Store, progress: Progress | None = Non
         progress(total, total)
 
 
-def _pasts(fixture: Fixture) -> list[StatusPast | HitPast | ArticlePast | FilingPast]:
+_Past = StatusPast | HitPast | ArticlePast | FilingPast | XPast
+
+
+def _pasts(fixture: Fixture) -> list[_Past]:
     """Return the pasts of what was polled, feeds aside."""
-    pasts: list[StatusPast | HitPast | ArticlePast | FilingPast] = []
+    pasts: list[_Past] = []
     if fixture.mastodon:
         pasts.append(StatusPast(fixture.mastodon))
     if fixture.hackernews:
@@ -89,6 +92,8 @@ def _pasts(fixture: Fixture) -> list[StatusPast | HitPast | ArticlePast | Filing
         pasts.append(ArticlePast(fixture.gdelt))
     if fixture.edgar:
         pasts.append(FilingPast(fixture.edgar))
+    if fixture.x:
+        pasts.append(XPast(fixture.x))
     return pasts
 
 

@@ -8,17 +8,21 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from workbench.collectors import gdelt, hackernews, mastodon
+from workbench.collectors import gdelt, hackernews, mastodon, x
 from workbench.collectors.ledger import Ledger, Seen
 from workbench.collectors.mastodon_polls import State
 from workbench.collectors.timelines import Context, Reading, read_event, read_timeline
+from workbench.collectors.x_budget import Purse
+from workbench.collectors.x_payloads import read
+from workbench.collectors.x_polls import EVERYTHING, Memory
 from workbench.demo.gdelt import ArticleTape, as_answer
 from workbench.demo.hackernews import HitTape
 from workbench.demo.statuses import StatusTape
 from workbench.demo.tape import Place, Tape
+from workbench.demo.x import XTape, lost, shift_post_id
 from workbench.items import ParseResult
 
-__all__ = ["ArticlePast", "HitPast", "Payload", "StatusPast"]
+__all__ = ["ArticlePast", "HitPast", "Payload", "StatusPast", "XPast"]
 
 _LOOK_AGAIN: Final = timedelta(days=1)
 """After how long what was published is looked at once more, for its counts."""
@@ -167,6 +171,59 @@ class ArticlePast:
     def _read(self, now: datetime) -> ParseResult:
         found = list(self._tape.find(self._tape.query, now, now))
         return gdelt.parse(as_answer(found), collected=now)
+
+
+class XPast:
+    """What was posted on X before the live part, and where its collector goes on.
+
+    Parameters
+    ----------
+    tape : XTape
+    """
+
+    def __init__(self, tape: XTape) -> None:
+        self._tape = tape
+        self._memory = Memory(Purse(0.0))
+        self._withdrawn = {t.gone: own for own, t in tape.things.items() if t.gone is not None}
+        self._told = {thing.came: thing for thing in tape.things.values()}
+        for thing in tape.things.values():
+            self._told |= {line: thing for line, _ in thing.changed}
+        self.key = x.X().key
+
+    def payloads(self) -> Iterator[Payload]:
+        """Yield what was posted, each thing at its own time."""
+        shown = self._tape.reel.shown
+        for index, when in _lines(self._tape):
+            yield Payload(when, 1, partial(self._read, index, shown(when)))
+        for when, places in _looks(self._tape):
+            yield Payload(when, len(places), partial(self._look, places, shown(when)))
+
+    def cursor(self) -> str | None:
+        """Return the cursor that a collector would have left, had it asked for everything."""
+        self._memory.marks[EVERYTHING] = self._tape.reel.shown(self._tape.reel.live_from)
+        return self._memory.save()
+
+    def _read(self, index: int, now: datetime) -> ParseResult:
+        if thing := self._told.get(index):
+            return self._look([Place(0, thing)], now)
+        own = shift_post_id(self._withdrawn[index], self._tape.reel.offset)
+        known = self._memory.known
+        keys = [seen for seen, key in known.items() if key == own]  # its newest version's
+        reading = read(_json({"errors": [lost(own, "ids")]}), collected=now)
+        for key in keys:
+            known.drop(key)
+        return reading.result
+
+    def _look(self, places: list[Place], now: datetime) -> ParseResult:
+        there = [place for place in places if self._tape.is_there(*place, now)]
+        posts = [self._tape.post(place, now) for place in there]
+        answer = self._tape.answer(posts, now) | {"meta": {"result_count": len(posts)}}
+        reading = read(_json(answer), collected=now)
+        known = self._memory.known
+        known.meet(reading.seen, now)
+        known.keep(item.id for item in reading.result)
+        known.settle()
+        return reading.result
 
 
 def _lines(tape: Tape[Any]) -> Iterator[tuple[int, int]]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from workbench import share
 from workbench.clock import now
 from workbench.collectors.edgar import CONTACT
+from workbench.collectors.x import TOKEN
 from workbench.demo.clock import ReplayClock
 from workbench.demo.edgar import EdgarServer
 from workbench.demo.fixture import Fixture
@@ -22,6 +23,7 @@ from workbench.demo.linkedin import serve_rows
 from workbench.demo.load import Progress, load_history
 from workbench.demo.mastodon import MastodonServer
 from workbench.demo.web import WebServer, serve_feed, serve_profiles
+from workbench.demo.x import XServer
 from workbench.store import Store
 
 __all__ = ["Replay"]
@@ -30,7 +32,10 @@ _JETSTREAMS: Final = tuple(
     f"jetstream{number}.us-{coast}.bsky.network" for number in (1, 2) for coast in ("east", "west")
 )
 _PROFILES: Final = "public.api.bsky.app"
-_KEYS: Final = {CONTACT: "A replay of recorded filings demo@replay.example"}
+_KEYS: Final = {
+    CONTACT: "A replay of recorded filings demo@replay.example",
+    TOKEN: "a-replay-of-recorded-posts",
+}
 """What collectors look for in the environment, for servers that are the replay's own."""
 
 
@@ -116,6 +121,8 @@ class Replay:
             routes[table.hostname or "", table.path] = route
         if fixture.edgar:
             routes |= EdgarServer(fixture.edgar, self.clock).routes()
+        if fixture.x:
+            routes |= XServer(fixture.x, self.clock).routes()
         web = self._servers.enter_context(WebServer(routes))
         self.hosts |= dict.fromkeys(_JETSTREAMS, jetstream.address)
         self.hosts |= {host: web.address for host, _ in routes}
