@@ -13,6 +13,7 @@ import click
 
 from workbench.cli import options
 from workbench.cli.asking import as_line
+from workbench.cli.subscribing import refuse_lists, subscribe
 from workbench.cli.text import clean, table, when
 from workbench.errors import SettingError, WorkbenchError
 
@@ -65,6 +66,10 @@ _SETTINGS: Final = ("source", "tier", "zone", "dates", "lang", "date")
     help="The file holds all that matches --query from then to then: counts are measured there.",
 )
 @click.option("--query", metavar="QUERY", help="What --covers is true of; '' is everything.")
+@click.option(
+    "--deck", metavar="NAME", help="Of OPML, a list of feeds: the deck that gets them as sources."
+)
+@click.option("--folder", metavar="NAME", help="Of OPML: take in the feeds of this folder alone.")
 @click.option("--yes", "is_sure", is_flag=True, help="Ask nothing.")
 @options.as_json
 @options.store
@@ -80,6 +85,8 @@ def import_files(
     title: str | None,
     covers: str | None,
     query: str | None,
+    deck: str | None,
+    folder: str | None,
     is_sure: bool,
     is_json: bool,
     address: str | None,
@@ -93,6 +100,9 @@ def import_files(
     """
     from workbench import imports, store
 
+    if deck is not None:
+        subscribe(files, deck, tier=settings["tier"] or "", folder=folder, is_json=is_json)
+        return
     fields: dict[str, str] = {}
     for each in pairs:
         fields |= imports.read_pairs(each)
@@ -102,6 +112,7 @@ def import_files(
     with store.open(address) as opened:
         for path in files:
             try:
+                refuse_lists(path)
                 found = imports.look(
                     path,
                     fields=fields,

@@ -26,7 +26,7 @@ from workbench.decks.hidden import is_hidden, visible
 from workbench.decks.model import Column, Deck, Rule, Source, column_of
 from workbench.decks.places import find, is_packaged, names
 from workbench.decks.reading import read
-from workbench.decks.saving import add_column
+from workbench.decks.saving import add_column, add_sources
 from workbench.decks.sources import SOURCE_SETTINGS
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "Rule",
     "Source",
     "add_column",
+    "add_sources",
     "check_columns",
     "column_of",
     "find",

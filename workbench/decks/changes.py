@@ -18,7 +18,7 @@ from workbench.decks.reading import Place, plain, read_text
 from workbench.decks.surgery import Path, Unwritable
 from workbench.errors import DeckError
 
-__all__ = ["Change", "Drop", "Insert", "Move", "Put", "changed", "settled", "tidy"]
+__all__ = ["Change", "Drop", "Extend", "Insert", "Move", "Put", "changed", "settled", "tidy"]
 
 
 _HALF: Final = re.compile("[\ud800-\udfff]")
@@ -88,6 +88,22 @@ class Insert:
 
 
 @dataclass(frozen=True, slots=True)
+class Extend:
+    """A list gets more entries at its end."""
+
+    path: Path
+    values: Sequence[Any]
+
+    def on_data(self, data: Any) -> None:
+        """Take the step on what YAML has read."""
+        _at(data, self.path).extend(self.values)
+
+    def on_text(self, text: str) -> str:
+        """Take the step on the file's text."""
+        return surgery.extend(text, self.path, self.values)
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """An entry of a list goes to another position."""
 
@@ -105,7 +121,7 @@ class Move:
         return surgery.move(text, self.path, self.start, self.to)
 
 
-Change = Put | Drop | Insert | Move
+Change = Put | Drop | Insert | Extend | Move
 
 
 def _by_surgery(text: str, changes: Sequence[Change]) -> str:

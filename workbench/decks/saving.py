@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from workbench.decks import history
-from workbench.decks.changes import Insert, changed
+from workbench.decks.changes import Change, Extend, Insert, Put, changed
 from workbench.decks.check import check
 from workbench.decks.files import locked, read_bytes, replace, user
 from workbench.decks.model import Deck
 from workbench.decks.places import is_packaged
-from workbench.decks.reading import decode, plain, read_text
+from workbench.decks.reading import LARGEST, decode, plain, read_text
 from workbench.errors import DeckError, DeckRace
 
-__all__ = ["add_column", "save", "who_saved"]
+__all__ = ["add_column", "add_sources", "save", "who_saved"]
 
 _TRIES: Final = 5
 
@@ -47,6 +47,50 @@ def add_column(path: Path, column: Mapping[str, str]) -> Deck:
         If the deck is not to be written into or cannot be read or written, or the column is
         none that it can have.
     """
+    title = column.get("title", "")
+
+    def changes(whole: Mapping[str, Any]) -> list[Change]:
+        return [Insert(("columns",), len(whole["columns"]), dict(column))]
+
+    return _add(path, changes, f"Add “{title}”")
+
+
+def add_sources(path: Path, sources: Sequence[Mapping[str, Any]], *, note: str) -> Deck:
+    """Add sources at the end of those of a deck's file, as :func:`add_column` does a column.
+
+    Parameters
+    ----------
+    path : Path
+        The deck's file.
+    sources : sequence of Mapping
+        Their settings, as in ``{"collector": "feeds", "url": "https://example.com/rss"}``.
+    note : str
+        What the version that is kept shall say.
+
+    Returns
+    -------
+    Deck
+        As it is now.
+
+    Raises
+    ------
+    DeckError
+        As :func:`add_column` does.
+    """
+    added = [dict(source) for source in sources]
+    # Told before YAML has spent minutes on it.
+    if sum(len(str(value)) for source in added for value in source.values()) > LARGEST:
+        raise DeckError(f"would be larger than {LARGEST // 1024} kB", file=path.name)
+
+    def changes(whole: Mapping[str, Any]) -> list[Change]:
+        if whole.get("sources"):
+            return [Extend(("sources",), added)]
+        return [Put(("sources",), added, ("title", "zone", "theme", "sources"))]
+
+    return _add(path, changes if added else lambda _: [], note)
+
+
+def _add(path: Path, changes: Callable[[Mapping[str, Any]], list[Change]], note: str) -> Deck:
     if is_packaged(path):
         raise DeckError(
             "this deck came with the workbench and stays as it is; copy it into decks/ of your own "
@@ -56,9 +100,9 @@ def add_column(path: Path, column: Mapping[str, str]) -> Deck:
     with locked(path):
         for _ in range(_TRIES):
             before = read_bytes(path)
-            text, deck = _with(path, before, column)
+            text, deck = _with(path, before, changes)
             if read_bytes(path) == before:  # an editor knows nothing of our lock
-                _write(path, before, text, len(deck.columns), f"Add “{column.get('title', '')}”")
+                _write(path, before, text, len(deck.columns), note)
                 return deck
     raise DeckError("is being changed by somebody else all the time; try again", file=path.name)
 
@@ -150,12 +194,15 @@ def who_saved(path: Path, data: bytes) -> tuple[str, datetime]:
         raise DeckError(f"cannot be read: {error.strerror}", file=path.name) from None
 
 
-def _with(path: Path, data: bytes, column: Mapping[str, str]) -> tuple[str, Deck]:
+def _with(
+    path: Path, data: bytes, changes: Callable[[Mapping[str, Any]], list[Change]]
+) -> tuple[str, Deck]:
     """Return the file's content with the column, and the deck that it then is."""
     text = decode(data, path.name)
     place = read_text(text, path.name)
     check(place, name=path.stem, path=path)
     whole = plain(place.value)
-    last = Insert(("columns",), len(whole["columns"]), dict(column))
-    made, place = changed(text, whole, [last], file=path.name)
+    made, place = changed(text, whole, changes(whole), file=path.name)
+    if len(made.encode()) > LARGEST:
+        raise DeckError(f"would be larger than {LARGEST // 1024} kB", file=path.name)
     return made, check(place, name=path.stem, path=path)

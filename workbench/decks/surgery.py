@@ -21,7 +21,7 @@ from workbench.decks.lines import Lines
 from workbench.decks.reading import plain
 from workbench.decks.writing import entry, flow, is_flat, item, scalar
 
-__all__ = ["Path", "Unwritable", "drop", "insert", "move", "put"]
+__all__ = ["Path", "Unwritable", "drop", "extend", "insert", "move", "put"]
 
 Path = tuple[str | int, ...]
 """Keys and positions that lead to a value, from the top of the file."""
@@ -305,6 +305,26 @@ def insert(text: str, path: Path, at: int, value: Any) -> str:
         return entries.lines.joined(last, last, [*gap, *made])
     first, _ = entries.whole(at)
     return entries.lines.joined(first, first, [*made, *gap])
+
+
+def extend(text: str, path: Path, values: Sequence[Any]) -> str:
+    """Return the text with more entries at the end of a list that has some.
+
+    Raises
+    ------
+    Unwritable
+        If the text is written in a way in which it cannot be done.
+    """
+    node = _find(text, path)
+    if not isinstance(node, SequenceNode) or node.flow_style:
+        raise Unwritable
+    entries = _Entries(text, node)
+    gap = [entries.lines.end] if entries.are_apart() else []
+    made: list[str] = []
+    for value in values:
+        made += [*gap, *entries.lines.written(_like(entries, item(value)), entries.margin)]
+    last = entries.tail(len(entries.spans) - 1, entries.spans[-1][1])
+    return entries.lines.joined(last, last, made)
 
 
 def _like(entries: _Entries, item: list[str]) -> list[str]:
