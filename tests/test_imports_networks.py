@@ -48,6 +48,20 @@ COMMON = {"id": "90", "thread_id": "90", "timestamp": "2026-11-03 09:30:00", "bo
         ),
         (
             {
+                "author": "ana.example",
+                "author_id": "did:plc:ana",
+                "author_display_name": "Ana",
+                "created_at": "2026-11-03T09:30:00+00:00",
+                "replied_to_user": "bob.example",
+                "languages": "en",
+                "repost_count": "1",
+                "like_count": "3",
+                "link": "https://bsky.app/profile/ana.example/post/90",
+            },
+            {"source": "bluesky", "kind": "reply", "author_name": "Ana", "lang": "en", "likes": 3},
+        ),
+        (
+            {
                 "chat": "plant",
                 "author": "55",
                 "author_username": "ana",
@@ -79,7 +93,7 @@ COMMON = {"id": "90", "thread_id": "90", "timestamp": "2026-11-03 09:30:00", "bo
         ),
         ({"author": "anon", "subject": "A board"}, {"source": "fourcat", "title": "A board"}),
     ],
-    ids=["x", "telegram", "tiktok", "instagram", "another"],
+    ids=["x", "bluesky", "telegram", "tiktok", "instagram", "another"],
 )
 def test_tables_of_4cat_are_known_by_their_datasource(tmp_path, own, wanted):
     found = imports.look(write(tmp_path, as_csv([COMMON | own, COMMON | own | {"id": "91"}])))

@@ -2,20 +2,22 @@
 
 import gzip
 import json
+import random
 import struct
 import tracemalloc
 import zipfile
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import openpyxl
 import pandas as pd
 import pytest
-from bringing import ROWS, as_csv, as_excel, as_parquet, read, write
+from bringing import NOW, ROWS, as_csv, as_excel, as_parquet, read, write
 
 from workbench import imports
 from workbench.errors import SettingError
 from workbench.imports.delimited import Delimited
-from workbench.items import Problem
+from workbench.items import Item, Problem
 
 KINDS = {
     "csv": as_csv(ROWS).encode(),
@@ -255,3 +257,18 @@ def test_memory_stays_level_over_many_rows(tmp_path):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] * 1.5 + 200_000
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_is_broken_in_a_file_is_told_and_never_a_traceback(tmp_path, kind):
+    chance = random.Random(kind)
+    for _ in range(12):
+        data = bytearray(KINDS[kind])
+        for _ in range(chance.randint(1, 8)):
+            place = chance.randrange(len(data))
+            end = place + chance.choice([0, 1, 1, 30])
+            data[place:end] = chance.randbytes(chance.randint(0, 9))
+        made = []
+        with suppress(SettingError):
+            made = list(imports.look(write(tmp_path, bytes(data)), dates="dmy").items(NOW))
+        assert all(isinstance(each, Item | Problem) for each in made)

@@ -100,7 +100,7 @@ def _unpacked(path: Path, sheet: str | None) -> Readable:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (OSError, zipfile.BadZipFile, ValueError) as error:
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise refused(path, error) from None
     if any(name.startswith("xl/") for name in names):
         return Workbook(path, sheet=sheet)

@@ -64,6 +64,29 @@ _KNOWN: Final = (
         ),
     ),
     (
+        {"author_id", "replied_to_user", "repost_count"},
+        Datasource(
+            "bluesky",
+            "4CAT, Bluesky",
+            _ALL
+            | {
+                "time": "created_at",
+                "author_name": "author_display_name",
+                "author_url": "author_profile",
+                "url": "link",
+                "lang": "languages",
+                "likes": "like_count",
+                "reposts": "repost_count",
+                "replies": "reply_count",
+                "hashtags": "tags",
+                "mentions": "mentions",
+                "links": "links",
+                "images": "images",
+                "reply_to_author": "replied_to_user",
+            },
+        ),
+    ),
+    (
         {"chat", "author_username"},
         Datasource(
             "telegram",

@@ -172,7 +172,7 @@ class Maker:
                 ("reply_to", "reply"),
                 ("quote_of", "quote"),
             ):
-                if said.get(field) not in (None, "") or _flag(said.get(f"is_{kind}")):
+                if said.get(field) or said.get(f"{field}_author") or _flag(said.get(f"is_{kind}")):
                     default = kind
                     break
         return self._one_of(said.get("kind"), KINDS, default)

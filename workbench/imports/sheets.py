@@ -62,7 +62,7 @@ class Workbook:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 sizes = {each.filename: each.file_size for each in archive.infolist()}
-        except (OSError, zipfile.BadZipFile, ValueError) as error:
+        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise refused(self.path, error) from None
         texts = sum(size for name, size in sizes.items() if "sharedstrings" in name.lower())
         if sum(sizes.values()) > _MOST_BYTES or texts > _MOST_TEXTS:
