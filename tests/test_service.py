@@ -10,7 +10,7 @@ import pytest
 from workbench import clock, decks, store
 from workbench.collectors import Batch, Covered, available
 from workbench.decks import Column, Deck, Source
-from workbench.errors import SourceError
+from workbench.errors import RateLimited, SourceError
 from workbench.http import Client
 from workbench.items import Deletion, Item, ParseResult
 from workbench.query import parse
@@ -148,8 +148,9 @@ def test_collecting_once_says_what_came_of_it(opened, site, client):
 
 
 def test_the_demos_deck_can_be_served_from_its_file(opened, client):
-    service = Service(decks.load("demo"), opened, client)
-    assert len(service.states()) == len(decks.load("demo").sources)
+    deck = decks.load("demo")
+    service = Service(deck, opened, client)
+    assert [state.key for state in service.states()] == [source.key for source in deck.sources]
     assert {state.state for state in service.states()} == {"starting"}
 
 
@@ -255,3 +256,24 @@ def test_a_source_that_can_be_asked_is_asked_for_what_columns_want_and_anew_when
     assert {span.query for span in opened.coverage()} == {"a OR b", *asked}
     assert collect(decks.load(path).sources[0], opened, client, decks=[decks.load(path)]).new == 0
     assert Searched.begun[-1] == (("a OR b", *asked), ("ana",), "after 2")
+
+
+def test_a_host_that_asked_us_to_wait_is_left_alone_after_a_restart_too(opened, site):
+    limited, fed = feed(site + "/limit"), feed(site + "/feed", keep="all")
+    with pytest.raises(RateLimited):
+        collect(limited, opened, Client())
+    host = "127.0.0.1"
+    assert timedelta(minutes=59) < opened.shut_hosts()[host] - clock.now() <= HOUR
+    with Service(deck(sources=(fed,)), opened, Client()) as service:
+        until(lambda: [s.state for s in service.states()] == ["waiting"])
+        (state,) = service.states()
+        assert f"{host} asked us to wait" in state.reason
+        assert state.next_try - clock.now() > timedelta(minutes=58)
+    opened.shut(host, clock.now() - HOUR)
+    assert opened.shut_hosts() == {}
+    assert collect(fed, opened, Client()).new == 3
+    # A clock that was set back.
+    opened.shut(host, clock.now() + 1000 * HOUR)
+    with pytest.raises(RateLimited) as caught:
+        collect(fed, opened, Client())
+    assert caught.value.retry_after <= 24 * 3600

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -32,9 +32,15 @@ class Limits:
         Least seconds between the starts of two requests to one host.
     concurrent : int
         Most requests to one host at a time.
+
+    Attributes
+    ----------
+    told : callable or None
+        Gets each host that has asked us to wait, and for how many seconds.
     """
 
     def __init__(self, *, interval: float, concurrent: int) -> None:
+        self.told: Callable[[str, float], None] | None = None
         self._interval = interval
         self._lock = threading.Lock()
         self._hosts: defaultdict[str, _Host] = defaultdict(
@@ -48,6 +54,8 @@ class Limits:
     def shut(self, name: str, seconds: float) -> None:
         """Let nothing through to a host for so many seconds."""
         self._host(name).shut_until = time.monotonic() + seconds
+        if self.told is not None:
+            self.told(name, seconds)
 
     def apart(self, name: str, seconds: float, stop: threading.Event) -> None:
         """Wait until so many seconds have passed since this was last waited for, or until told.

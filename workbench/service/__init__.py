@@ -15,6 +15,7 @@ from workbench.clock import Clock
 from workbench.decks import Deck, Followed, Source
 from workbench.http import Client
 from workbench.service.keep import Asked, Wants, widest
+from workbench.service.patience import remember
 from workbench.service.runner import Pace, Runner
 from workbench.service.sweep import Sweep
 from workbench.service.tenure import Tenure
@@ -75,6 +76,7 @@ def collect(
         If the source or the store fails.
     """
     wants = Wants(decks)
+    remember(client, store, now=now)
     runner = Runner(
         source.build(),
         keep=source.keep,
@@ -155,6 +157,7 @@ class Service:
 
     def start(self) -> None:
         """Begin to follow all sources, and the decks' files."""
+        remember(self._client, self._store, now=self._now)
         self._watcher.look()  # from here on what comes is live
         self._share()
         self._watch.start()

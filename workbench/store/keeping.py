@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from workbench.store import retain
+from workbench.store import hosts, retain
 from workbench.store.reading import Reads
 from workbench.store.rows import clean_text
 from workbench.store.write import Writer
@@ -81,3 +81,13 @@ class Keeps(Reads):
             dropped += part
             if part < retain.BATCH:
                 return dropped
+
+    def shut(self, host: str, until: datetime) -> None:
+        """Remember that a host asked to be left alone until a time."""
+        with self._connections.write(is_small=True) as connection:
+            hosts.shut(connection, clean_text(host), until, self._now())
+
+    def shut_hosts(self) -> dict[str, datetime]:
+        """Return the hosts that asked to be left alone, and until when, UTC."""
+        with self._connections.read() as (connection, _):
+            return hosts.shut_hosts(connection, self._now())
