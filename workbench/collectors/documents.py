@@ -13,6 +13,7 @@ import xml.parsers.expat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from workbench.collectors.broadcasts import Broadcast, read_broadcast
@@ -20,11 +21,23 @@ from workbench.collectors.markup import Plain, absolute, plain, squeeze
 from workbench.errors import SourceError
 from workbench.items import Media, Problem
 
-__all__ = ["LIMIT", "Document", "Entry", "When", "read_date", "read_xml", "what_came"]
+__all__ = [
+    "LIMIT",
+    "MOST",
+    "Document",
+    "Entry",
+    "When",
+    "note_cut",
+    "read_date",
+    "read_xml",
+    "what_came",
+]
 
 LIMIT: Final = 10_000_000
 """Most bytes of a document."""
-_MOST_ENTRIES: Final = 20_000
+MOST: Final = 5_000
+"""Most entries of a document that are read."""
+_ENTRY_END: Final = re.compile(rb"</(?:\w{1,20}:)?(?:item|entry)\s*>")
 _MOST_TAGS: Final = 300_000
 _ENDLESS: Final = re.compile(rb"<[A-Za-z_][^<>]{200000}")
 _MENDABLE: Final = 2_000_000
@@ -138,6 +151,7 @@ def read_xml(data: bytes, *, url: str = "", charset: str = "") -> Document:
     root = _ROOT.match(body)
     if not root or root[1].lower() == b"html":
         raise SourceError(f"{url or 'the feed'}: is no feed but {what_came(text)}")
+    body, is_cut = _shortened(body, root[1])
     _check(body, url)
     try:
         parsed = feedparser.parse(
@@ -178,7 +192,30 @@ def read_xml(data: bytes, *, url: str = "", charset: str = "") -> Document:
     document.entries = [
         _entry(_simple(raw), lang, url, is_typed=is_typed) for raw in parsed.entries
     ]
+    if is_cut:
+        note_cut(document, url)
     return document
+
+
+def _shortened(body: bytes, root: bytes) -> tuple[bytes, bool]:
+    """Return a document of no more entries than can be read in time, and whether it had more."""
+    ends = islice(_ENTRY_END.finditer(body), MOST - 1, MOST + 1)
+    last = next(ends, None)
+    if last is None or next(ends, None) is None:
+        return body, False
+    closing = b"</channel></" if root.lower() == b"rss" else b"</"
+    return body[: last.end()] + closing + root + b">", True
+
+
+def note_cut(document: Document, url: str) -> None:
+    """Say that there was more, unless what was cut off is the newest."""
+    dates = [entry.published.time for entry in document.entries if entry.published]
+    if dates and dates[0] < dates[-1]:
+        raise SourceError(
+            f"{url or 'the feed'}: lists more than {MOST:,} entries, the oldest first"
+        )
+    reason = f"lists more than {MOST:,} entries, of which the first are read"
+    document.problems.append(Problem("document", reason))
 
 
 def _utf8(data: bytes, charset: str) -> tuple[bytes, Problem | None]:
@@ -230,8 +267,8 @@ def _prolog_end(text: bytes) -> int:
 
 def _check(body: bytes, url: str) -> None:
     """Refuse what would keep feedparser busy for minutes."""
-    if body.count(b"<item") + body.count(b"<entry") > _MOST_ENTRIES:
-        raise SourceError(f"{url or 'the feed'}: lists more than {_MOST_ENTRIES:,} entries")
+    if body.count(b"<item") + body.count(b"<entry") > 4 * MOST:
+        raise SourceError(f"{url or 'the feed'}: lists more than {4 * MOST:,} entries")
     if body.count(b"<") > _MOST_TAGS:
         raise SourceError(f"{url or 'the feed'}: holds more than {_MOST_TAGS:,} tags")
     if _ENDLESS.search(body):

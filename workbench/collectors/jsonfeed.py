@@ -6,7 +6,15 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from workbench.collectors.documents import Document, Entry, language, read_date, what_came
+from workbench.collectors.documents import (
+    MOST,
+    Document,
+    Entry,
+    language,
+    note_cut,
+    read_date,
+    what_came,
+)
 from workbench.collectors.markup import Plain, absolute, plain, squeeze
 from workbench.errors import SourceError
 from workbench.items import Media, Problem
@@ -34,11 +42,13 @@ def read_json(data: bytes, *, url: str = "") -> Document:
         address=absolute(_text(feed, "feed_url"), url),
     )
     lang = language(_text(feed, "language"))
-    for number, raw in enumerate(feed["items"], start=1):
+    for number, raw in enumerate(feed["items"][:MOST], start=1):
         if isinstance(raw, dict):
             document.entries.append(_entry(raw, lang, url))
         else:
             document.problems.append(Problem(f"entry {number}", "is no object"))
+    if len(feed["items"]) > MOST:
+        note_cut(document, url)
     return document
 
 
