@@ -233,7 +233,9 @@ def test_the_budget_is_never_overstepped(server, client):
     poll = Polling(client, asking("acme", budget=0.60))
     poll(0)
     server.put(*(post(at(n // 10), "acme", low=n) for n in range(150)))
-    assert len(poll(20)) == 120
+    with pytest.raises(RateLimited, match=r"budget of \$0.6 for 2026-11 is spent; .* 01 December"):
+        poll(20)
+    assert len(poll.items) == 120
     gap, rest = poll.spans
     assert gap.reason == "the budget of $0.6 for 2026-11 is spent"
     assert rest.start == gap.end
@@ -247,7 +249,10 @@ def test_a_purse_holds_over_a_restart_and_fills_with_the_month(server, client):
     first(0)
     second = Polling(client, asking("acme", budget=0.5))
     second.cursor = first.cursor
-    assert second(5) == []
+    with pytest.raises(RateLimited) as caught:
+        second(5)
+    assert caught.value.retry_after == 1_800
+    assert second.items == []
     assert [span.status for span in second.spans] == ["gap"]
     december = (datetime(2026, 12, 1, 0, 1, tzinfo=UTC) - at(0)) // timedelta(minutes=1)
     server.posts.clear()
@@ -362,8 +367,10 @@ def test_a_source_that_nobody_asks_says_so(client):
         ({"query": "a " * 300}, "X takes 512"),
         ({"budget": -1.0}, "no number of dollars"),
         ({"per_post": float("nan")}, "no number of dollars"),
-        ({"users": [f"n{n}" for n in range(101)]}, "more than 100"),
+        ({"users": [f"n{n}" for n in range(101)]}, "name 100 at most"),
         ({"every": "soon"}, "no span of time"),
+        ({"mode": "stream", "lists": ["7"]}, "cannot be streamed"),
+        ({"mode": "radio"}, "neither search nor stream"),
     ],
 )
 def test_settings_that_cannot_be(settings, message):

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -76,7 +76,9 @@ class Handler(BaseHTTPRequestHandler):
             return self.send(*answer)
         if self.headers.get("Authorization") != f"Bearer {TOKEN}":
             return self.send(401, {"title": "Unauthorized", "detail": "Unauthorized"})
-        path = address.path.split("/")[2:]
+        return self.answer(address.path.split("/")[2:], given)
+
+    def answer(self, path, given):
         match path:
             case ["tweets", "search", "recent"]:
                 return self.page(self.server.finds(given["query"]), given, 10)
@@ -92,11 +94,48 @@ class Handler(BaseHTTPRequestHandler):
                 return self.page(lambda p: p["author_id"] == number, given, 5)
             case ["lists", number, "tweets"]:
                 return self.page(lambda p: p["author_id"] in self.server.lists[number], given, 1)
+            case ["tweets", "search", "stream", "rules"]:
+                told = [{"id": own, **rule} for own, rule in self.server.rules.items()]
+                meta = {"sent": stamp(NOON), "result_count": len(told)}
+                return self.send(200, {"meta": meta} | ({"data": told} if told else {}))
+            case ["tweets", "search", "stream"]:
+                return self.stream()
             case ["tweets"]:
                 return self.look_up(given["ids"].split(","))
             case ["tweets", "counts", "recent"]:
                 return self.count(given)
         return self.send(404, {"title": "Not Found"})
+
+    def do_POST(self):
+        what = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.posted.append(what)
+        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return self.send(401, {"title": "Unauthorized"})
+        rules, errors = self.server.rules, []
+        for own in what.get("delete", {}).get("ids", ()):
+            rules.pop(own)
+        for rule in what.get("add", ()):
+            values = [each["value"] for each in rules.values()]
+            if rule["value"] in values:
+                errors.append({"title": "DuplicateRule", "value": rule["value"]})
+            elif "(" in rule["value"] and ")" not in rule["value"]:
+                errors.append({"title": "UnprocessableEntity", "details": ["missing )"]})
+            else:
+                rules[str(100 + len(self.server.posted) * 10 + len(rules))] = rule
+        return self.send(201, {"meta": {}} | ({"errors": errors} if errors else {}))
+
+    def stream(self):
+        """Send what is told to be sent, then heartbeats until the test or the client ends it."""
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        with suppress(OSError):
+            for piece in self.server.sends:
+                self.wfile.write(piece)
+            while not self.server.ended.wait(0.05):
+                self.wfile.write(b"\r\n")
 
     def page(self, matches, given, least):
         """Answer as search does: newest first, as many as were asked for, and a token."""
@@ -172,6 +211,7 @@ class Server(ThreadingHTTPServer):
 
     def reset(self):
         self.posts, self.asked, self.answers, self.lists = {}, [], [], {}
+        self.rules, self.posted, self.sends, self.ended = {}, [], [], threading.Event()
 
     def finds(self, query):
         """Return whether a post matches: the words between ORs and parentheses, or from:."""

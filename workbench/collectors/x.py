@@ -9,16 +9,19 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 from workbench.clock import Clock, span
 from workbench.collectors import Batch, Retention
+from workbench.collectors.tweets import FIELDS
 from workbench.collectors.x_budget import PER_POST, PER_USER, Purse
-from workbench.collectors.x_lanes import LONGEST, Lane, Wish, merge, wish
+from workbench.collectors.x_lanes import LONGEST, LONGEST_RULE, Lane, Wish, merge, wish
 from workbench.collectors.x_payloads import parse, read_accounts
 from workbench.collectors.x_polls import Api, Memory, Poll
+from workbench.collectors.x_rules import STREAM, Rules, follow
 from workbench.errors import SettingError
 from workbench.items import Item, ParseResult
 
@@ -43,6 +46,8 @@ class X:
 
     Parameters
     ----------
+    mode : {"search", "stream"}
+        Whether it is asked again and again, or sends by itself.
     query : str
         A search in X's own language, asked instead of what the columns want.
     users : tuple of str
@@ -79,6 +84,7 @@ class X:
     hashtag_url: ClassVar[str] = "https://x.com/hashtag/{}"
     live: ClassVar[bool] = False
 
+    mode: Literal["search", "stream"] = "search"
     query: str = ""
     users: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
@@ -96,6 +102,14 @@ class X:
             raise SettingError(f"query has {len(self.query)} characters; X takes {LONGEST}")
         put(self, "users", tuple(dict.fromkeys(n.strip().lstrip("@").lower() for n in self.users)))
         put(self, "lists", tuple(dict.fromkeys(number.strip() for number in self.lists)))
+        self._check()
+        put(self, "every", span(self.every))
+        put(self, "recheck", span(self.recheck))
+        # As a stream it sends by itself, whatever its class says.
+        put(self, "live", self.mode == "stream")
+        put(self, "_memory", Memory(Purse(self.budget, self.per_post)))
+
+    def _check(self) -> None:
         for name in self.users:
             if not _NAME.fullmatch(name):
                 raise SettingError(
@@ -107,16 +121,16 @@ class X:
                 raise SettingError(
                     f"lists names {number!r}; write the number at the end of the list's address"
                 )
-        for setting in ("users", "lists"):
-            if len(getattr(self, setting)) > _MOST:
-                raise SettingError(f"{setting} names more than {_MOST}; make two sources of it")
+        if max(len(self.users), len(self.lists)) > _MOST:
+            raise SettingError(f"users and lists name {_MOST} at most; make two sources of it")
+        if self.mode == "stream" and self.lists:
+            raise SettingError("lists cannot be streamed; give them a source of their own")
+        if self.mode not in {"search", "stream"}:
+            raise SettingError(f"mode={self.mode!r} is neither search nor stream")
         for setting in ("budget", "per_post"):
             value = getattr(self, setting)
             if not math.isfinite(value) or value < 0:
                 raise SettingError(f"{setting}={value!r} is no number of dollars")
-        put(self, "every", span(self.every))
-        put(self, "recheck", span(self.recheck))
-        put(self, "_memory", Memory(Purse(self.budget, self.per_post)))
 
     @property
     def key(self) -> str:
@@ -141,18 +155,50 @@ class X:
         memory = self._memory
         memory.load(cursor)
         memory.purse.turn(now())
-        lanes = self._lanes(api)
+        if self.mode == "search" or not memory.purse.posts(1):
+            # A stream cannot be bought in part; the poll says what is not bought.
+            yield from self._poll(api, now, stop)
+            if self.mode == "stream":
+                raise memory.purse.spent_until(now())
+            return
+        lanes = self._rules()
+        rules = Rules(api, memory)
+        rules.keep(lanes)
+        # Opened first and what was missed read then, so that nothing is lost between them.
+        with ExitStack() as opened:
+            stream = opened.enter_context(api.lines(STREAM, FIELDS))
+            since = now()
+            yield from self._poll(api, now, stop)
+            if stop.is_set():
+                return
+            keys = tuple(dict.fromkeys(key for lane in lanes for key in lane.keys))
+            queries = None if self._is_own else keys
+            yield from follow(
+                stream, rules, memory, keys, queries=queries, since=since, now=now, stop=stop
+            )
+
+    def _poll(self, api: Api, now: Clock, stop: threading.Event) -> Iterator[Batch]:
         unasked = [each.text for each in self._wishes or () if each.upstream is None]
         poll = Poll(
             api,
-            lanes,
-            memory,
+            self._lanes(api),
+            self._memory,
             unasked=[] if self._is_own else unasked,
             recheck=self.recheck,
             now=now,
             stop=stop,
         )
         yield from poll.run()
+
+    def _rules(self) -> list[Lane]:
+        """Return the rules of a stream."""
+        if not self._is_own:
+            return merge(self._wished(), LONGEST_RULE)
+        people = Wish("users", tuple(f"from:{name}" for name in self.users), exact=True)
+        own = Wish("query", (self.query,) if self.query else (), exact=True)
+        lanes = merge([own]) + merge([people], LONGEST_RULE)
+        keys = (f"query:{self.query}", *(f"@{name}" for name in self.users))
+        return [replace(lane, keys=keys, queries=None) for lane in lanes]
 
     def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:  # noqa: ARG002 - nothing to ask
         """Return the items as they are, noting which of them are kept."""
@@ -172,17 +218,20 @@ class X:
         own += [Lane.list(number) for number in self.lists]
         if self._is_own:
             return own
+        # What was read up to different moments is asked for apart, so that no post of a column
+        # that is long there is bought again for one that is new.
+        groups: dict[datetime | None, list[Wish]] = defaultdict(list)
+        for each in self._wished():
+            groups[self._memory.mark(each.text)].append(each)
+        return [lane for group in groups.values() for lane in merge(group)]
+
+    def _wished(self) -> tuple[Wish, ...]:
         if self._wishes is None:
             raise SettingError(
                 "x is told of nothing to ask for; give the source a query, users or lists, or "
                 "put it into a deck, whose columns it then asks for"
             )
-        # What was read up to different moments is asked for apart, so that no post of a column
-        # that is long there is bought again for one that is new.
-        groups: dict[datetime | None, list[Wish]] = defaultdict(list)
-        for each in self._wishes:
-            groups[self._memory.mark(each.text)].append(each)
-        return [lane for group in groups.values() for lane in merge(group)]
+        return self._wishes
 
     def _accounts(self, api: Api) -> dict[str, str]:
         """Return the ids of the users by handle; each is looked up but once."""

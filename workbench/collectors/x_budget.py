@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+
+from workbench.errors import RateLimited
 
 __all__ = ["MONTH", "PER_COUNT", "PER_POST", "PER_USER", "Purse"]
 
@@ -23,6 +25,7 @@ PER_USER: Final = 0.010
 MONTH: Final = 30 * 24
 """Hours of a month, where a price is estimated."""
 
+_LOOK: Final = 1_800.0  # seconds
 _LEAST: Final = 1e-9  # dollars; what floating point leaves over
 
 
@@ -94,6 +97,14 @@ class Purse:
     def reason(self) -> str:
         """Why nothing is bought any longer."""
         return f"the budget of ${self.budget:g} for {self.month} is spent"
+
+    def spent_until(self, now: datetime) -> RateLimited:
+        """Return the error that says so; it is looked again now and then, for decks change."""
+        following = (now.replace(day=28) + timedelta(days=4)).replace(day=1, hour=0, minute=0)
+        return RateLimited(
+            f"{self.reason}; nothing is bought until {following:%d %B}, unless the deck raises it",
+            retry_after=min((following - now).total_seconds() + 60.0, _LOOK),
+        )
 
     def save(self) -> dict[str, Any]:
         """Return what a cursor is to hold."""

@@ -12,10 +12,12 @@ from workbench.query.dialect import dialect
 from workbench.query.resolve import resolve
 from workbench.tokens import fold
 
-__all__ = ["LONGEST", "Lane", "Wish", "merge", "wish"]
+__all__ = ["LONGEST", "LONGEST_RULE", "Lane", "Wish", "merge", "wish"]
 
 LONGEST: Final = 512
 """Most characters of a query of the recent search."""
+LONGEST_RULE: Final = 1_024
+"""Most characters of a rule of the filtered stream."""
 
 _NAME: Final = re.compile(r"[a-z0-9_]{1,15}", re.ASCII)
 _KINDS: Final = frozenset(("post", "repost", "reply", "quote"))
@@ -157,8 +159,8 @@ def _listed(node: tree.Node, lists: Mapping[str, Collection[str]]) -> tree.Node:
     return node
 
 
-def merge(wishes: Sequence[Wish]) -> list[Lane]:
-    """Return as few searches as serve these wishes, each at most as long as X allows.
+def merge(wishes: Sequence[Wish], longest: int = LONGEST) -> list[Lane]:
+    """Return as few searches as serve these wishes, each at most so long.
 
     Examples
     --------
@@ -180,7 +182,7 @@ def merge(wishes: Sequence[Wish]) -> list[Lane]:
             if len(packs[-1][1]) == 1 and " " in before:
                 before = f"({before})"
             joined = f"{before} OR {case}"
-            if len(joined) <= LONGEST:
+            if len(joined) <= longest:
                 packs[-1] = joined, [*packs[-1][1], text]
                 continue
         packs.append((text, [text]))

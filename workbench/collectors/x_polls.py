@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -22,6 +23,7 @@ from workbench.items import ParseResult, Problem
 
 if TYPE_CHECKING:
     from workbench.http import Client, Response
+    from workbench.http.lines import LineStream
 
 __all__ = ["EVERYTHING", "Api", "Memory", "Poll", "id_at"]
 
@@ -147,6 +149,24 @@ class Api:
         except SourceError as error:
             raise explained(error) from None
 
+    @contextmanager
+    def lines(self, path: str, parameters: Mapping[str, Any]) -> Iterator[LineStream]:
+        """Open a stream, and close it at the end of the block."""
+        opened = self.client.lines(self.address(path), params=parameters, headers=self.headers)
+        with ExitStack() as stack:
+            try:
+                stream = stack.enter_context(opened)
+            except SourceError as error:
+                raise explained(error) from None
+            yield stream
+
+    def post(self, path: str, what: Mapping[str, Any]) -> Response:
+        """Send something, and return what it answers."""
+        try:
+            return self.client.post(self.address(path), json=what, headers=self.headers)
+        except SourceError as error:
+            raise explained(error) from None
+
     @staticmethod
     def address(path: str) -> str:
         """Return where something is."""
@@ -198,9 +218,18 @@ class Poll:
         self._stop = stop
         self._spans: list[Covered] = []
         self._ends: dict[str, datetime] = {}
+        self._is_spent = False
 
     def run(self) -> Iterator[Batch]:
-        """Yield what is new page by page, what became of older ones, then the cursor."""
+        """Yield what is new page by page, what became of older ones, then the cursor.
+
+        Raises
+        ------
+        RateLimited
+            Once all that is yielded, if the budget did not buy everything.
+        SourceError
+            If X fails, or refuses all that it is asked.
+        """
         failures = []
         for lane in self._lanes:
             try:
@@ -221,6 +250,8 @@ class Poll:
         yield Batch(ParseResult(), self._memory.save(), tuple(self._spans))
         if failures and len(failures) == len(self._lanes):
             raise failures[0]
+        if self._is_spent:
+            raise self._memory.purse.spent_until(self._now())
 
     def read_lane(self, lane: Lane) -> Iterator[Batch]:
         """Read one lane from where its mark is."""
@@ -240,7 +271,7 @@ class Poll:
         for _ in range(pages):
             most = purse.posts(_PAGE)
             if most < lane.least:
-                reason = purse.reason
+                self._is_spent, reason = True, purse.reason
                 break
             parameters = {**lane.parameters, **FIELDS, "max_results": str(most)}
             if lane.has_since:
