@@ -70,6 +70,8 @@ class Entry:
     outlet_url: str | None = None
     lang: str | None = None
     stocks: list[str] = field(default_factory=list)
+    isins: list[str] = field(default_factory=list)
+    issuer: str = ""
     media: list[Media] = field(default_factory=list)
     broadcast: Broadcast | None = None
 
@@ -313,14 +315,28 @@ def _entry(raw: Mapping[str, Any], lang: str | None, url: str, *, is_typed: bool
         outlet=plain(source.get("title") or "").text,
         outlet_url=absolute(source.get("href") or source.get("link") or "", url),
         lang=language(own) or lang,
-        stocks=[
-            squeeze(tag.get("term") or "")
-            for tag in raw.get("tags") or ()
-            if (tag.get("scheme") or "").lower().rstrip("/").endswith("/rss/stock")
-        ],
+        stocks=_terms(raw, "/rss/stock"),
+        isins=_terms(raw, "/rss/isin"),
+        issuer=next(
+            (
+                plain(each["name"]).text
+                for each in raw.get("contributors") or ()
+                if each.get("name")
+            ),
+            "",
+        ),
         media=list(_media(raw, url)),
         broadcast=read_broadcast(raw, url),
     )
+
+
+def _terms(raw: Mapping[str, Any], scheme: str) -> list[str]:
+    """Return the categories of an entry that are of one kind, told by how its name ends."""
+    return [
+        squeeze(tag.get("term") or "")
+        for tag in raw.get("tags") or ()
+        if (tag.get("scheme") or "").lower().rstrip("/").endswith(scheme)
+    ]
 
 
 def _plain(raw: Mapping[str, Any], name: str, base: str, *, is_typed: bool) -> Plain:

@@ -10,7 +10,7 @@ from typing import Final
 from workbench import clock
 from workbench.collectors.documents import Document, Entry
 from workbench.collectors.ids import digest
-from workbench.collectors.listings import from_categories, from_prose
+from workbench.collectors.listings import from_categories, from_prose, is_isin, isins_in
 from workbench.collectors.markup import cut
 from workbench.items import Item, Media, ParseResult, Problem
 
@@ -92,7 +92,9 @@ def _item(
     played = entry.broadcast
     body = played.body if played and played.body else entry.body
     text = body.text
-    prose = from_prose(f"{entry.title}\n{text}")
+    whole = f"{entry.title}\n{text}"
+    listed = (*from_categories(entry.stocks[:_MOST]), *from_prose(whole))
+    isins = (*filter(is_isin, entry.isins[:_MOST]), *isins_in(whole))
     links = [entry.link] if entry.link else []
     links += [*(played.links if played else ()), *body.links]
     return Item(
@@ -112,7 +114,7 @@ def _item(
         text=cut(text, _TEASER if tier == "wire" else _LONGEST),
         url=entry.link,
         lang=entry.lang,
-        tickers=tuple(dict.fromkeys((*from_categories(entry.stocks[:_MOST]), *prose))),
+        tickers=tuple(dict.fromkeys((*listed, *isins))),
         links=tuple(dict.fromkeys(links)),
         media=_media(entry),
         likes=played.likes if played else None,

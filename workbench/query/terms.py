@@ -227,6 +227,7 @@ SOURCES: Final[dict[str, Source | None]] = {
     "googlenews": Source(_google, longest=300, ors=True),  # knows stems and synonyms
     "hackernews": Source(_loose),  # Algolia: all words, prefixes and typos included
     "linkedin": None,
+    "newswires": None,
     "mastodon": Source(_mastodon, both=""),  # tags for any[] of a tag timeline
     "reddit": Source(_reddit, ors=True, both=" AND "),
     "x": Source(_x, ors=True),  # 512 characters, no AND, no negated group, no min_ operators
