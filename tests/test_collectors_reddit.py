@@ -112,7 +112,7 @@ def test_what_a_list_of_a_thousand_does_not_reach_is_a_gap(server, client):
     poll(-60)
     server.put(*(post(f"p{n}", at(-50) + timedelta(seconds=n)) for n in range(1_500)))
     assert len(poll(0)) == 1_000
-    reason = "more was written than Reddit lists"
+    reason = "more was written than its lists show"
     reached = at(-50) + timedelta(seconds=500)
     assert poll.spans == [Covered(at(-60), reached, "gap", reason), Covered(reached, at(0))]
 

@@ -1,46 +1,68 @@
-"""Bluesky: every public post as it is written, through Jetstream, without a key."""
+"""Bluesky: every public post as it is written, through Jetstream; or accounts, lists, searches."""
 
 from __future__ import annotations
 
+import copy
+import re
 import threading
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 from urllib.parse import urlsplit
 
-from workbench.clock import Clock, from_micros, to_micros
-from workbench.collectors import Batch, Covered, Retention
-from workbench.collectors.jetstream import LIKES, POSTS, REPOSTS, Reading, parse, read_events
+from workbench.clock import Clock, span
+from workbench.collectors import Batch, Retention
+from workbench.collectors.bluesky_api import Feeds, Session, author, feed, searches
+from workbench.collectors.bluesky_stream import follow
+from workbench.collectors.jetstream import parse
+from workbench.collectors.lanes import Poll, State
+from workbench.collectors.ledger import Ledger
 from workbench.collectors.profiles import Profiles
-from workbench.errors import SettingError, SourceError
+from workbench.errors import SettingError
 from workbench.items import Item, ParseResult, Problem
+from workbench.query import Query
 
 if TYPE_CHECKING:
-    from workbench.http import Client, Connection
+    from workbench.http import Client
 
 __all__ = ["Bluesky", "parse"]
 
-_BATCH: Final = 1_000
-_PAUSE: Final = 0.25  # seconds in which a batch is gathered
-_QUIET: Final = 2.0  # seconds of silence after which we ask whether the server still lives
-_PONG: Final = 5.0
+_ACTOR: Final = re.compile(
+    r"did:[a-z]+:[\w.:%-]{1,250}|[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,10}", re.ASCII
+)
+_LIST: Final = re.compile(r"at://[\w.:%-]{1,253}/app\.bsky\.graph\.list/[\w.~:-]{1,512}", re.ASCII)
+_LIST_PAGE: Final = re.compile(
+    r"https://bsky\.app/profile/([\w.:%-]{1,253})/lists/([\w.~:-]{1,512})/?", re.ASCII
+)
+_MOST: Final = 50
+_LONGEST: Final = 500
 _PATIENCE: Final = 5.0  # seconds that authors may take to be looked up, per batch
-_AHEAD: Final = timedelta(minutes=1)
-_REWIND: Final = timedelta(seconds=5)
-_SLACK: Final = timedelta(minutes=1)
-_LOOK_BACK: Final = timedelta(hours=36)
 
 
 @dataclass(frozen=True)
 class Bluesky:
-    """All public posts of Bluesky, and the likes, reposts and replies they get.
+    """All public posts of Bluesky, with the likes, reposts and replies they get; or some of them.
+
+    With `authors`, `lists`, `search` or `query` it is asked every now and then; without them
+    it is a stream.
 
     Parameters
     ----------
+    authors : tuple of str
+        Accounts, by handle or DID, of which all posts, replies and reposts are read.
+    lists : tuple of str
+        Lists of accounts, by address or at-URI.
+    search : bool
+        Whether its search is asked for what columns look for; for those signed in.
+    query : str
+        What it is asked for instead, in its own words.
+    service : str
+        Where the account is at home that signs in.
+    every : timedelta or str
+        Between two polls, where it is no stream.
     url : str
-        Of the Jetstream; there are four public ones, in two places.
+        Of the Jetstream, of either version; there are four public ones, in two places.
     profiles : str
         Of ``app.bsky.actor.getProfiles``.
     resolve : bool
@@ -56,17 +78,29 @@ class Bluesky:
     retention: ClassVar[Retention] = Retention(("deletions", "edits", "accounts"))
     hashtag_url: ClassVar[str] = "https://bsky.app/hashtag/{}"
     live: ClassVar[bool] = True
-    every: ClassVar[timedelta] = timedelta(0)
 
     url: str = "wss://jetstream2.us-east.bsky.network/subscribe"
     profiles: str = "https://public.api.bsky.app/xrpc/app.bsky.actor.getProfiles"
     resolve: bool = True
+    authors: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    search: bool = False
+    query: str = ""
+    service: str = "https://bsky.social"
+    every: timedelta = timedelta(minutes=2)
+    _ledger: Ledger = field(default_factory=Ledger, init=False, repr=False, compare=False)
+    _session: Session = field(default_factory=Session, init=False, repr=False, compare=False)
+    _closed: dict[str, datetime] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _asked: tuple[Query, ...] = field(default=(), init=False, repr=False, compare=False)
     _known: Profiles = field(default_factory=Profiles, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name, address, schemes in (
             ("url", self.url, ("wss", "ws")),
             ("profiles", self.profiles, ("https", "http")),
+            ("service", self.service, ("https", "http")),
         ):
             parts = urlsplit(address)
             if parts.scheme not in schemes or not parts.hostname or "@" in parts.netloc:
@@ -74,11 +108,33 @@ class Bluesky:
                     f"{name} is no address that can be used; it begins with {schemes[0]}:// and "
                     "holds no password"
                 )
+        put = object.__setattr__
+        put(self, "service", self.service.rstrip("/"))
+        put(self, "authors", _authors(self.authors))
+        put(self, "lists", _lists(self.lists))
+        put(self, "query", " ".join(self.query.split()))
+        if len(self.query) > _LONGEST:
+            raise SettingError(f"query has {len(self.query)} characters; {_LONGEST} are the most")
+        put(self, "every", span(self.every))
+        put(self, "live", not (self.authors or self.lists or self.search or self.query))
 
     @property
     def key(self) -> str:
         """What names it in the store; the Jetstreams all say the same."""
-        return self.name
+        words = [f"@{actor}" for actor in self.authors] + list(self.lists)
+        if self.query:
+            words.append(f'"{self.query}"')
+        elif self.search:
+            words.append("search")
+        return " ".join((self.name, *words))
+
+    def ask(self, queries: Sequence[Query], lists: Mapping[str, Collection[str]]) -> Self:  # noqa: ARG002 - it knows no lists of ours
+        """Return it as its search is asked for what these queries look for."""
+        if not self.search or self.query:
+            return self
+        asking = copy.copy(self)
+        object.__setattr__(asking, "_asked", tuple(queries))
+        return asking
 
     def collect(
         self, client: Client, cursor: str | None, *, now: Clock, stop: threading.Event
@@ -88,35 +144,15 @@ class Bluesky:
         Coverage follows the events' own times; where none come, it follows the clock as long
         as the server answers pings.
         """
-        last = _read_cursor(cursor, now())
-        cursor = cursor if last else None
-        wanted: dict[str, Any] = {"wantedCollections": [POSTS, LIKES, REPOSTS]}
-        if last:
-            wanted["cursor"] = str(to_micros(last - _REWIND))
-        with client.websocket(self.url, params=wanted) as connection:
-            reach = _Reach(last or now(), is_resumed=last is not None)
-            for lines in _gather(connection, stop):
-                if lines:
-                    reading = read_events(lines, collected=now(), handles=self._known)
-                    for account in reading.result.accounts:
-                        if account.handle:
-                            did = account.prefix.removeprefix("at://").removesuffix("/")
-                            self._known.rename(did, account.handle)
-                    spans = reach.extend(reading, now()) if reading.events else ()
-                    # After the rewind the first events lie before the cursor.
-                    # A time far ahead is forged or broken: to resume there would miss all before.
-                    ahead = to_micros(now() + _AHEAD)
-                    marks = [m for m in (cursor, reading.result.cursor) if m and int(m) <= ahead]
-                    cursor = max(marks, key=int, default=None)
-                    yield Batch(reading.result, cursor, spans)
-                else:
-                    at = now()
-                    if connection.is_alive(_PONG):
-                        yield Batch(ParseResult(), cursor, reach.rest(at))
+        if not self.live:
+            yield from self._poll(client, cursor, now=now, stop=stop)
+            return
+        yield from follow(client, self.url, cursor, self._known, now=now, stop=stop)
 
     def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:
         """Return the items with their authors' handles, names and followers."""
         result = ParseResult(items)
+        self._ledger.keep(item.id for item in result)
         if not self.resolve:
             return result
         people = (who for item in result for who in (item.author, item.reply_to_author))
@@ -126,6 +162,27 @@ class Bluesky:
             result.problems.append(Problem("authors", trouble))
         result[:] = map(self._introduce, result)
         return result
+
+    def _poll(
+        self, client: Client, cursor: str | None, *, now: Clock, stop: threading.Event
+    ) -> Iterator[Batch]:
+        lanes = [author(actor) for actor in self.authors] + [feed(uri) for uri in self.lists]
+        if self.search or self.query:
+            lanes += searches(self._asked, self.query)
+        if not lanes:
+            raise SettingError(
+                "bluesky: no column looks for anything that its search can be asked; name authors, "
+                "lists or a query"
+            )
+        poll = Poll(
+            Feeds(client, self._session, service=self.service, now=now),
+            lanes,
+            State.load(cursor, self._ledger),
+            closed=self._closed,
+            now=now,
+            stop=stop,
+        )
+        yield from poll.run()
 
     def _introduce(self, item: Item) -> Item:
         author = self._known.get(item.author or "")
@@ -143,79 +200,30 @@ class Bluesky:
         return replace(item, **changes) if changes else item
 
 
-class _Reach:
-    """How far a connection has covered the stream.
-
-    Parameters
-    ----------
-    start : datetime
-        Where it was left, or now.
-    is_resumed : bool
-        Whether it was left anywhere. The stream then repeats what was seen there; if its
-        first event lies after that, what was between is lost.
-    """
-
-    def __init__(self, start: datetime, *, is_resumed: bool) -> None:
-        self._end = start
-        self._is_unproven = is_resumed
-
-    def extend(self, reading: Reading, now: datetime) -> tuple[Covered, ...]:
-        """Return what events cover, by their own times."""
-        gap: tuple[Covered, ...] = ()
-        first = from_micros(reading.first)
-        if self._is_unproven and first > self._end + _SLACK:
-            reason = "the stream does not reach back to where it was left"
-            gap = (Covered(self._end, first, "gap", reason),)
-            self._end = first
-        self._is_unproven = False
-        return gap + self._advance(min(from_micros(reading.last), now))
-
-    def rest(self, now: datetime) -> tuple[Covered, ...]:
-        """Return what silence covers: there was nothing, if the stream reaches back so far."""
-        if now - self._end > _LOOK_BACK:
-            return ()
-        self._is_unproven = False
-        return self._advance(now)
-
-    def _advance(self, end: datetime) -> tuple[Covered, ...]:
-        if end <= self._end:
-            return ()
-        span = Covered(self._end, end)
-        self._end = end
-        return (span,)
+def _authors(given: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(each.strip().removeprefix("@").lower() for each in given))
+    for actor in found:
+        if not _ACTOR.fullmatch(actor):
+            raise SettingError(
+                f"authors names {actor!r}, which is no account; write a handle such as "
+                "name.bsky.social, or a DID"
+            )
+    if len(found) > _MOST:
+        raise SettingError(f"authors names {len(found)}; a source follows {_MOST} at most")
+    return found
 
 
-def _read_cursor(cursor: str | None, now: datetime) -> datetime | None:
-    """Return the moment at which the stream was left; None if it is no such moment."""
-    if not cursor or not cursor.isascii() or not cursor.isdigit() or len(cursor) != 16:
-        return None  # shorter ones would be sequence numbers
-    left = from_micros(int(cursor))
-    return left if left <= now else None
-
-
-def _gather(connection: Connection, stop: threading.Event) -> Iterator[list[bytes]]:
-    """Yield events together, some moments' worth at a time; none after a long silence."""
-    lines: list[bytes] = []
-    began = heard = time.monotonic()
-    try:
-        while not stop.is_set():
-            left = began + _PAUSE - time.monotonic() if lines else _PAUSE
-            message = connection.receive(max(0.0, left))
-            at = time.monotonic()
-            if message is not None:
-                began = began if lines else at
-                heard = at
-                # Between tokens a line break is allowed; one line must be one event.
-                lines.append(message.replace(b"\n", b" "))
-            if lines and (len(lines) >= _BATCH or at - began >= _PAUSE):
-                yield lines
-                lines = []
-            elif at - heard >= _QUIET:
-                yield []
-                heard = time.monotonic()
-    except SourceError:
-        if lines:
-            yield lines
-        raise
-    if lines:
-        yield lines
+def _lists(given: Iterable[str]) -> tuple[str, ...]:
+    found = []
+    for each in given:
+        page = _LIST_PAGE.fullmatch(each.strip())
+        uri = f"at://{page[1]}/app.bsky.graph.list/{page[2]}" if page else each.strip()
+        if not _LIST.fullmatch(uri):
+            raise SettingError(
+                f"lists names {each!r}, which is none; copy its address, as in "
+                "https://bsky.app/profile/NAME/lists/KEY"
+            )
+        found.append(uri)
+    if len(found) > _MOST:
+        raise SettingError(f"lists names {len(found)}; a source follows {_MOST} at most")
+    return tuple(dict.fromkeys(found))

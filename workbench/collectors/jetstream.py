@@ -1,4 +1,4 @@
-"""Bluesky's Jetstream, version 1: events to items, deletions, counts and accounts.
+"""Bluesky's Jetstream, versions 1 and 2: events to items, deletions, counts and accounts.
 
 Format: one JSON object per line, as docs and code of bluesky-social/jetstream have it; the
 records are those of the lexicons ``app.bsky.feed.post``, ``.like`` and ``.repost``.
@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from workbench.clock import from_micros
+from workbench.clock import from_micros, to_micros
 from workbench.collectors.markup import squeeze
 from workbench.collectors.posts import Context, Handles, read_post
 from workbench.errors import SourceError
@@ -46,12 +46,15 @@ class Reading(NamedTuple):
         How many lines were events, of whatever kind.
     first, last : int
         Their earliest and latest ``time_us``; without meaning where there were none.
+    number : int
+        The highest number of an event, which version 2 counts them by; else 0.
     """
 
     result: ParseResult
     events: int
     first: int
     last: int
+    number: int = 0
 
 
 def parse(
@@ -70,7 +73,7 @@ def parse(
     Parameters
     ----------
     data : bytes
-        One event per line.
+        One event per line, of either version.
     collected : datetime, optional
         When it came in.
     tier : str, optional
@@ -106,17 +109,22 @@ def read_events(
     """Return what events say, as :func:`parse` does, but let a body be no payload at all."""
     result = ParseResult()
     context = Context(collected, tier or "social", handles)
-    latest = number = 0
+    latest = number = counted = 0
     earliest = _LATEST
     for place, line in enumerate(lines, start=1):
         if not line or line.isspace():
             continue
         try:
             event, did, micros = _load(line)
+        except _OtherFrameError as told:
+            if told.args:
+                result.problems.append(Problem(f"line {place}", str(told)))
+            continue
         except (ValueError, KeyError, TypeError, RecursionError):
             result.problems.append(Problem(f"line {place}", "is no event"))
             continue
         number += 1
+        counted = max(counted, event.get("seq", 0))
         latest = max(latest, micros)
         earliest = min(earliest, micros)
         try:
@@ -133,16 +141,47 @@ def read_events(
             reason = f"is malformed ({type(error).__name__}: {str(error)[:80]})"
             result.problems.append(Problem(f"line {place}", reason))
     result.cursor = str(latest) if latest else None
-    return Reading(result, number, earliest, latest)
+    return Reading(result, number, earliest, latest, counted)
 
 
 def _load(line: bytes) -> tuple[Any, str, int]:
     """Return an event, whose it is and when it came."""
     event = _read(line)
+    if "$type" in event and "kind" not in event:
+        event = _first_version(event)
     did, micros = event["did"], event["time_us"]
     if not (micros.__class__ is int and 0 < micros < _LATEST and _DID.fullmatch(did)):
         raise ValueError("no event")
     return event, did, micros
+
+
+class _OtherFrameError(Exception):
+    """A frame of version 2 that is no event: it may say what is wrong."""
+
+
+def _first_version(frame: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an event of version 2 as version 1 would have it."""
+    if frame["$type"] != "message":
+        told = squeeze(f"{frame.get('error') or ''} {frame.get('message') or ''}")[:200]
+        raise _OtherFrameError(*([f"says: {told}"] if told else []))
+    payload = frame["payload"]
+    kind = payload["$type"].rpartition("#")[2]
+    if kind == "info":
+        raise _OtherFrameError
+    number = payload["seq"]
+    if number.__class__ is not int or not 0 < number < _LATEST:
+        raise ValueError("its number is none")
+    event = {
+        "did": payload["did"],
+        "time_us": to_micros(datetime.fromisoformat(payload["time"])),
+        "kind": kind,
+        "seq": number,
+    }
+    if kind == "commit":
+        event["commit"] = payload
+    else:
+        event |= {name: payload[name] for name in ("identity", "account") if name in payload}
+    return event
 
 
 def _read(line: bytes) -> Any:

@@ -15,7 +15,7 @@ from workbench.errors import SourceError
 if TYPE_CHECKING:
     from workbench.http import Client
 
-__all__ = ["Profile", "Profiles"]
+__all__ = ["Profile", "Profiles", "profile_of"]
 
 _BATCH: Final = 25
 _INVALID: Final = "handle.invalid"  # what an account is called whose handle leads nowhere
@@ -128,12 +128,13 @@ def read_profiles(data: bytes) -> dict[str, Profile]:
     """
     try:
         profiles = json.loads(data)["profiles"]
-        return {raw["did"]: _profile(raw) for raw in profiles if raw["handle"] != _INVALID}
+        return {raw["did"]: profile_of(raw) for raw in profiles if raw["handle"] != _INVALID}
     except (ValueError, KeyError, TypeError, RecursionError):
         raise SourceError("getProfiles answered something else than profiles") from None
 
 
-def _profile(raw: Mapping[str, Any]) -> Profile:
+def profile_of(raw: Mapping[str, Any]) -> Profile:
+    """Return what is known of an account, of what the API shows of it."""
     followers = raw.get("followersCount")
     verification = raw.get("verification")
     status = verification.get("verifiedStatus") if isinstance(verification, dict) else None

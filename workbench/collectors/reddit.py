@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from workbench.clock import Clock, span
-from workbench.collectors import Batch
+from workbench.collectors import Batch, Retention
+from workbench.collectors.lanes import Lane, Poll, State
 from workbench.collectors.ledger import Ledger
 from workbench.collectors.reddit_api import ID, SECRET, Api, Token
-from workbench.collectors.reddit_polls import Lane, Poll, State, searches
+from workbench.collectors.reddit_polls import Subreddits, listing, search, searches
 from workbench.collectors.things import parse
 from workbench.errors import SettingError
 from workbench.items import Item, ParseResult
@@ -64,6 +65,10 @@ class Reddit:
     terms: ClassVar[str] = (
         "what is deleted or removed there is purged here too; use for a business needs Reddit's "
         "consent"
+    )
+    # What is older is looked at no more, so that its deletion would go unseen.
+    retention: ClassVar[Retention] = Retention(
+        ("deletions", "edits", "accounts"), hold=timedelta(days=30)
     )
     price: ClassVar[str] = "free up to 100 requests a minute; commercial use by contract"
     hashtag_url: ClassVar[str] = ""
@@ -129,11 +134,12 @@ class Reddit:
                 "subreddits, or a query"
             )
         poll = Poll(
-            Api(client, self._token, user=self.user, now=now),
+            Subreddits(
+                Api(client, self._token, user=self.user, now=now), lang=self.lang or None, now=now
+            ),
             lanes,
             State.load(cursor, self._known),
             closed=self._closed,
-            lang=self.lang or None,
             now=now,
             stop=stop,
         )
@@ -149,11 +155,11 @@ class Reddit:
         """Return what is asked for: new posts and comments of each subreddit, or searches."""
         if self.query:
             within = "+".join(self.subreddits)
-            return [Lane.search(self.query, within=within)]
+            return [search(self.query, within=within)]
         if not self.subreddits:
             return searches(self._asked)
         kinds = ("new", "comments") if self.comments else ("new",)
-        return [Lane.listing(name, kind) for name in self.subreddits for kind in kinds]
+        return [listing(name, kind) for name in self.subreddits for kind in kinds]
 
 
 def _subreddits(given: Iterable[str]) -> tuple[str, ...]:

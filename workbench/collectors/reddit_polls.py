@@ -1,97 +1,97 @@
-"""Reddit's lists, page by page from the newest back, and a second look at what is kept."""
+"""Reddit's lists: new posts and comments of subreddits, and searches."""
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import ClassVar, Final
 
 from workbench.clock import Clock
-from workbench.collectors import Batch, Covered
-from workbench.collectors.ledger import Ledger, Seen
+from workbench.collectors.lanes import Lane, Reading
 from workbench.collectors.reddit_api import Api
-from workbench.collectors.things import Reading, read
-from workbench.errors import RateLimited, SourceError
-from workbench.items import Deletion, ParseResult, Problem
+from workbench.collectors.things import read
 from workbench.query import Query
 from workbench.query.dialect import dialect
 
-__all__ = ["Lane", "Poll", "State", "searches"]
+__all__ = ["Subreddits", "listing", "search", "searches"]
 
-_PAGE: Final = 100
-_FIRST: Final = timedelta(days=1)
-_REST: Final = timedelta(hours=1)  # until what is closed is tried again
-_AT_ONCE: Final = 100
-_LOOKS: Final = 2
-_SPARE: Final = 20  # requests left below which nothing is looked at again
 _LONGEST: Final = 512
-_CLOSED: Final = {
-    403: "is private or closed to applications",
-    404: "is not there, or was banned",
-}
-# How long after the last look one is due, and until what age.
-_YOUNG: Final = (timedelta(minutes=10), timedelta(days=1))
-_OLD: Final = (timedelta(hours=20), timedelta(days=30))
 
 
-@dataclass(frozen=True)
-class Lane:
-    """One list that is read from its newest end: of a subreddit, or of a search.
+class Subreddits:
+    """Reddit's lists, as an application asks for them.
 
-    Attributes
+    Pages are counted by ``after`` alone: what lies ``before`` a post is shown no more once
+    that post is deleted.
+
+    Parameters
     ----------
-    key : str
-        What it is called in a cursor.
-    path : str
-    parameters : Mapping
-    what : str
-        What it is called for readers.
-    most : int
-        How many things it shows before it ends, whatever there is.
-    settled : timedelta
-        After which what was written is in it.
-    queries : tuple of str or None
-        What columns ask for that it serves; None if it serves whatever they ask for.
+    api : Api
+    lang : str or None
+        What they are written in.
+    now : Clock
     """
 
-    key: str
-    path: str
-    parameters: Mapping[str, str] = field(hash=False)
-    what: str
-    most: int
-    settled: timedelta
-    queries: tuple[str, ...] | None = None
+    name: ClassVar[str] = "reddit"
+    page: ClassVar[int] = 100
+    at_once: ClassVar[int] = 100
+    closed: ClassVar[Mapping[int, str]] = {
+        403: "is private or closed to applications",
+        404: "is not there, or was banned",
+    }
 
-    @classmethod
-    def listing(cls, subreddit: str, kind: str) -> Lane:
-        """Return the list of a subreddit's posts (``new``) or comments."""
-        return cls(
-            key=f"{subreddit.lower()} {kind}",
-            path=f"/r/{subreddit}/{kind}",
-            parameters={},
-            what=f"r/{subreddit}",
-            most=1_000,
-            settled=timedelta(minutes=5),
-        )
+    def __init__(self, api: Api, *, lang: str | None, now: Clock) -> None:
+        self._api = api
+        self._lang = lang
+        self._now = now
 
-    @classmethod
-    def search(cls, text: str, *, within: str = "", queries: tuple[str, ...] | None = None) -> Lane:
-        """Return a search for posts, the newest first, in subreddits or in all of them."""
-        parameters = {"q": text, "sort": "new", "type": "link", "include_over_18": "on"}
-        if within:
-            parameters["restrict_sr"] = "1"
-        return cls(
-            key=f"? {text}",
-            path=f"/r/{within}/search" if within else "/search",
-            parameters=parameters,
-            what="its search",
-            most=250,
-            settled=timedelta(minutes=30),
-            queries=queries,
-        )
+    @property
+    def left(self) -> float | None:
+        """Requests that are left, as the last answer had it."""
+        return self._api.left
+
+    def read(self, lane: Lane, after: str | None) -> Reading:
+        """Return a page of a list."""
+        parameters = {**lane.parameters, "limit": str(self.page)}
+        if after:
+            parameters["after"] = after
+        return self._read(lane.path, parameters)
+
+    def again(self, ids: Sequence[str]) -> Reading:
+        """Return what has become of some posts and comments."""
+        return self._read("/api/info", {"id": ",".join(ids)})
+
+    def _read(self, path: str, parameters: Mapping[str, str]) -> Reading:
+        answer = self._api.get(path, parameters)
+        return read(answer.content, collected=self._now(), lang=self._lang)
+
+
+def listing(subreddit: str, kind: str) -> Lane:
+    """Return the list of a subreddit's posts (``new``) or comments."""
+    return Lane(
+        key=f"{subreddit.lower()} {kind}",
+        path=f"/r/{subreddit}/{kind}",
+        parameters={},
+        what=f"r/{subreddit}",
+        most=1_000,
+        settled=timedelta(minutes=5),
+    )
+
+
+def search(text: str, *, within: str = "", queries: tuple[str, ...] | None = None) -> Lane:
+    """Return a search for posts, the newest first, in subreddits or in all of them."""
+    parameters = {"q": text, "sort": "new", "type": "link", "include_over_18": "on"}
+    if within:
+        parameters["restrict_sr"] = "1"
+    return Lane(
+        key=f"? {text}",
+        path=f"/r/{within}/search" if within else "/search",
+        parameters=parameters,
+        what="its search",
+        most=250,
+        settled=timedelta(minutes=30),
+        queries=queries,
+    )
 
 
 def searches(queries: Sequence[Query]) -> list[Lane]:
@@ -111,241 +111,4 @@ def searches(queries: Sequence[Query]) -> list[Lane]:
             packed[-1] = longer, packed[-1][1] | wanted[text]
         else:
             packed.append((part if len(part) <= _LONGEST else text, set(wanted[text])))
-    return [Lane.search(text, queries=tuple(sorted(named))) for text, named in packed]
-
-
-@dataclass
-class State:
-    """What a cursor holds.
-
-    Attributes
-    ----------
-    known : Ledger
-        What is kept.
-    polled : dict of str to datetime
-        By lane, up to when it was read.
-    """
-
-    known: Ledger
-    polled: dict[str, datetime] = field(default_factory=dict)
-
-    @classmethod
-    def load(cls, cursor: str | None, known: Ledger) -> State:
-        """Return what a cursor holds; an empty state if it cannot be read."""
-        try:
-            given = json.loads(cursor or "")
-            polled = {
-                str(key): datetime.fromisoformat(when).astimezone(UTC)
-                for key, when in given["polled"].items()
-            }
-            known.load(given["known"])
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
-            return cls(known)
-        return cls(known, polled)
-
-    def save(self) -> str:
-        """Return the cursor."""
-        polled = {key: when.isoformat() for key, when in self.polled.items()}
-        return json.dumps({"polled": polled, "known": self.known.save()})
-
-
-@dataclass
-class _Reach:
-    """How far back a lane was read in this poll: all of it since `start`, or since `missed`."""
-
-    start: datetime
-    missed: datetime | None
-
-
-class Poll:
-    """One reading of all lanes, from the newest page back to where the last one ended.
-
-    Pages are counted by ``after`` alone: what lies ``before`` a post is shown no more once
-    that post is deleted.
-
-    Parameters
-    ----------
-    api : Api
-    lanes : list of Lane
-    state : State
-        Where it begins; afterwards, where the next one does.
-    closed : dict of str to datetime
-        By lane, when one that is closed to us is tried again; brought up to date.
-    lang : str or None
-        What it is written in.
-    now : Clock
-    stop : threading.Event
-    """
-
-    def __init__(
-        self,
-        api: Api,
-        lanes: list[Lane],
-        state: State,
-        *,
-        closed: dict[str, datetime],
-        lang: str | None,
-        now: Clock,
-        stop: threading.Event,
-    ) -> None:
-        self._api = api
-        self._lanes = lanes
-        self._state = state
-        self._closed = closed
-        self._lang = lang
-        self._now = now
-        self._stop = stop
-        self._before = dict(state.polled)
-        self._reached: dict[str, _Reach] = {}
-
-    def run(self) -> Iterator[Batch]:
-        """Yield what is new, list by list, then what became of older ones, then the cursor.
-
-        Raises
-        ------
-        SourceError
-            If a list fails, or all are closed to us; the others were read by then.
-        """
-        at = self._now()
-        refused: list[str] = []
-        for lane in self._lanes:
-            until = self._closed.get(lane.key)
-            if until and at < until:
-                continue
-            try:
-                yield from self._read(lane, at)
-                self._closed.pop(lane.key, None)
-                # What is read is read, should requests run out at the next one.
-                yield Batch(ParseResult(), self._state.save())
-            except RateLimited:
-                raise
-            except SourceError as error:
-                if error.status not in _CLOSED:
-                    raise
-                self._closed[lane.key] = at + _REST
-                refused.append(f"{lane.what} {_CLOSED[error.status]}; take it out of the deck")
-            if self._stop.is_set():
-                return
-        if all(lane.key in self._closed for lane in self._lanes):
-            raise SourceError(f"reddit: {'; '.join(dict.fromkeys(refused)) or 'all is closed'}")
-        yield from self._look_again()
-        wanted = {lane.key for lane in self._lanes}
-        self._state.polled = {k: w for k, w in self._state.polled.items() if k in wanted}
-        result = ParseResult()
-        result.problems = [Problem("subreddits", told) for told in dict.fromkeys(refused)]
-        yield Batch(result, self._state.save(), tuple(self._spans(at)))
-
-    def _read(self, lane: Lane, at: datetime) -> Iterator[Batch]:
-        polled = self._before.get(lane.key)
-        start = at - _FIRST if polled is None else polled - lane.settled
-        after: str | None = None
-        oldest: datetime | None = None
-        total = 0
-        is_whole = False
-        for _ in range(-(-lane.most // _PAGE)):
-            reading = self._ask(lane, after)
-            total += len(reading.named)
-            oldest = min(filter(None, (oldest, reading.oldest)), default=None)
-            yield Batch(self._take(reading))
-            after = reading.after
-            is_whole = oldest is not None and oldest < start
-            if is_whole or after is None or self._stop.is_set():
-                break
-        if self._stop.is_set():
-            return
-        # A short list has ended by itself; a long one was cut off.
-        is_whole = is_whole or (after is None and total < lane.most // 2)
-        missed = None if is_whole else oldest
-        self._reached[lane.key] = _Reach(start if polled is None else polled, missed)
-        self._state.polled[lane.key] = at
-
-    def _ask(self, lane: Lane, after: str | None) -> Reading:
-        parameters = {**lane.parameters, "limit": str(_PAGE)}
-        if after:
-            parameters["after"] = after
-        answer = self._api.get(lane.path, parameters)
-        return read(answer.content, collected=self._now(), lang=self._lang)
-
-    def _take(self, reading: Reading) -> ParseResult:
-        """Take note of what was read, before it is handed on."""
-        known = self._state.known
-        known.settle()
-        known.meet(reading.seen, self._now())
-        for deletion in reading.result.deletions:
-            known.drop(deletion.id)
-        return reading.result
-
-    def _spans(self, at: datetime) -> Iterator[Covered]:
-        """Yield what was covered, for each of the queries that the lanes serve.
-
-        A query that several lanes serve is covered from where all of them are.
-        """
-        serving: dict[str | None, list[Lane]] = {}
-        for lane in self._lanes:
-            if lane.key in self._reached:
-                for query in (None,) if lane.queries is None else lane.queries:
-                    serving.setdefault(query, []).append(lane)
-        alike: dict[tuple[str, ...], list[str | None]] = {}
-        for query, lanes in serving.items():
-            alike.setdefault(tuple(lane.key for lane in lanes), []).append(query)
-        for keys, queries in alike.items():
-            named = None if queries == [None] else tuple(str(query) for query in queries)
-            for covered in self._covered(keys, at):
-                yield covered._replace(queries=named)
-
-    def _covered(self, keys: Sequence[str], at: datetime) -> Iterator[Covered]:
-        reaches = [self._reached[key] for key in keys]
-        # Those read before were told of up to where the furthest behind of them was.
-        known = [self._before[key] for key in keys if key in self._before]
-        new = [self._reached[key].start for key in keys if key not in self._before]
-        start = max([*new, min(known, default=at - _FIRST)])
-        missed = max((reach.missed for reach in reaches if reach.missed), default=start)
-        missed = min(missed, at)
-        if missed <= start:
-            if start < at:
-                yield Covered(start, at)
-            return
-        if known:
-            yield Covered(start, missed, "gap", "more was written than Reddit lists")
-        if missed < at:
-            yield Covered(missed, at)
-
-    def _look_again(self) -> Iterator[Batch]:
-        """Look at some of what is kept once more: counts, edits, deletions and removals."""
-        known = self._state.known
-        for _ in range(_LOOKS):
-            is_short = self._api.left is not None and self._api.left < _SPARE
-            if is_short or self._stop.is_set():
-                return
-            due = self._due()
-            if not due:
-                return
-            try:
-                answer = self._api.get("/api/info", {"id": ",".join(seen.id for seen in due)})
-                reading = read(answer.content, collected=self._now(), lang=self._lang)
-            except SourceError as error:
-                # The lists work, so this is no reason to fail; it is tried again next time.
-                result = ParseResult()
-                result.problems.append(Problem("second looks", str(error)))
-                yield Batch(result)
-                return
-            known.look([seen.id for seen in due], self._now())
-            result = self._take(reading)
-            named = set(reading.named)
-            if named:  # else nothing is told of any, which is no word of each
-                missing = [seen for seen in due if seen.id not in named]
-                at = self._now()
-                result.deletions += [Deletion("reddit", seen.key, at) for seen in missing]
-                for seen in missing:
-                    known.drop(seen.id)
-            yield Batch(result)
-
-    def _due(self) -> list[Seen]:
-        """Return what is looked at again: what is young often, what is older once a day."""
-        known, at = self._state.known, self._now()
-        found: dict[str, Seen] = {}
-        for least, oldest in (_YOUNG, _OLD):
-            for seen in known.due(at, least=least, oldest=oldest, most=_AT_ONCE):
-                if len(found) < _AT_ONCE:
-                    found.setdefault(seen.id, seen)
-        return list(found.values())
+    return [search(text, queries=tuple(sorted(named))) for text, named in packed]

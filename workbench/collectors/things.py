@@ -15,12 +15,13 @@ from typing import Any, Final, NamedTuple
 
 from workbench import clock
 from workbench.clock import from_micros
+from workbench.collectors.lanes import Reading
 from workbench.collectors.ledger import Seen
 from workbench.collectors.markup import absolute, cut, plain, squeeze
 from workbench.errors import SourceError
 from workbench.items import Deletion, Item, Media, ParseResult, Problem
 
-__all__ = ["NAME", "Reading", "parse", "read"]
+__all__ = ["NAME", "parse", "read"]
 
 NAME: Final = re.compile(r"t[13]_[0-9a-z]{1,13}")
 """A post or a comment as Reddit calls it: its fullname."""
@@ -37,30 +38,6 @@ _LONGEST_SOURCE: Final = 400_000
 _LONGEST_TITLE: Final = 1_000
 _LONGEST_ALT: Final = 2_000
 _LATEST: Final = 2**33  # seconds: the year 2242
-
-
-class Reading(NamedTuple):
-    """What a listing said.
-
-    Attributes
-    ----------
-    result : ParseResult
-    seen : list of Seen
-        The posts and comments that it names, in its order; what is gone from Reddit is not
-        among them.
-    named : list of str
-        The fullnames of all, what is gone included.
-    oldest : datetime or None
-        When the oldest of these was written.
-    after : str or None
-        What to ask for to get the next page; None at the end.
-    """
-
-    result: ParseResult
-    seen: list[Seen]
-    named: list[str]
-    oldest: datetime | None
-    after: str | None
 
 
 class _Context(NamedTuple):

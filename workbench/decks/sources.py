@@ -54,10 +54,6 @@ def _source(place: Place) -> Source:
     kind: Any = collectors[name.choice(list(collectors))]
     parameters = _parameters(kind)
     given = place.mapping((*SOURCE_SETTINGS, *parameters))
-    if "every" in given and kind.live:
-        raise given["every"].error(
-            f"{name.value} sends by itself; every: is for sources that are asked"
-        )
     if "tier" in given and "tier" not in {field.name for field in fields(kind)}:
         raise given["tier"].error(f"what {name.value} brings is always {kind.tier}; leave it out")
     options = {key: _convert(given[key], parameters[key]) for key in parameters if key in given}
@@ -76,6 +72,10 @@ def _source(place: Place) -> Source:
         raise place.error(f"{name.value} needs more than it is given: {error}") from None
     except (WorkbenchError, ValueError) as error:
         raise place.error(str(error)) from None
+    if "every" in given and kind.live and source.build().live:
+        raise given["every"].error(
+            f"{name.value} sends by itself; every: is for sources that are asked"
+        )
     return source
 
 
