@@ -1,6 +1,7 @@
 """Files of networks that 4CAT, Zeeschuimer and LinkedIn itself keep."""
 
 import json
+import zipfile
 from datetime import UTC, datetime
 
 import pytest
@@ -128,6 +129,18 @@ def test_a_members_own_export_of_linkedin_is_known(tmp_path):
     }
     ((item,), _) = read(write(tmp_path, as_csv([row])))
     assert (item.source, item.text) == ("linkedin", "We land")
+
+
+def test_the_zip_of_a_members_own_export_is_read_as_it_came(tmp_path):
+    address = "https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A7123456789012345678"
+    rows = [{"Date": "2026-11-03 09:30:00", "ShareLink": address, "ShareCommentary": "We land"}]
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        archive.writestr("Profile.csv", "First Name,Last Name\nAna,P\n")
+        archive.writestr("Shares.csv", as_csv([*rows, rows[0] | {"ShareCommentary": ""}]))
+    (item,), problems = read(tmp_path / "export.zip")
+    assert (item.source, item.text, item.author_name) == ("linkedin", "We land", "Ana P")
+    assert len(problems) == 1
+    assert problems[0].where.startswith("the archive, shares.csv row 2")
 
 
 def test_other_captured_sites_are_guessed_and_called_by_their_name(tmp_path):

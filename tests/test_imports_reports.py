@@ -74,7 +74,7 @@ def test_without_a_title_it_is_called_as_the_file(tmp_path):
 
 def test_when_it_was_published_must_be_said_since_leads_hang_on_it(tmp_path):
     found = imports.look(write(tmp_path, pdf(PAGES, about=ABOUT)))
-    assert "say it with --date; the file was made on 2026-10-29" in found.doubt
+    assert "(--date); the file was made on 2026-10-29" in found.doubt
     with (
         store.open(tmp_path / "s.db", floor=0) as opened,
         pytest.raises(SettingError, match="nothing says when it was published"),

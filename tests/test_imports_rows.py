@@ -208,8 +208,8 @@ def test_what_is_no_table_says_what_it_is(tmp_path, content, said):
 
 def test_a_zip_of_files_is_to_be_unpacked(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr("Shares.csv", "a,b")
-    with pytest.raises(SettingError, match=r"is a ZIP of Shares\.csv; unpack it"):
+        archive.writestr("Connections.csv", "a,b")
+    with pytest.raises(SettingError, match=r"is a ZIP of Connections\.csv; unpack it"):
         imports.look(tmp_path / "a.zip")
 
 

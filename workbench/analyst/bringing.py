@@ -75,7 +75,7 @@ def import_file(
     paths = [path] if isinstance(path, str | os.PathLike) else list(path)
     covered = imports.coverage(covers, query, zone=settings.get("zone") or "UTC")
     rows, problems, notes = [], [], []
-    with store.open(address) as opened:
+    with store.open(address, is_lean=True) as opened:
         for each in paths:
             name = os.fspath(each)
             found = imports.look(

@@ -109,7 +109,7 @@ def import_files(
     covered = imports.coverage(covers, query, zone=settings["zone"] or "UTC")
     failed = False
     agreed: Import | None = None
-    with store.open(address) as opened:
+    with store.open(address, is_lean=True) as opened:
         for path in files:
             try:
                 refuse_lists(path)
@@ -130,7 +130,7 @@ def import_files(
                 elif not is_sure:
                     found = agreed = _agreed(found)
                 done = _load(found, opened, covered)
-                if target is not None:
+                if target is not None and found.archive is None:
                     found.plan.save(target)
             except WorkbenchError as error:
                 failed = True

@@ -139,9 +139,9 @@ class Import:
             return "no field holds text; say which with text=NAME"
         if isinstance(self.file, Report) and self.plan.date is None:
             made = f"; the file was made on {self.file.made:%Y-%m-%d}" if self.file.made else ""
-            return f"nothing says when it was published; say it with --date{made}"
+            return f"nothing says when it was published; say date=2026-11-22 (--date){made}"
         if "time" not in fields and self.plan.date is None:
-            return "no field holds times; say which with time=NAME, or when with --date"
+            return "no field holds times; say which with time=NAME, or date=2026-11-22 (--date)"
         if "time" in fields and self.plan.dates is None:
             held = [row.values.get(fields["time"]) for row in self.sample]
             if order_of(held)[1]:

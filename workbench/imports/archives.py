@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from workbench.collectors.linkedin import parse
 from workbench.collectors.linkedin_files import read_objects
 from workbench.collectors.linkedin_rows import Context, read_rows
+from workbench.errors import SourceError
 from workbench.imports import tweets
 from workbench.imports.fourcat import captured
 from workbench.imports.opened import Row
@@ -69,6 +71,13 @@ def _captured(values: Mapping[str, Any], at: datetime, plan: Plan) -> ParseResul
     return result
 
 
+def _packed(values: Mapping[str, Any], at: datetime, plan: Plan) -> ParseResult:
+    try:
+        return parse(values["data"], collected=at, tier=plan.tier, lang=plan.lang)
+    except SourceError as error:
+        raise ValueError(str(error).removeprefix("linkedin: ")) from None
+
+
 def _context(at: datetime, plan: Plan) -> Context:
     return Context(collected=at, seen=at, tier=plan.tier, lang=plan.lang)
 
@@ -76,6 +85,8 @@ def _context(at: datetime, plan: Plan) -> Context:
 def recognized(names: Sequence[str], rows: Sequence[Row]) -> Archive | None:
     """Return what reads a file, by the names of its fields and some rows; None if they say none."""
     values = [row.values for row in rows]
+    if len(rows) == 1 and isinstance(values[0].get("data"), bytes):
+        return Archive("LinkedIn's own export", "linkedin", _packed)
     kind = tweets.sample(values)
     if kind:
         return Archive(tweets.LABELS[kind], "x", _posts)

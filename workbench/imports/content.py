@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import IO, Final
 
 from workbench.errors import SettingError
 from workbench.imports.delimited import SEPARATORS, Delimited
-from workbench.imports.opened import BROKEN, Readable, peek, raw, refused
+from workbench.imports.opened import BROKEN, Packed, Readable, peek, raw, refused
 from workbench.imports.plain import known
 from workbench.imports.records import Document, Objects, loads
 from workbench.imports.reports import Report
@@ -20,6 +21,7 @@ __all__ = ["opened"]
 _HEAD: Final = 4_096
 _LINE: Final = 1 << 24
 _OLE: Final = b"\xd0\xcf\x11\xe0"
+_LINKEDIN: Final = re.compile(r"(shares|comments)([_ -]?\d+)?\.csv")
 _MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -104,6 +106,9 @@ def _unpacked(path: Path, sheet: str | None) -> Readable:
         raise refused(path, error) from None
     if any(name.startswith("xl/") for name in names):
         return Workbook(path, sheet=sheet)
+    bare = {name.rpartition("/")[2].lower() for name in names}
+    if any(_LINKEDIN.fullmatch(name) for name in bare):
+        return Packed(path, {"format": "ZIP", "holds": "LinkedIn's own export"})
     shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
     raise SettingError(f"{path}: is a ZIP of {shown}; unpack it and import the files in it")
 

@@ -13,7 +13,18 @@ from typing import IO, Any, Final, NamedTuple, Protocol, cast
 from workbench.errors import SettingError
 from workbench.items import Problem
 
-__all__ = ["BROKEN", "LONGEST_CELL", "Readable", "Row", "flat", "named", "peek", "raw", "refused"]
+__all__ = [
+    "BROKEN",
+    "LONGEST_CELL",
+    "Packed",
+    "Readable",
+    "Row",
+    "flat",
+    "named",
+    "peek",
+    "raw",
+    "refused",
+]
 
 BROKEN: Final = (OSError, EOFError, zlib.error)
 """What reading a file raises that is damaged or cut off."""
@@ -23,6 +34,7 @@ LONGEST_CELL: Final = 131_072
 
 _DEEPEST: Final = 4
 _MOST: Final = 1_000
+_LARGEST: Final = 200 << 20
 _BLANK: Final = re.compile(r"\s+")
 
 
@@ -103,6 +115,37 @@ def refused(path: Path, error: Exception) -> SettingError:
     """Return what to say of a file that cannot be read."""
     reason = getattr(error, "strerror", None) or str(error)[:200] or type(error).__name__
     return SettingError(f"{path}: cannot be read: {reason}")
+
+
+class Packed:
+    """A file that a network's own code reads as a whole: one row, its bytes as ``data``.
+
+    Raises
+    ------
+    SettingError
+        If it is larger than 200 MB.
+    """
+
+    kind = "zip"
+    unit = " rows"
+    total = 1
+    names: Sequence[str] = ("data",)
+    notes: Sequence[str] = ()
+
+    def __init__(self, path: Path, told: Mapping[str, str]) -> None:
+        self.path = path
+        self.told = told
+        self.done = 0
+        if path.stat().st_size > _LARGEST:
+            raise SettingError(f"{path}: has more than {_LARGEST >> 20} MB; unpack it")
+
+    def rows(self) -> Iterator[Row | Problem]:
+        """Yield the one row."""
+        try:
+            yield Row("the archive", {"data": self.path.read_bytes()})
+        except OSError as error:
+            raise refused(self.path, error) from None
+        self.done = 1
 
 
 def named(head: list[Any]) -> list[str]:

@@ -27,9 +27,13 @@ _NETWORK: Final = re.compile(
     r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{2}:\d{2}:\d{2}) ([+-]\d{4}) (\d{4})"
 )
 _NAMED: Final = re.compile(
-    r"(?:[A-Za-z]{3,9}\.?,? )?(?:([A-Za-z]{3,9})\.? (\d{1,2})|(\d{1,2})\.? ([A-Za-z]{3,9})\.?),?"
-    r" (\d{4})(?:,? (?:at )?(.*))?",
+    r"(?:[A-Za-z]{3,9}\.?,? )?"
+    r"(?:([A-Za-z]{3,9})\.?[ -](\d{1,2})|(\d{1,2})\.?[ -]([A-Za-z]{3,9})\.?),?"
+    r"[ -](\d{4})(?:,? (?:at )?(.*))?",
     re.DOTALL,
+)
+_COMPACT: Final = re.compile(
+    r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})?)?"
 )
 _COUNT: Final = re.compile(r"-?\d{9,19}(?:\.\d+)?")
 _MONTHS: Final = {
@@ -89,6 +93,9 @@ class Times:
     def _written(self, text: str) -> tuple[datetime, float]:
         if len(text) > _LONGEST:
             raise ValueError("is no time")
+        if found := _COMPACT.fullmatch(text):
+            day = int(found[1]), int(found[2]), int(found[3])
+            return _joined(day, ":".join(filter(None, found.group(4, 5, 6))) + (found[7] or ""))
         if _COUNT.fullmatch(text):
             return _counted(float(text))
         if found := _ISO.fullmatch(text):
