@@ -169,6 +169,19 @@ def test_a_release_leads_with_its_headline_and_has_no_mood():
     assert "positive" not in seen.text
 
 
+def test_an_outlet_that_is_known_by_its_domain_alone_is_named_once():
+    known = item(
+        source="gdelt",
+        kind="article",
+        tier="news",
+        title="Northwind confirms checks",
+        text="",
+        author_name="harbour.example",
+        url="https://www.harbour.example/1",
+    )
+    assert html(known).text == "Northwind confirms checksharbour.examplenow · News"
+
+
 def test_a_post_with_a_title_of_its_own_shows_it_once():
     assert "Ask: who" in html(item(title="Ask: who", text="Body")).text
     assert html(item(title="No water.")).text.count("No water.") == 1

@@ -196,7 +196,8 @@ def _headline(item: Item, label: str, marks: Marks | None) -> Node:
             "div",
             "wb-domain wb-s wb-cut",
             el("bdi", "", name, {"dir": "auto"}),
-            f" · {address.domain}" if address else None,
+            # Who finds articles by a search knows outlets by their domains alone.
+            f" · {address.domain}" if address and address.domain != name else None,
         ),
     )
 
