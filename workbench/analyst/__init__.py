@@ -12,6 +12,7 @@ from workbench.analyst.pinning import pin, pins, unpin
 from workbench.analyst.sources import collect, feeds
 from workbench.analyst.standing import Standing, where
 from workbench.analyst.tone import score_sentiment
+from workbench.analyst.volumes import news_volume
 
 __all__ = [
     "NOTES",
@@ -24,6 +25,7 @@ __all__ = [
     "counts",
     "feeds",
     "import_file",
+    "news_volume",
     "pin",
     "pins",
     "rank_terms",

@@ -17,14 +17,14 @@ from workbench.items import ParseResult, Problem
 if TYPE_CHECKING:
     from workbench.http import Client
 
-__all__ = ["LONGEST", "Pass"]
+__all__ = ["APART", "HOST", "LONGEST", "SEARCH", "Pass", "stamp"]
 
 LONGEST: Final = 250
 """Most characters of a query."""
 
-_HOST: Final = "api.gdeltproject.org"
-_SEARCH: Final = f"https://{_HOST}/api/v2/doc/doc"
-_APART: Final = 6.0  # seconds; it asks for 5, by its own clock
+HOST: Final = "api.gdeltproject.org"
+SEARCH: Final = f"https://{HOST}/api/v2/doc/doc"
+APART: Final = 6.0  # seconds; it asks for 5, by its own clock
 _MOST: Final = 250  # articles of one answer
 _WINDOWS: Final = 8
 _REQUESTS: Final = 120  # of one pass, which is 12 minutes
@@ -154,9 +154,9 @@ class Pass:
     ) -> tuple[ParseResult, int]:
         text = texts[0] if len(texts) == 1 else f"({' OR '.join(texts)})"
         self._requests += 1
-        self._client.limits.apart(_HOST, _APART, self._stop)
+        self._client.limits.apart(HOST, APART, self._stop)
         answer = self._client.get(
-            _SEARCH,
+            SEARCH,
             params={
                 "query": text + self._narrow,
                 "mode": "artlist",
@@ -164,8 +164,8 @@ class Pass:
                 "sort": "datedesc",
                 "maxrecords": str(_MOST),
                 # A span of less than one step is refused.
-                "startdatetime": _stamp(min(start, end - _STEP)),
-                "enddatetime": _stamp(end),
+                "startdatetime": stamp(min(start, end - _STEP)),
+                "enddatetime": stamp(end),
             },
         )
         return read(answer.content, collected=self._now())
@@ -219,5 +219,6 @@ class _Window:
         self.until = oldest - timedelta(seconds=1) if self.is_crowded else oldest
 
 
-def _stamp(when: datetime) -> str:
+def stamp(when: datetime) -> str:
+    """Return a moment as the service writes it."""
     return when.strftime("%Y%m%d%H%M%S")
