@@ -127,7 +127,19 @@ def test_long_queries_are_split_where_x_allows_no_more(server, client):
     asked = [given["query"] for given in server.searches()]
     assert len(asked) == 4
     assert all(len(query) <= 512 for query in asked)
-    assert poll.spans == [Covered(at(-DAY), at(0), queries=("list:heads",))] * 4
+    assert poll.spans == [Covered(at(-DAY), at(0), queries=("list:heads",))]
+
+
+def test_a_column_of_several_searches_is_covered_where_all_of_them_are(server, client):
+    people = {"heads": ["ana", *(f"person_{number:08}" for number in range(80))]}
+    poll = Polling(client, asking("list:heads", lists=people, budget=100.0))
+    poll(0)
+    server.put(*(post(at(1), "hm", low=n) for n in range(990)))
+    server.put(*(post(at(2) + timedelta(milliseconds=n), "hm") for n in range(100)))
+    poll(5)
+    gap, rest = poll.spans
+    assert (gap.status, gap.start, gap.end) == ("gap", at(0), at(1))
+    assert rest == Covered(at(1), at(5), queries=("list:heads",))
 
 
 def test_what_x_cannot_be_asked_is_said_to_be_a_gap(server, client):
@@ -178,16 +190,25 @@ def test_an_account_that_is_not_there_is_looked_up_once(server, client):
     assert poll.spent == pytest.approx(0.02)
 
 
-def test_a_refused_query_stops_no_other(server, client):
+def test_an_account_that_has_gone_stops_no_other(server, client):
     poll = Polling(client, X(users=["ana", "bo"]))
     poll(0)
     server.put(post(at(2), "here", "12"))
     server.answers.append((404, {}, None))
     assert poll(5) == ["here"]
-    gap, rest = poll.spans
-    assert (gap.start, gap.end, gap.status) == (at(0), at(5), "gap")
-    assert "no such account" in gap.reason
-    assert rest == Covered(at(0), at(5))
+    assert "no such account" in poll.problems[0].reason
+    assert poll.spans == [Covered(at(0), at(5))]  # of what is not there, nothing is missed
+
+
+def test_a_refused_query_stops_no_other(server, client):
+    source = asking("acme", *(f"{'globex' * 80}{n}" for n in range(2)))
+    poll = Polling(client, source)
+    poll(0)
+    server.put(post(at(2), "acme"))
+    server.answers += [None, (400, {"title": "Invalid Request"}, None)]
+    assert poll(5) == ["acme"]
+    assert len([span for span in poll.spans if span.status == "gap"]) == 1
+    assert Covered(at(0), at(5), queries=("acme",))[:3] in [span[:3] for span in poll.spans]
 
 
 @pytest.mark.parametrize(
@@ -365,8 +386,8 @@ def test_a_source_that_nobody_asks_says_so(client):
         ({"users": ["no such name"]}, "no handle on X"),
         ({"lists": ["https://x.com/i/lists/1"]}, "the number at the end"),
         ({"query": "a " * 300}, "X takes 512"),
-        ({"budget": -1.0}, "no number of dollars"),
-        ({"per_post": float("nan")}, "no number of dollars"),
+        ({"budget": -1.0}, "write 0 or more"),
+        ({"per_post": float("nan")}, "write 0 or more"),
         ({"users": [f"n{n}" for n in range(101)]}, "name 100 at most"),
         ({"every": "soon"}, "no span of time"),
         ({"mode": "stream", "lists": ["7"]}, "cannot be streamed"),

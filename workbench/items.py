@@ -21,6 +21,7 @@ __all__ = [
     "Media",
     "ParseResult",
     "Problem",
+    "Volume",
 ]
 
 KINDS: Final = ("post", "repost", "reply", "quote", "article", "release", "filing")
@@ -252,6 +253,19 @@ class Problem(NamedTuple):
     reason: str
 
 
+class Volume(NamedTuple):
+    """How many items a source counted for a query between two moments, whether or not they came.
+
+    `query` is the column's, in canonical form; `source` the collector's name.
+    """
+
+    source: str
+    query: str
+    start: datetime
+    end: datetime
+    n: int
+
+
 class ParseResult(list[Item]):
     """The items of one payload, in its order, with whatever else it said.
 
@@ -261,6 +275,7 @@ class ParseResult(list[Item]):
     counts : list of Count
     accounts : list of Account
     problems : list of Problem
+    volumes : list of Volume
     cursor : str or None
         Where the source should be resumed.
     """
@@ -271,4 +286,5 @@ class ParseResult(list[Item]):
         self.counts: list[Count] = []
         self.accounts: list[Account] = []
         self.problems: list[Problem] = []
+        self.volumes: list[Volume] = []
         self.cursor: str | None = None

@@ -12,12 +12,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self
 
 from workbench.clock import Clock, span
 from workbench.collectors import Batch, Retention
 from workbench.collectors.tweets import FIELDS
 from workbench.collectors.x_budget import PER_POST, PER_USER, Purse
+from workbench.collectors.x_counts import SpikePoll
 from workbench.collectors.x_lanes import LONGEST, LONGEST_RULE, Lane, Wish, merge, wish
 from workbench.collectors.x_payloads import parse, read_accounts
 from workbench.collectors.x_polls import Api, Memory, Poll
@@ -60,6 +61,9 @@ class X:
         Dollars that are spent in a calendar month at most; it is kept by our own reckoning.
     per_post : float
         Dollars that a post costs by one's contract.
+    spike : float
+        Posts are bought only of hours that have over so many times the usual number, which
+        is counted; 0 buys all.
     recheck : timedelta or str
         For how long what is kept is looked at again, which is charged like a post.
     """
@@ -91,6 +95,7 @@ class X:
     every: timedelta = timedelta(minutes=5)
     budget: float = 10.0
     per_post: float = PER_POST
+    spike: float = 0.0
     recheck: timedelta = timedelta(days=1)
     _wishes: tuple[Wish, ...] | None = field(default=None, init=False, repr=False, compare=False)
     _memory: Memory = field(init=False, repr=False, compare=False)
@@ -121,16 +126,23 @@ class X:
                 raise SettingError(
                     f"lists names {number!r}; write the number at the end of the list's address"
                 )
+        self._check_way()
+
+    def _check_way(self) -> None:
         if max(len(self.users), len(self.lists)) > _MOST:
             raise SettingError(f"users and lists name {_MOST} at most; make two sources of it")
         if self.mode == "stream" and self.lists:
             raise SettingError("lists cannot be streamed; give them a source of their own")
         if self.mode not in {"search", "stream"}:
             raise SettingError(f"mode={self.mode!r} is neither search nor stream")
-        for setting in ("budget", "per_post"):
+        if self.spike and (self.mode == "stream" or self.users or self.lists):
+            raise SettingError(
+                "spike is for searches; a stream, users and lists are bought whole, so leave it out"
+            )
+        for setting in ("budget", "per_post", "spike"):
             value = getattr(self, setting)
             if not math.isfinite(value) or value < 0:
-                raise SettingError(f"{setting}={value!r} is no number of dollars")
+                raise SettingError(f"{setting}={value!r} is no such number; write 0 or more")
 
     @property
     def key(self) -> str:
@@ -179,15 +191,17 @@ class X:
 
     def _poll(self, api: Api, now: Clock, stop: threading.Event) -> Iterator[Batch]:
         unasked = [each.text for each in self._wishes or () if each.upstream is None]
-        poll = Poll(
-            api,
-            self._lanes(api),
-            self._memory,
-            unasked=[] if self._is_own else unasked,
-            recheck=self.recheck,
-            now=now,
-            stop=stop,
-        )
+        settings: dict[str, Any] = {
+            "unasked": [] if self._is_own else unasked,
+            "recheck": self.recheck,
+            "now": now,
+            "stop": stop,
+        }
+        lanes = self._lanes(api)
+        if self.spike:
+            poll: Poll = SpikePoll(api, lanes, self._memory, spike=self.spike, **settings)
+        else:
+            poll = Poll(api, lanes, self._memory, **settings)
         yield from poll.run()
 
     def _rules(self) -> list[Lane]:
@@ -218,6 +232,8 @@ class X:
         own += [Lane.list(number) for number in self.lists]
         if self._is_own:
             return own
+        if self.spike:  # each column by itself, so that its number is its own
+            return [lane for each in self._wished() for lane in merge([each])]
         # What was read up to different moments is asked for apart, so that no post of a column
         # that is long there is bought again for one that is new.
         groups: dict[datetime | None, list[Wish]] = defaultdict(list)

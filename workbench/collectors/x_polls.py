@@ -18,6 +18,7 @@ from workbench.collectors.tweets import FIELDS
 from workbench.collectors.x_budget import Purse
 from workbench.collectors.x_lanes import Lane
 from workbench.collectors.x_payloads import Reading, read
+from workbench.collectors.x_spans import settled
 from workbench.errors import SourceError
 from workbench.items import ParseResult, Problem
 
@@ -25,19 +26,22 @@ if TYPE_CHECKING:
     from workbench.http import Client, Response
     from workbench.http.lines import LineStream
 
-__all__ = ["EVERYTHING", "Api", "Memory", "Poll", "id_at"]
+__all__ = ["EVERYTHING", "PAGES", "Api", "Memory", "Poll", "id_at"]
 
 EVERYTHING: Final = ""
 """The mark up to which all was read, whatever is asked for."""
 
+PAGES: Final = 10
+"""The most pages of one lane that are read at a time."""
+
 _HOST: Final = "https://api.x.com"
 _PAGE: Final = 100
-_PAGES: Final = 10
 _FIRST: Final = timedelta(days=1)
 _SETTLED: Final = timedelta(seconds=30)  # after which what was written is in the search
 _NUMBER: Final = re.compile(r"[0-9]{0,19}", re.ASCII)
 _LOOKS: Final = 2
 _LEAST: Final = timedelta(hours=12)
+_NOT_THERE: Final = 404
 _OF_THE_LANE: Final = frozenset((400, 403, 404))
 _BACK: Final = timedelta(days=7) - timedelta(minutes=5)  # how far the recent search looks
 _BEGAN: Final = 1_288_834_974_657  # milliseconds: from when on ids count
@@ -58,7 +62,7 @@ def id_at(when: datetime) -> int:
     Examples
     --------
     >>> id_at(datetime(2026, 11, 19, tzinfo=UTC)) >> 22
-    474985425343
+    506211425343
     """
     millis = (when - EPOCH) // timedelta(milliseconds=1)
     return max(millis - _BEGAN, 0) << 22
@@ -239,7 +243,7 @@ class Poll:
                 if error.status not in _OF_THE_LANE:
                     raise
                 failures.append(error)
-                self._refused(lane, str(error))
+                yield self._refused(lane, error)
             if self._stop.is_set():
                 return  # without a cursor: the next time begins where this one did
         yield from self._look_again()
@@ -247,7 +251,7 @@ class Poll:
             return
         self._note_unasked()
         self._memory.marks |= self._ends
-        yield Batch(ParseResult(), self._memory.save(), tuple(self._spans))
+        yield Batch(ParseResult(), self._memory.save(), settled(self._spans))
         if failures and len(failures) == len(self._lanes):
             raise failures[0]
         if self._is_spent:
@@ -257,7 +261,7 @@ class Poll:
         """Read one lane from where its mark is."""
         at = self._now()
         begin, is_first = self._begin(lane, at)
-        yield from self.read_span(lane, begin, at, pages=1 if is_first else _PAGES)
+        yield from self.read_span(lane, begin, at, pages=1 if is_first else PAGES)
         for key in lane.keys:
             self._ends[key] = at
 
@@ -314,13 +318,18 @@ class Poll:
                 reason = "X's search cannot be asked for this query"
                 self._spans.append(Covered(begin, at, "gap", reason, (text,)))
 
-    def _refused(self, lane: Lane, reason: str) -> None:
+    def _refused(self, lane: Lane, error: SourceError) -> Batch:
         """Note that a lane was not read: it is asked for from here on the next time."""
         at = self._now()
         begin, is_first = self._begin(lane, at)
+        # Of an account or list that is not there, nothing is missed.
+        if error.status != _NOT_THERE and not is_first:
+            self._note(lane, begin, at, "gap", str(error))
         if not is_first:
-            self._note(lane, begin, at, "gap", reason)
             self._ends |= dict.fromkeys(lane.keys, at)
+        result = ParseResult()
+        result.problems.append(Problem(lane.query or lane.path, str(error)))
+        return Batch(result)
 
     def _begin(self, lane: Lane, at: datetime) -> tuple[datetime, bool]:
         """Return from when on to read, and whether it is the first time."""

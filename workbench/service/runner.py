@@ -216,6 +216,7 @@ class Runner(threading.Thread):
         passed.deletions = result.deletions
         passed.counts = result.counts
         passed.accounts = result.accounts
+        passed.volumes = result.volumes
         added = self._store.apply(passed)
         self._added = AddResult(*map(sum, zip(self._added, added, strict=True)))
         key = self._collector.key

@@ -25,6 +25,7 @@ from workbench.store.rows import clean_text
 from workbench.store.schema import prepare
 from workbench.store.select import Selection
 from workbench.store.series import Bucket, Grid, Matcher
+from workbench.store.volumes import counted, only, with_volumes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -193,7 +194,8 @@ class Reads:
         lists : mapping of str to collection of str, optional
             Handles by the name of their people list.
         has_tones : bool
-            Whether positive, neutral and negative are counted; else they are 0.
+            Whether positive, neutral and negative are counted; else they are 0. Without them
+            a source's own count, where it was asked for one, stands for what is held of it.
 
         Returns
         -------
@@ -211,6 +213,13 @@ class Reads:
                 connection, deadline, selection, grid, matches, has_tones=has_tones
             )
             spans = journal.coverage(connection, since=None, until=None, source=None)
+            told = {} if asked is None or has_tones else counted(connection, asked, grid)
+            for source, numbers in told.items():
+                own, decides = self._select(only(asked, source), start, end, now, lists)
+                held = series.count(connection, deadline, own, grid, decides, has_tones=False)
+                for number, n in numbers.items():
+                    tones.n[number] += n - held.n[number]
+        spans = with_volumes(spans, asked, told, grid)
         measure = Measure(spans, asked, start=grid.start, end=grid.end, now=to_micros(now))
         return series.tally(tones, grid, measure.holds)
 

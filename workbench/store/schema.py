@@ -13,7 +13,7 @@ from typing import Any, Final
 import apsw
 
 from workbench.errors import StoreError
-from workbench.store import alerts, hosts, leases, pins
+from workbench.store import alerts, hosts, leases, pins, volumes
 from workbench.store.rows import SELECT, index_of, month_of, to_item
 
 __all__ = ["STEPS", "create_month", "index_name", "prepare"]
@@ -196,6 +196,7 @@ STEPS: Final[tuple[Callable[[apsw.Connection], object], ...]] = (
     lambda connection: connection.execute(pins.TABLES),
     lambda connection: connection.execute(leases.TABLES),
     lambda connection: connection.execute(hosts.TABLES),
+    lambda connection: connection.execute(volumes.TABLES),
 )
 """Step n brings a store of version n to version n + 1; version 0 is an empty file."""
 

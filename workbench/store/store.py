@@ -11,7 +11,7 @@ from workbench import clock
 from workbench.errors import SettingError
 from workbench.items import Deletion, Item, ParseResult
 from workbench.states import SourceState
-from workbench.store import alerts, journal, leases, pins, seen, threads
+from workbench.store import alerts, journal, leases, pins, seen, threads, volumes
 from workbench.store.alerts import Alert, Watch
 from workbench.store.journal import Span, Status
 from workbench.store.keeping import Keeps
@@ -84,6 +84,7 @@ class Store(Keeps):
                 fit.counts = [c._replace(**_cleaned(c)) for c in told.counts]
                 fit.accounts = [a._replace(**_cleaned(a)) for a in told.accounts]
                 fit.deletions = [d._replace(**_cleaned(d)) for d in told.deletions]
+                fit.volumes = told.volumes
             return self._apply_once(fit, fit)
 
     def _apply_once(self, items: Iterable[Item], told: ParseResult | None) -> AddResult:
@@ -96,6 +97,7 @@ class Store(Keeps):
                 writer.settle()
                 apply_accounts(writer, told.accounts)
                 gone += told.deletions
+                volumes.put(writer.connection, told.volumes)
             writer.settle()
             writer.delete(gone)
         return added
