@@ -32,6 +32,7 @@ from workbench.items import FIELDS, Item
         ("03-Nov-2026 09:30", "2026-11-03T09:30", 60),
         ("20261103", "2026-11-03", 86_400),
         ("20261103093015", "2026-11-03T09:30:15", 1),
+        (20261103093015, "2026-11-03T09:30:15", 1),
         ("20261103T093015Z", "2026-11-03T09:30:15", 1),
         ("1793698215", "2026-11-03T09:30:15", 1),
         (1793698215.0, "2026-11-03T09:30:15", 1),
@@ -153,6 +154,15 @@ def test_numbers_of_rows_are_nobodys_ids(tmp_path):
     ids = {item.id for path in (first, second) for item in read(path)[0]}
     assert len(ids) == 3
     assert [item.id for item in read(first, fields={"id": "id"})[0]] == ["1", "2"]
+
+
+def test_a_long_id_that_a_spreadsheet_has_rounded_is_nobodys(tmp_path):
+    for own in ("1.90000000000000E+18", "1,9E+18", 1.9e18):
+        rows = [{"id": own, "time": "2026-11-03", "text": text} for text in ("x", "y")]
+        lines = write(tmp_path, "\n".join(map(json.dumps, rows)))
+        assert len({item.id for item in read(lines, fields={"id": "id"})[0]}) == 2
+    exact = write(tmp_path, '{"id": 1900000000000000001, "time": "2026-11-03", "text": "x"}')
+    assert read(exact)[0][0].id == "1900000000000000001"
 
 
 def test_counts_are_read_as_people_write_them(tmp_path):

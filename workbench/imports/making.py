@@ -29,6 +29,8 @@ _MOST: Final = 100
 _PARTS: Final = re.compile(r"[,;|\s]+")
 _NUMBER: Final = re.compile(r"(-?\d[\d,.' \u00a0]*?)\s*([kKmM]?)")
 _KINDS: Final = {"wire": "release", "filing": "filing", "news": "article", "report": "article"}
+_EXACT: Final = 2**53
+_ROUNDED: Final = re.compile(r"\d[.,]\d+[eE]\+\d+")
 _YES: Final = {"true", "yes", "y", "1", "t"}
 _NO: Final = {"false", "no", "n", "0", "f"}
 
@@ -153,7 +155,9 @@ class Maker:
             return None
 
     def _id(self, value: Any, published: datetime | None, *said: str | None) -> str:
-        own = self._text(value)
+        # A spreadsheet has rounded a long number: others may have become the same.
+        is_rounded = isinstance(value, float) and abs(value) >= _EXACT
+        own = "" if is_rounded or _ROUNDED.fullmatch(str(value)) else self._text(value)
         if own and len(own) <= _LONGEST_ID:
             return own
         when = published.isoformat() if published else ""

@@ -86,7 +86,8 @@ class Times:
             return moment, 0.001 if moment.microsecond else 1.0
         if isinstance(value, date):
             return datetime(value.year, value.month, value.day), _DAY  # noqa: DTZ001
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_number and not _COMPACT.fullmatch(str(value)):
             return _counted(float(value))
         return self._written(str(value).strip())
 
