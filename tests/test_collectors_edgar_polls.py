@@ -13,6 +13,7 @@ from workbench.collectors import Covered, available
 from workbench.collectors.edgar import CONTACT, Edgar
 from workbench.errors import RateLimited, SettingError, SourceError
 from workbench.http import Client
+from workbench.query import parse as query
 
 WHO = "Acme Research desk@acme.example"
 TICKERS = {"0": {"cik_str": 1234567, "ticker": "ACME", "title": "Acme Corp"},
@@ -152,12 +153,12 @@ def test_a_filing_whose_parties_stand_on_two_pages_is_one(server, client):
     assert len(poll.items) == 100
 
 
-def test_past_the_last_page_is_the_end_and_no_failure(server, client):
+def test_past_the_last_page_is_no_failure_and_only_what_came_is_covered(server, client):
     for n in range(100):
         server.put(n, -50)
     poll = Polling(client)
     assert len(poll(0)) == 100
-    assert poll.spans == (Covered(at(-720), at(0)),)
+    assert poll.spans == (Covered(at(-50), at(0)),)
 
 
 def test_a_later_poll_reads_no_further_back_than_it_must(server, client):
@@ -237,6 +238,14 @@ def test_a_refusal_says_what_may_be_the_reason(server, client):
     with pytest.raises(SourceError, match=r"asked too often.*WORKBENCH_EDGAR_CONTACT") as told:
         Polling(client, Edgar(companies=("ACME",)))(0)
     assert "desk@acme" not in str(told.value)
+    assert told.value.retry_after == 600
+
+
+def test_a_feed_that_refuses_is_not_asked_a_second_time(server, client):
+    server.refusal = (403, b"")
+    with pytest.raises(RateLimited):
+        Polling(client)(0)
+    assert len(server.asked) == 1
 
 
 def test_the_error_page_is_an_error_though_its_status_is_200(server, client):
@@ -287,9 +296,64 @@ def test_one_that_is_stopped_leaves_no_cursor(server, client):
     assert (poll.cursor, poll.spans) == (None, ())
 
 
+def test_the_search_is_asked_for_what_columns_want_once_for_all(server, client):
+    texts = (
+        '"wing box" tier:filing lang:en', '(acme OR #acme) "wing box"', "form:8-K",
+        '"wing box" tier:wire', "globex min_likes:5", '"wing box" form:8-K',
+    )  # fmt: skip
+    queries = [query(text) for text in texts]
+    server.hits = [hit(1)]
+    source = Edgar(full_text=True).ask(queries, {})
+    assert source.key == "edgar full_text"
+    poll = Polling(client, source)
+    assert poll(0) == [1]
+    asked = [given["q"] for _, path, given, _ in server.asked if "LATEST" in path]
+    assert asked == ['"wing box"', 'acme "wing box"']
+    (item,) = poll.items
+    assert item.text.splitlines() == [
+        'Found by a search of its documents for: "wing box"',
+        'Found by a search of its documents for: acme "wing box"',
+    ]
+    matching = [number for number, each in enumerate(queries) if each.matches(item)]
+    assert matching == [0, 1, 2, 5]
+    (span,) = poll.spans
+    assert (span.start, span.end) == (NOON - timedelta(days=30), NOON)
+    assert set(span.queries) == {str(queries[n]) for n in (0, 1, 5)}
+
+
+def test_what_another_search_finds_later_keeps_what_the_first_one_said(server, client):
+    server.hits = [hit(1)]
+    poll = Polling(client, Edgar(full_text=True).ask([query("acme")], {}))
+    poll(0)
+    poll.collector = Edgar(full_text=True).ask([query("acme"), query("globex")], {})
+    assert poll(2) == [1]
+    assert [line.rpartition(": ")[2] for line in poll.items[0].text.splitlines()] == [
+        "acme",
+        "globex",
+    ]
+    assert poll(4) == []
+
+
+def test_of_a_search_that_finds_too_much_the_rest_is_a_gap(server, client):
+    server.hits = [hit(n) for n in range(60)]
+    poll = Polling(client, Edgar(query="acme"))
+    assert len(poll(0)) == 40  # twenty pages of two
+    (gap,) = poll.spans
+    assert (gap.status, gap.end) == ("gap", at(0))
+    assert "more than 40 documents" in gap.reason
+
+
+def test_a_search_for_columns_that_have_no_words_says_so(client):
+    source = Edgar(full_text=True).ask([query("form:8-K"), query("#acme")], {})
+    with pytest.raises(SourceError, match="nothing to search for"):
+        Polling(client, source)(0)
+    assert Edgar(forms=("8-K",)).ask([query("acme")], {}) == Edgar(forms=("8-K",))
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
+        ({"query": "a", "full_text": True}, "leave out one of query and full_text"),
         ({"forms": ("8-K; drop",)}, "forms names '8-K; DROP', which is none; write 8-K"),
         ({"companies": ("Acme Corp",)}, "companies names 'ACME CORP', which is none"),
         ({"companies": tuple(map(str, range(101)))}, "companies names 101; 100 are the most"),

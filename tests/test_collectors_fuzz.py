@@ -6,13 +6,14 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
+from edgarlists import company, found, hit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from redditserver import comment, listing, post
 from strategies import NOW
 
 from workbench import store
-from workbench.collectors import hackernews, linkedin, mastodon, reddit, x
+from workbench.collectors import edgar, hackernews, linkedin, mastodon, reddit, x
 from workbench.errors import SourceError
 from workbench.items import Item
 
@@ -144,3 +145,17 @@ def test_broken_elements_and_rows(opened, element, row):
 @given(st.lists(broken(THINGS), min_size=1, max_size=3))
 def test_broken_things(opened, things):
     check(reddit.parse(json.dumps(listing(things)).encode(), collected=NOW), opened, "reddit")
+
+
+FILED = json.loads(company((1, "2026-06-10T20:15:00.000Z", "8-K", "2.02,9.01")))
+FOUND = json.loads(found(hit(1, items=["2.02"]), hit(2, "Doe  (CIK 77)", "4")))
+
+
+@settings(max_examples=60)
+@given(broken([FILED, FOUND]))
+def test_broken_lists_of_filings(opened, listed):
+    try:
+        result = edgar.parse(json.dumps(listed).encode(), collected=NOW)
+    except SourceError:
+        return  # what is left of it is no list
+    check(result, opened, "edgar")

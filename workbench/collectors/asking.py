@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, NamedTuple
@@ -28,16 +28,22 @@ class Ask(NamedTuple):
     queries: tuple[str, ...] | None
 
 
-def asks_of(source: str, queries: Sequence[Query]) -> tuple[Ask, ...]:
-    """Return what a search for articles is to be asked, so that each query has its own.
+def asks_of(
+    source: str, queries: Sequence[Query], *, decided: Callable[[Node], bool | None] | None = None
+) -> tuple[Ask, ...]:
+    """Return what a search is to be asked, so that each query has its own.
 
-    A query that no article can match, or of which the search can be told nothing, is left out.
+    A query that nothing there can match, or of which the search can be told nothing, is left
+    out.
 
     Parameters
     ----------
     source : str
-        The collector's name; its articles are of the tier ``news`` and have no accounts.
+        The collector's name.
     queries : sequence of Query
+    decided : callable, optional
+        What of a query is true or false of all that is found there; None where that depends.
+        Unless given it is a search for articles, of the tier ``news`` and without accounts.
 
     Examples
     --------
@@ -48,9 +54,10 @@ def asks_of(source: str, queries: Sequence[Query]) -> tuple[Ask, ...]:
     Ask(text='acme', queries=('acme OR #acme',))
     Ask(text='acme globex', queries=('acme globex',))
     """
+    own = partial(_decided, source)
     found: dict[str, dict[str, None]] = {}
     for query in queries:
-        tree = resolve(query.tree, partial(_decided, source))
+        tree = resolve(query.tree, lambda leaf, _: (decided or own)(leaf))
         if isinstance(tree, bool):
             continue
         for text in dialect(source, Query(tree, query.text, str(query))).upstream or ():
@@ -58,7 +65,7 @@ def asks_of(source: str, queries: Sequence[Query]) -> tuple[Ask, ...]:
     return tuple(Ask(text, tuple(needing)) for text, needing in found.items())
 
 
-def _decided(source: str, leaf: Node, _upper: bool) -> bool | None:  # noqa: FBT001 - as resolve calls it
+def _decided(source: str, leaf: Node) -> bool | None:
     if isinstance(leaf, Value):
         return leaf.value == (source if leaf.field == "source" else _OWN[leaf.field])
     return False if isinstance(leaf, _ABSENT) else None

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from workbench.clock import Clock, span
 from workbench.collectors import Batch
+from workbench.collectors.asking import Ask, asks_of
 from workbench.collectors.edgar_desk import Desk, State
 from workbench.collectors.edgar_lists import read
 from workbench.collectors.edgar_polls import Companies, Current, Search
 from workbench.collectors.filings import to_items
-from workbench.errors import SettingError
+from workbench.errors import SettingError, SourceError
 from workbench.items import Item, ParseResult
+from workbench.query import Query
+from workbench.query.tree import AtLeast, Entity, Is, Node, Value
 
 if TYPE_CHECKING:
     from workbench.http import Client
@@ -48,6 +52,8 @@ class Edgar:
         CIK numbers or tickers. Their own lists are read, which reach further back.
     query : str
         What the filed documents must hold, as EDGAR's full-text search understands it.
+    full_text : bool
+        Whether that search is asked for the words of the columns, instead of a `query`.
     every : timedelta or str
         Between two polls.
     """
@@ -71,7 +77,9 @@ class Edgar:
     forms: tuple[str, ...] = ()
     companies: tuple[str, ...] = ()
     query: str = ""
+    full_text: bool = False
     every: timedelta = timedelta(minutes=2)
+    _asks: tuple[Ask, ...] = field(default=(), init=False, repr=False, compare=False)
     _desk: Desk = field(default_factory=Desk, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -90,6 +98,13 @@ class Edgar:
         put(self, "query", " ".join(self.query.split()))
         if len(self.query) > _LONGEST:
             raise SettingError(f"query has {len(self.query)} characters; {_LONGEST} are the most")
+        if self.query:
+            if self.full_text:
+                raise SettingError(
+                    "query is searched for instead of what columns want; leave out one of query "
+                    "and full_text"
+                )
+            put(self, "_asks", (Ask(self.query, None),))
         put(self, "every", span(self.every))
 
     @property
@@ -98,26 +113,54 @@ class Edgar:
         words = [",".join(sorted(self.forms))] if self.forms else []
         words += ["of " + ",".join(sorted(self.companies))] if self.companies else []
         words += [f'"{self.query}"'] if self.query else []
+        words += ["full_text"] if self.full_text else []
         return " ".join((self.name, *words))
+
+    def ask(self, queries: Sequence[Query], lists: Mapping[str, Collection[str]]) -> Self:  # noqa: ARG002 - filings have no such accounts
+        """Return the same source, searching for what these queries want, if it is to search.
+
+        The lists of filings hold all that there is, whatever is wanted of it.
+        """
+        if not self.full_text:
+            return self
+        asking = copy.copy(self)
+        object.__setattr__(asking, "_asks", asks_of(self.name, queries, decided=_decided))
+        return asking
 
     def collect(
         self, client: Client, cursor: str | None, *, now: Clock, stop: threading.Event
     ) -> Iterator[Batch]:
         """Read what has come in since the last poll, from the newest back."""
         self._desk.open(client, contact(), now=now, stop=stop)
-        state = State.load(cursor)
         poll: Current | Companies | Search
-        if self.query:
-            poll = Search(self._desk, state, self.query, self.forms, self.companies)
+        if self._asks:
+            poll = Search(self._desk, cursor, self._asks, self.forms, self.companies)
+        elif self.full_text:
+            raise SourceError(
+                "edgar: there is nothing to search for; a column's query must have a word"
+            )
         elif self.companies:
-            poll = Companies(self._desk, state, self.companies, self.forms)
+            poll = Companies(self._desk, State.load(cursor), self.companies, self.forms)
         else:
-            poll = Current(self._desk, state, self.forms)
+            poll = Current(self._desk, State.load(cursor), self.forms)
         yield from poll.run()
 
     def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:  # noqa: ARG002 - nothing to ask
         """Return the items as they are."""
         return ParseResult(items)
+
+
+def _decided(leaf: Node) -> bool | None:
+    """Return what is true or false of every filing, as `asks_of` wants it."""
+    match leaf:
+        case Value("source", value):
+            return value == Edgar.name
+        case Value("tier" | "kind", value):
+            return value == "filing"
+        case Entity("hashtag" | "cashtag") | AtLeast() | Is():
+            return False
+        case _:
+            return None
 
 
 def contact() -> str:
@@ -176,6 +219,7 @@ def parse(
         If it is no such list; the message says what came instead.
     """
     listing = read(data)
-    result = to_items(listing.filings, collected=collected, tier=tier, tickers=tickers, query=query)
+    found = {filing.number: (query,) for filing in listing.filings} if query else None
+    result = to_items(listing.filings, collected=collected, tier=tier, tickers=tickers, found=found)
     result.problems += listing.problems
     return result

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import threading
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from workbench.clock import Clock
 from workbench.collectors.edgar_lists import Listing, read, read_tickers
 from workbench.collectors.filings import Filing
-from workbench.errors import SourceError
+from workbench.errors import RateLimited, SourceError
 
 if TYPE_CHECKING:
     from workbench.http import Client
@@ -23,28 +22,12 @@ if TYPE_CHECKING:
 __all__ = ["Desk", "State"]
 
 _TICKERS: Final = "https://www.sec.gov/files/company_tickers.json"
+_SITE: Final = "sec.gov"
 _APART: Final = 0.12  # seconds between the starts of two requests of this process
+_SHUT_OUT: Final = 600.0  # seconds that EDGAR refuses whoever asked too often
 _TICKERS_LAST: Final = timedelta(days=1)
 _REMEMBERED: Final = 3_000
 _NUMBER: Final = re.compile(r"\d{10}-\d{2}-\d{6}")
-
-
-class _Pace:
-    """Holds the requests of all sources apart, for EDGAR counts them together."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._next = 0.0
-
-    def wait(self) -> None:
-        """Wait for a turn."""
-        with self._lock:
-            start = max(time.monotonic(), self._next)
-            self._next = start + _APART
-        time.sleep(max(0.0, start - time.monotonic()))
-
-
-_PACE: Final = _Pace()
 
 
 @dataclass
@@ -103,14 +86,16 @@ class Desk:
 
     def get(self, url: str, parameters: Mapping[str, Any] | None = None) -> bytes:
         """Return what EDGAR answers."""
-        _PACE.wait()
+        # Counted over all of EDGAR's hosts, and over all sources.
+        self._client.limits.apart(_SITE, _APART, self.stop)
         try:
             return self._client.get(url, params=parameters, headers=self._headers).content
         except SourceError as error:
             if error.status == HTTPStatus.FORBIDDEN:
-                raise SourceError(
+                raise RateLimited(
                     "EDGAR refuses us: it does so for ten minutes when it is asked too often, and "
                     "always when WORKBENCH_EDGAR_CONTACT names no real address",
+                    retry_after=_SHUT_OUT,
                     status=error.status,
                 ) from error
             raise

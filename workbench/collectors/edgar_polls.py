@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
 from workbench.collectors import Batch, Covered
+from workbench.collectors.asking import Ask, Reached
 from workbench.collectors.edgar_desk import Desk, State
 from workbench.collectors.filings import Filing, merge, to_items
-from workbench.errors import SettingError, SourceError
+from workbench.errors import RateLimited, SettingError, SourceError
 from workbench.items import ParseResult, Problem
 
 __all__ = ["Companies", "Current", "Search"]
@@ -27,6 +29,7 @@ _OVERLAP: Final = timedelta(minutes=10)  # within which a filing may still be li
 _LISTED: Final = timedelta(hours=12)  # for how long the feed surely shows what came in
 _COMPANY_LISTS: Final = 1_000  # the newest, or a whole year where that is more
 _FIRST_DAYS: Final = timedelta(days=30)
+_REMEMBERED: Final = 3_000
 _LATE: Final = timedelta(days=2)  # after which the search knows what was filed
 
 
@@ -54,6 +57,8 @@ class Current:
         tickers: Mapping[str, Sequence[str]] = {}
         try:
             tickers = desk.tickers()
+        except RateLimited:
+            raise
         except SourceError as error:
             # Without them all else still works.
             problems.append(Problem("tickers", str(error)))
@@ -85,10 +90,13 @@ class Current:
             }  # fmt: skip
             try:
                 listing = self._desk.list(_CURRENT, asked)
+            except RateLimited:
+                raise
             except SourceError as error:
-                # Past its end the feed is an error page.
+                # Past its end the feed is an error page, and so it is when EDGAR is down: only
+                # what came is surely all of it.
                 if number and error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-                    return self._ended(filings, problems, oldest, at, form)
+                    break
                 raise
             filings += listing.filings
             problems += listing.problems
@@ -97,21 +105,10 @@ class Current:
             if wanted is not None and oldest <= wanted:
                 return _of(form, filings), problems, wanted
             if listing.entries < PAGE:
-                return self._ended(filings, problems, oldest, at, form)
+                return _of(form, filings), problems, min(oldest, at - _LISTED)
             if self._desk.stop.is_set():
                 break
         return _of(form, filings), problems, oldest
-
-    def _ended(
-        self,
-        filings: list[Filing],
-        problems: list[Problem],
-        oldest: datetime,
-        at: datetime,
-        form: str,
-    ) -> tuple[list[Filing], list[Problem], datetime]:
-        """Return what a lane holds that was read to its end: nothing else came in that day."""
-        return _of(form, filings), problems, min(oldest, at - _LISTED)
 
 
 class Companies:
@@ -177,8 +174,9 @@ class Search:
     Parameters
     ----------
     desk : Desk
-    state : State
-    query : str
+    cursor : str or None
+    asks : sequence of Ask
+        What is searched for.
     forms, companies : sequence of str
         Which the filings must be of; all if it is empty.
     """
@@ -186,54 +184,94 @@ class Search:
     def __init__(
         self,
         desk: Desk,
-        state: State,
-        query: str,
+        cursor: str | None,
+        asks: Sequence[Ask],
         forms: Sequence[str],
         companies: Sequence[str],
     ) -> None:
         self._desk = desk
-        self._state = state
-        self._query = query
-        self._narrowed: dict[str, str] = {"q": query}
-        if forms:
-            self._narrowed["forms"] = ",".join(forms)
+        self._asks = asks
+        self._reached = Reached(cursor)
+        self._found = _recall(cursor)
+        self._narrowed = {"forms": ",".join(forms)} if forms else {}
         self._companies = companies
 
     def run(self) -> Iterator[Batch]:
-        """Yield a batch per page of hits that were not met before, and last what was covered."""
-        desk, state = self._desk, self._state
+        """Search for each text; yield what any of them finds for the first time."""
+        desk, reached = self._desk, self._reached
         at = desk.now()
-        since = at - _FIRST_DAYS if state.polled is None else state.polled - _LATE
-        asked = self._narrowed | {
-            "dateRange": "custom",
-            "startdt": since.date().isoformat(),
-            "enddt": (at + timedelta(days=1)).date().isoformat(),
-        }
+        first = at - _FIRST_DAYS
         if self._companies:
             found = numbers(desk, self._companies)
-            asked["ciks"] = ",".join(cik.zfill(10) for cik in found)
-        is_whole = False
+            self._narrowed["ciks"] = ",".join(cik.zfill(10) for cik in found)
+        since = reached.begin(ask.text for ask in self._asks)
+        filings: list[Filing] = []
+        problems: list[Problem] = []
+        gaps: dict[str, Covered] = {}
+        for ask in self._asks:
+            last = since[ask.text]
+            entries, is_whole = self._ask(
+                ask.text, last - _LATE if last else first, at, filings, problems
+            )
+            if desk.stop.is_set():
+                return  # without a cursor: the next time begins where this one did
+            if not is_whole:
+                # The hits come by relevance: of those that were not reached nobody knows the dates.
+                reason = f"the search finds more than {entries:,} documents"
+                gaps[ask.text] = Covered(last or first, at, "gap", reason, ask.queries)
+            reached.move([ask.text], at)
+        spans = (*gaps.values(), *reached.covered(self._asks, first, refused=gaps))
+        result = to_items(merge(filings), collected=desk.now(), found=self._found)
+        result.problems += problems
+        yield Batch(result, self._save(), spans)
+
+    def _ask(
+        self,
+        text: str,
+        start: datetime,
+        at: datetime,
+        filings: list[Filing],
+        problems: list[Problem],
+    ) -> tuple[int, bool]:
+        """Add what one text finds that it had not found before.
+
+        Returns how many documents were read, and whether these are all.
+        """
+        asked = self._narrowed | {
+            "q": text,
+            "dateRange": "custom",
+            "startdt": start.date().isoformat(),
+            "enddt": (at + timedelta(days=1)).date().isoformat(),
+        }
         entries = 0
         for _ in range(_PAGES):
-            listing = desk.list(_SEARCH, asked | {"from": str(entries)} if entries else asked)
+            listing = self._desk.list(_SEARCH, asked | {"from": str(entries)} if entries else asked)
             entries += listing.entries
-            new = [filing for filing in listing.filings if filing.number not in state.seen]
-            state.note(new)
-            result = to_items(new, collected=desk.now(), query=self._query)
-            result.problems += listing.problems
-            yield Batch(result)
-            is_whole = not listing.entries or entries >= listing.total
-            if is_whole or desk.stop.is_set():
+            problems += listing.problems
+            for filing in listing.filings:
+                known = self._found.setdefault(filing.number, [])
+                if text not in known:
+                    known.append(text)
+                    filings.append(filing)
+            if not listing.entries or entries >= listing.total:
+                return entries, True
+            if self._desk.stop.is_set():
                 break
-        if desk.stop.is_set() and not is_whole:
-            return
-        # The hits come by relevance: of those that were not reached nobody knows the dates.
-        reached = since if is_whole else at
-        yield Batch(
-            ParseResult(),
-            state.save(at),
-            _spans(state.polled, reached, at, f"the search finds more than {entries:,} documents"),
-        )
+        return entries, False
+
+    def _save(self) -> str:
+        """Return the cursor: what was reached, and which filings were found by what."""
+        newest = [*self._found.items()][-_REMEMBERED:]
+        return json.dumps(json.loads(self._reached.save()) | {"found": dict(newest)})
+
+
+def _recall(cursor: str | None) -> dict[str, list[str]]:
+    """Return which filings were found by what; nothing if it cannot be read."""
+    try:
+        given = json.loads(cursor or "")["found"]
+        return {number: [*map(str, texts)] for number, texts in given.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
 
 
 def numbers(desk: Desk, companies: Iterable[str]) -> list[str]:

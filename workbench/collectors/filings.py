@@ -121,7 +121,7 @@ def to_items(
     collected: datetime | None = None,
     tier: str | None = None,
     tickers: Mapping[str, Sequence[str]] | None = None,
-    query: str = "",
+    found: Mapping[str, Sequence[str]] | None = None,
 ) -> ParseResult:
     """Return an item for each filing.
 
@@ -134,10 +134,14 @@ def to_items(
         ``filing`` if not given.
     tickers : mapping, optional
         Tickers of companies by CIK, for lists that name none.
-    query : str
-        What was searched for in the documents, which is then said in the text.
+    found : mapping, optional
+        By accession number, what searches of the documents have found a filing by, which is
+        then said in the text.
     """
-    return ParseResult(_item(each, collected, tier, tickers or {}, query) for each in filings)
+    return ParseResult(
+        _item(each, collected, tier, tickers or {}, (found or {}).get(each.number, ()))
+        for each in filings
+    )
 
 
 def _item(
@@ -145,17 +149,16 @@ def _item(
     collected: datetime | None,
     tier: str | None,
     tickers: Mapping[str, Sequence[str]],
-    query: str,
+    found: Sequence[str],
 ) -> Item:
     parties = sorted(filing.parties[:_MOST_PARTIES], key=lambda party: party.rank)
     main = parties[0]
     name = _name(main)
-    items = [found[1] for line in filing.lines if (found := _ITEM.match(line))]
+    items = [item[1] for line in filing.lines if (item := _ITEM.match(line))]
     lines = [*dict.fromkeys(filing.lines)][:_MOST_LINES]
     others = list({party.cik: party for party in parties if party.cik != main.cik}.values())
     lines += [f"{_SAID.get(party.role.lower(), 'With')} {_name(party)}" for party in others]
-    if query:
-        lines.append(f"Found by a search of its documents for: {query}")
+    lines += [f"Found by a search of its documents for: {text}" for text in found]
     url = main.url or index_page(main.cik, filing.number)
     when = filing.time
     listed = (ticker for p in parties for ticker in (*p.tickers, *tickers.get(p.cik, ())))
