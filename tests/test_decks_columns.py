@@ -40,6 +40,10 @@ def refused(folder, text):
             "{type: filings, title: C, forms: [8-K, 10-Q], tickers: $ACME}",
             "tier:filing (form:8-K OR form:10-Q) ticker:ACME",
         ),
+        (
+            "{type: filings, title: C, forms: [8-K/A, DEF 14A]}",
+            'tier:filing (form:8-K/A OR form:"DEF 14A")',
+        ),
         ("{type: merged, title: C, columns: [a, b]}", "((acme OR globex) OR (tier:wire))"),
         (
             "{type: merged, title: C, columns: [a, b], query: lang:en}",
@@ -62,7 +66,7 @@ def test_a_column_type_is_one_query(tmp_path, column, text):
         ("{type: merged, title: C, columns: [a]}", "two or more"),
         ("{type: merged, title: C, columns: [a, m]}", "'m' is not one of a, b"),
         ("{type: merged, title: C, columns: [a, c]}", "'c' is not one of a, b"),
-        ("{type: filings, title: C, forms: ['8 K']}", "'8 K' is not one word"),
+        ("{type: filings, title: C, forms: ['8-K*']}", "'8-K*' is none; write it as filings do"),
         ("{type: share-of-voice, title: C}", "needs queries:"),
         ("{type: share-of-voice, title: C, queries: {A: acme}}", "names 1; 2 to 8"),
         ("{type: share-of-voice, title: C, queries: {A: acme, B: '('}}", "queries.B"),

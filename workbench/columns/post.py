@@ -187,7 +187,11 @@ def _headline(item: Item, label: str, marks: Marks | None) -> Node:
     title = _title(item, marks) if plain(item.title) else ["Untitled"]
     name = plain(item.author_name or item.author) or label
     if item.form and plain(item.title).startswith(name):
-        name = f"Form {plain(item.form)}"  # whose filing it is, the headline says already
+        # Whose filing it is, the headline says already.
+        form = plain(item.form)
+        name = (
+            form.replace("SCHEDULE", "Schedule") if form.startswith("SCHEDULE") else f"Form {form}"
+        )
     return el(
         "header",
         "",

@@ -90,6 +90,7 @@ VISITED: Final = "since-last-visit"
 _LONG: Final = 1000
 _FEWEST, _MOST = 2, 8  # voices that can be compared
 HANDLE: Final = re.compile(r"@?[\w.:@-]*\w")
+_FORM: Final = re.compile(r"\w[\w./-]*(?: [\w./-]*\w)*")
 """What an account's handle looks like."""
 
 
@@ -199,18 +200,23 @@ def _people(place: Place, given: Mapping[str, Place], context: Context) -> list[
 
 def _filings(given: Mapping[str, Place]) -> list[str]:
     parts = ["tier:filing"]
-    for setting, operator in (("forms", "form"), ("tickers", "ticker")):
+    for setting, operator, pattern in (("forms", "form", _FORM), ("tickers", "ticker", HANDLE)):
         if setting in given:
-            names = [_named(entry) for entry in given[setting].words()]
-            parts.append(any_of([f"{operator}:{name}" for name in names]))
+            names = [_named(entry, pattern) for entry in given[setting].words()]
+            parts.append(any_of([f"{operator}:{_quoted(name)}" for name in names]))
     return parts
 
 
-def _named(place: Place) -> str:
+def _named(place: Place, pattern: re.Pattern[str]) -> str:
     name = place.text().removeprefix("$")
-    if not HANDLE.fullmatch(name):
-        raise place.error(f"{name!r} is not one word; write it as filings do, such as 8-K or ACME")
+    if not pattern.fullmatch(name):
+        raise place.error(f"{name!r} is none; write it as filings do, such as 8-K or ACME")
     return name
+
+
+def _quoted(name: str) -> str:
+    """Return a name as an operator takes it: in quotes if it is of several words."""
+    return f'"{name}"' if " " in name else name
 
 
 def compile_queries(
