@@ -168,6 +168,19 @@ def test_in_a_terminal_it_asks_until_it_is_right():
     assert [(item.text, item.kind) for item in stored()] == [("bob", "article"), ("ana", "article")]
 
 
+def test_in_a_terminal_files_of_one_kind_are_asked_about_once(tmp_path):
+    write(tmp_path, as_csv([ROWS[0] | {"body": "Another week"}]), "b.csv")
+    post = {"id_str": "1900000000000000001", "full_text": "of X", "user": {"screen_name": "ana"}}
+    write(tmp_path, json.dumps(post), "c.jsonl")
+    share = {"Date": "2026-11-03 09:30:00", "ShareLink": "", "ShareCommentary": "of LinkedIn"}
+    write(tmp_path, as_csv([share]), "d.csv")
+    code, said = dialogue(["a.csv", "b.csv", "c.jsonl", "d.csv"], ["lang=en", "y", "y", "y"])
+    assert code == 0
+    assert said.count("Import it?") == 4
+    sources = {(item.source, item.lang) for item in stored()}
+    assert sources == {("files", "en"), ("x", None), ("linkedin", None)}
+
+
 def test_in_a_terminal_no_is_no():
     code, said = dialogue(["a.csv"], ["n"])
     assert code == 1

@@ -123,9 +123,8 @@ def import_files(
                     title=title,
                     **settings,
                 )
-                is_report = found.file.kind == "pdf"
                 # What was agreed of one file holds for others with the same fields.
-                if agreed is not None and agreed.names == found.names and not is_report:
+                if agreed is not None and agreed.is_like(found):
                     found = found.by(agreed.plan)
                 elif not is_sure:
                     found = agreed = _agreed(found)

@@ -129,6 +129,12 @@ class Import:
                 )
         return replace(self, plan=plan)
 
+    def is_like(self, other: Import) -> bool:
+        """Return whether what is right for it is right for another file: not so for reports."""
+        labels = [each.archive.label if each.archive else "" for each in (self, other)]
+        is_report = isinstance(other.file, Report)
+        return self.names == other.names and labels[0] == labels[1] and not is_report
+
     @property
     def doubt(self) -> str:
         """What must be said before it can be imported; empty if nothing must."""
