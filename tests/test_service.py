@@ -170,8 +170,7 @@ def test_an_edit_of_the_deck_is_taken_up_while_it_runs(opened, site, client, tmp
         path.write_text(f"title: T\nsources:\n{other}{columns}")
         until(lambda: [s.key for s in service.states()] == [f"feeds:{site}/feed-two"])
         until(lambda: {item.title for item in opened.search(None)} == {"one", "two", "three"})
-        until(lambda: threads("source ") == {f"source feeds:{site}/feed-two"})
-    assert threads("source ") == set()
+        until(lambda: threads("source ") == set())
 
 
 def threads(begin):
@@ -248,7 +247,6 @@ def test_a_source_that_can_be_asked_is_asked_for_what_columns_want_and_anew_when
         until(lambda: opened.load_cursor("searched") == "after 2")
         path.write_text(head + "".join([new, *columns[::-1]]))
         until(lambda: service._followed[0].deck.columns[0].title == "D")
-        assert threads("source ") == {"source searched"}
     assert Searched.begun == [
         (asked, ("ana",), None),
         (("a OR b", *asked), ("ana",), "after 1"),

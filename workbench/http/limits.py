@@ -91,7 +91,9 @@ class Limits:
             with host.lock:
                 start = max(time.monotonic(), host.next_start)
                 host.next_start = start + self._interval
-            time.sleep(max(0.0, start - time.monotonic()))
+            left = start - time.monotonic()
+            if left > 0:  # even no sleep at all would give the processor away
+                time.sleep(left)
             yield
         finally:
             host.gate.release()

@@ -16,9 +16,11 @@ from workbench.decks import Deck, Followed, Source
 from workbench.http import Client
 from workbench.service.keep import Asked, Wants, widest
 from workbench.service.patience import remember
+from workbench.service.pool import Pool
 from workbench.service.runner import Pace, Runner
 from workbench.service.sweep import Sweep
 from workbench.service.tenure import Tenure
+from workbench.service.told import Told
 from workbench.service.watch import Watcher
 from workbench.states import SourceState
 from workbench.store import AddResult, Store
@@ -34,12 +36,11 @@ PATIENCE: Final = 3.0
 
 
 class _Work(NamedTuple):
-    """A source at work: what was asked for, and the thread that does it."""
+    """A source at work: what was asked for, and what does it."""
 
     source: Source
     keep: str
     asked: Asked | None
-    stop: threading.Event
     runner: Runner
 
 
@@ -101,7 +102,10 @@ SWEEP: Final = timedelta(hours=1)
 
 
 class Service:
-    """All sources of some decks, each followed in a thread of its own, and their alerts.
+    """All sources of some decks, and their alerts.
+
+    What sends by itself is followed in a thread of its own; what is polled, however much it is,
+    by a few.
 
     Parameters
     ----------
@@ -145,6 +149,9 @@ class Service:
         self._stop = threading.Event()
         self._replan = threading.Event()
         self._tenure = Tenure(store)
+        self._pool = Pool()
+        self._told = Told(store)
+        self._teller = threading.Thread(target=self._told.run, name="told", daemon=True)
         self._at_work: dict[str, _Work] = {}
         self._watch = threading.Thread(target=self._follow, name="decks", daemon=True)
         self._sweep = Sweep(store, now=now, folder=briefings)
@@ -160,6 +167,7 @@ class Service:
         remember(self._client, self._store, now=self._now)
         self._watcher.look()  # from here on what comes is live
         self._share()
+        self._teller.start()
         self._watch.start()
         self._alerts.start()
         self._sweeper.start()
@@ -172,11 +180,13 @@ class Service:
             self._watch.join(patience)
         working = list(self._at_work.values())
         for work in working:
-            work.stop.set()
+            work.runner.stop()
         for work in working:
             if work.runner.is_alive():
                 work.runner.join(max(0.0, deadline - time.monotonic()))
-        for thread in (self._sweeper, self._alerts):
+        self._pool.close()
+        self._told.end()
+        for thread in (self._teller, self._sweeper, self._alerts):
             if thread.is_alive():
                 thread.join(max(0.0, deadline - time.monotonic()))
         self._tenure.release()
@@ -204,6 +214,7 @@ class Service:
     def _follow(self) -> None:
         """Take up what is edited in the decks, until stopped."""
         while not self._stop.wait(WATCH):
+            self._pool.tend()
             is_asked = self._replan.is_set()
             self._replan.clear()
             edited = [followed.look(is_asked=is_asked) for followed in self._followed]
@@ -228,7 +239,7 @@ class Service:
                 self._at_work[key].runner.hold(self._tenure.reason(key))
 
     def _end(self, work: _Work) -> None:
-        work.stop.set()
+        work.runner.stop()
         if work.runner.is_alive():  # never two at work on the same cursor
             work.runner.join(PATIENCE)
 
@@ -255,7 +266,7 @@ class Service:
             if wanted.get(key) == (work.source, work.keep, work.asked) and not is_stuck:
                 kept[key] = work
                 continue
-            work.stop.set()
+            work.runner.stop()
             if key in wanted:
                 self._end(work)
         self._at_work = {
@@ -266,7 +277,6 @@ class Service:
             self._share()
 
     def _engage(self, source: Source, keep: str, asked: Asked | None) -> _Work:
-        stop = threading.Event()
         runner = Runner(
             source.build(),
             keep=keep,
@@ -274,11 +284,13 @@ class Service:
             store=self._store,
             client=self._client,
             now=self._now,
-            stop=stop,
+            stop=threading.Event(),
             pace=Pace(*self._retries),
             asked=asked,
+            told=self._told,
+            pool=self._pool,
         )
-        return _Work(source, keep, asked, stop, runner)
+        return _Work(source, keep, asked, runner)
 
     def __enter__(self) -> Self:
         self.start()

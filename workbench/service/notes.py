@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 from workbench.collectors import Covered
-from workbench.store import Store
+from workbench.store import Span, Store
 
 __all__ = ["Notes"]
 
@@ -60,14 +60,17 @@ class Notes:
         StoreError
             If it does not work; the notes are kept for the next time.
         """
-        for said in list(self._spans):
-            self._write_span(said)
-        if self._cursor is not None:
-            self._store.save_cursor(self._key, self._cursor)
-            self._cursor = None
+        spans = [self._span(said) for said in self._spans]
+        if spans or self._cursor is not None:
+            self._store.note(self._key, spans, self._cursor)
+        self._spans.clear()
+        self._cursor = None
         self._written = time.monotonic()
 
     def _write_span(self, said: tuple[str, str, str]) -> None:
-        span = self._spans[said]
-        self._store.cover(self._key, said[0], span.start, span.end, span.status, span.reason)
+        self._store.note(self._key, [self._span(said)], None)
         del self._spans[said]
+
+    def _span(self, said: tuple[str, str, str]) -> Span:
+        span = self._spans[said]
+        return Span(self._key, said[0], span.start, span.end, span.status, span.reason)

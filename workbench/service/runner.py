@@ -19,6 +19,8 @@ from workbench.http import Client
 from workbench.items import Item, ParseResult
 from workbench.service.keep import Asked, Wants, is_sampled, percent_of
 from workbench.service.notes import Notes
+from workbench.service.pool import Pool
+from workbench.service.told import Told
 from workbench.states import SourceState
 from workbench.store import AddResult, Store
 
@@ -61,8 +63,10 @@ def jitter(seconds: float) -> float:
     return seconds * random.uniform(0.9, 1.1)  # noqa: S311 - no secret hangs on it
 
 
-class Runner(threading.Thread):
-    """The thread of one source. It ends when `stop` is set, and for no other reason.
+class Runner:
+    """One source at work. It ends when `stop` is set, and for no other reason.
+
+    What sends by itself has a thread of its own, and so has all that is given no pool.
 
     Parameters
     ----------
@@ -78,9 +82,15 @@ class Runner(threading.Thread):
     pace : Pace
     asked : Asked, optional
         What the source is asked for, if it can be asked.
+    told : Told, optional
+        What writes states down; else each is written when it changes.
+    pool : Pool, optional
+        Whose threads poll.
 
     Attributes
     ----------
+    name : str
+        What a thread is called that is at work on it.
     state : SourceState
     errors, limited : int
         Tries that failed; times that the source asked us to wait.
@@ -100,8 +110,10 @@ class Runner(threading.Thread):
         stop: threading.Event,
         pace: Pace,
         asked: Asked | None = None,
+        told: Told | None = None,
+        pool: Pool | None = None,
     ) -> None:
-        super().__init__(name=f"source {collector.key}", daemon=True)
+        self.name = f"source {collector.key}"
         self._collector = collector
         self._percent = percent_of(keep)
         self._wants = wants
@@ -111,6 +123,11 @@ class Runner(threading.Thread):
         self._stop_event = stop
         self._pace = pace
         self._asked = asked
+        self._states = told
+        self._pool = None if collector.live else pool
+        self._is_ready = False
+        self._begun = False
+        self._ended = threading.Event()
         self._cursor: str | None = None
         self._told = 0.0
         self._logged = ""
@@ -127,7 +144,36 @@ class Runner(threading.Thread):
     @property
     def is_begun(self) -> bool:
         """Whether it was ever started."""
-        return self.ident is not None
+        return self._begun
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was told to end."""
+        return self._stop_event.is_set()
+
+    def is_alive(self) -> bool:
+        """Return whether it was started and has not ended."""
+        return self._begun and not self._ended.is_set()
+
+    def start(self) -> None:
+        """Begin to poll or follow the source."""
+        self._begun = True
+        self._tell()
+        if self._pool:
+            self._pool.add(self)
+        else:
+            threading.Thread(target=self._run, name=self.name, daemon=True).start()
+
+    def stop(self) -> None:
+        """Tell it to end; a request that is under way may still take its time."""
+        self._stop_event.set()
+        if self._pool and self._begun:
+            self._pool.add(self)
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until it has ended."""
+        if self._begun:
+            self._ended.wait(timeout)
 
     def hold(self, reason: str) -> None:
         """Say why the source is not begun; what is stored of it is what another process says."""
@@ -138,20 +184,25 @@ class Runner(threading.Thread):
         _LOG.info("%s: waiting: %s", state.key, reason, extra={"source": state.key})
         self.state = replace(state, state="waiting", reason=reason, since=since)
 
-    def run(self) -> None:
-        """Poll or follow the source until told to stop."""
-        self._tell()
-        started = False
+    def _run(self) -> None:
         while not self._stop_event.is_set():
-            try:
-                if not started:
-                    self._begin()
-                    started = True
-                wait = self._pass()
-            except Exception as error:  # noqa: BLE001 - one source never stops another
-                wait = self._failed(error)
-            self._stop_event.wait(wait)
+            self._stop_event.wait(self.step())
+        self.finish()
+
+    def step(self) -> float:
+        """Poll the source once, or follow it to its end; return the seconds to wait then."""
+        try:
+            if not self._is_ready:
+                self._begin()
+                self._is_ready = True
+            return self._pass()
+        except Exception as error:  # noqa: BLE001 - one source never stops another
+            return self._failed(error)
+
+    def finish(self) -> None:
+        """Say that it has ended."""
         self._change("failing", _STOPPED)
+        self._ended.set()
 
     def once(self, seconds: float) -> AddResult:
         """Poll the source once, or follow it for so many seconds; return what came of it.
@@ -217,7 +268,9 @@ class Runner(threading.Thread):
         passed.counts = result.counts
         passed.accounts = result.accounts
         passed.volumes = result.volumes
-        added = self._store.apply(passed)
+        # Most polls find nothing new, and nothing else is told then either.
+        is_any = passed or any(vars(passed).values())
+        added = self._store.apply(passed) if is_any else AddResult(0, 0, 0)
         self._added = AddResult(*map(sum, zip(self._added, added, strict=True)))
         key = self._collector.key
         for span in batch.spans:
@@ -331,6 +384,9 @@ class Runner(threading.Thread):
     def _tell(self) -> None:
         """Write the state down where the page and other processes read it."""
         self._told = time.monotonic()
+        if self._states:
+            self._states.put(self.state)
+            return
         try:
             self._store.report(self.state)
         except StoreError as error:

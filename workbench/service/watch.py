@@ -16,6 +16,8 @@ from workbench.clock import Clock, from_micros, to_micros
 from workbench.decks import Column, Deck
 from workbench.errors import StoreError
 from workbench.items import Item
+from workbench.query import parse
+from workbench.query.many import Many
 from workbench.store import Alert, Store, Watch
 
 __all__ = ["Watcher"]
@@ -25,6 +27,7 @@ _log = logging.getLogger(__name__)
 _PACE: Final = 0.5
 """Seconds between two looks at the store."""
 _BATCH: Final = 1000
+_EVERYTHING: Final = parse("a OR -a")
 _MOST: Final = 2000  # items of one column that are looked at together
 _SAVE: Final = 5.0
 """Seconds after which it is written how far the alerts have come, even if there were none."""
@@ -80,6 +83,7 @@ class Watcher:
         self._decks: tuple[Deck, ...] = tuple(decks)
         # By deck: the mark as it is stored, how far we are beyond it, and when it was written.
         self._places: dict[str, tuple[Watch | None, int, float]] = {}
+        self._many: dict[str, tuple[Deck, Many]] = {}
         self._is_well = True
 
     def replace(self, decks: Iterable[Deck]) -> None:
@@ -122,8 +126,9 @@ class Watcher:
         items, deletions, seq = self._store.changes(at, limit=_BATCH)
         is_all = len(items) + len(deletions) < _BATCH
         told: list[Alert] = []
-        for column in columns:
-            told += self._due(deck, column, items, memory, now)
+        found = self._matching(deck, columns, items, now)
+        for column, hits in zip(columns, found, strict=True):
+            told += self._due(deck, column, hits, memory, now)
         checked = _Memory(now if is_all else memory.checked, memory.rules)
         is_same = seen is not None and _Memory.load(seen.state).rules == memory.rules
         if not told and is_same and (seq == at or time.monotonic() - written < _SAVE):
@@ -145,12 +150,25 @@ class Watcher:
             self._places[deck.name] = seen, seen.seq if seen else 0, 0.0
         return self._places[deck.name]
 
+    def _matching(
+        self, deck: Deck, columns: Sequence[Column], items: Sequence[Item], now: datetime
+    ) -> list[list[Item]]:
+        """Return for each column which of the items are in it."""
+        known = self._many.get(deck.name)
+        if known is None or known[0] is not deck:
+            asked = [(column.query or _EVERYTHING, deck.lists) for column in columns]
+            known = self._many[deck.name] = deck, Many(asked)
+        found: list[list[Item]] = [[] for _ in columns]
+        for item in items:
+            for n in known[1].matching(item, now=now):
+                found[n].append(item)
+        return found
+
     def _due(
-        self, deck: Deck, column: Column, items: Sequence[Item], memory: _Memory, now: datetime
+        self, deck: Deck, column: Column, hits: Sequence[Item], memory: _Memory, now: datetime
     ) -> list[Alert]:
         """Return the alerts that items of a column make which have come or changed."""
         rule, query, lists = column.alert, column.query, deck.lists
-        hits = [i for i in items if query is None or query.matches(i, now=now, lists=lists)]
         if rule is None or not hits:
             return []
         since = memory.since(column)

@@ -174,7 +174,8 @@ class Connections:
         self._floor = floor
         # What is mapped counts as the process's own memory, as far as it was read.
         self._kept = ("cache_size=-512", "mmap_size=0") if is_lean else _KEPT
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # held while something is written
+        self._pool = threading.Lock()  # a moment: whoever reads waits for no writer
         self._idle: list[apsw.Connection] = []
         self._closed = False
         with translated(self.path):
@@ -220,7 +221,7 @@ class Connections:
             self._give_back(connection)
 
     def _take(self) -> apsw.Connection:
-        with self._lock:
+        with self._pool:
             if self._closed:
                 raise StoreError(f"{self.path} is closed; open it again")
             if self._idle:
@@ -230,7 +231,7 @@ class Connections:
 
     def _give_back(self, connection: apsw.Connection) -> None:
         connection.set_progress_handler(None)
-        with self._lock:
+        with self._pool:
             if not self._closed and len(self._idle) < _POOL:
                 self._idle.append(connection)
                 return
@@ -270,7 +271,7 @@ class Connections:
 
     def close(self) -> None:
         """Close every connection; those still reading close when they are done."""
-        with self._lock:
+        with self._lock, self._pool:
             self._closed = True
             for connection in (*self._idle, self._writer):
                 connection.close()

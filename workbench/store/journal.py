@@ -53,8 +53,19 @@ def cover(connection: apsw.Connection, span: Span) -> None:
         " WHERE source = ? AND query = ? AND start <= ? AND end >= ?",
         (source, query, end, start),
     )
-    kept = []
     said = (span.status, span.reason)
+    if not touched:
+        about = source, query, start, end, *said
+        connection.execute("INSERT INTO coverage VALUES(?, ?, ?, ?, ?, ?)", about)
+        return
+    if len(touched) == 1 and touched[0][2:] == said and touched[0][0] <= start:
+        # As nearly always: what was listened to goes on being.
+        connection.execute(
+            "UPDATE coverage SET end = max(end, ?) WHERE source = ? AND query = ? AND start = ?",
+            (end, source, query, touched[0][0]),
+        )
+        return
+    kept = []
     for begin, until, *says in touched:
         if tuple(says) == said:
             start, end = min(start, begin), max(end, until)

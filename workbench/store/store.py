@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import islice
 from typing import Any, Final
+
+import apsw
 
 from workbench import clock
 from workbench.errors import SettingError
@@ -21,6 +24,7 @@ from workbench.store.rows import clean, clean_text
 from workbench.store.seen import Seen
 from workbench.store.signals import apply_accounts, apply_counts
 from workbench.store.threads import DOWN, UP, Thread
+from workbench.store.together import Together
 from workbench.store.write import AddResult
 
 __all__ = ["Store"]
@@ -134,8 +138,30 @@ class Store(Keeps):
         The latest note holds: a gap that is covered later is one no more. Spans that adjoin
         and say the same are joined.
         """
-        with self._connections.write() as connection:
-            journal.cover(connection, Span(source, query, start, end, status, reason))
+        span = Span(source, query, start, end, status, reason)
+        self._notes.write(lambda connection: journal.cover(connection, span))
+
+    def note(self, source: str, spans: Iterable[Span], cursor: str | None) -> None:
+        """Note spans of a source, and where it is to be resumed, in one transaction.
+
+        Parameters
+        ----------
+        source : str
+            The source's key.
+        spans : iterable of Span
+            As of :meth:`cover`.
+        cursor : str or None
+            None leaves it as it is.
+        """
+        spans = tuple(spans)
+
+        def write(connection: apsw.Connection) -> None:
+            for span in spans:
+                journal.cover(connection, span)
+            if cursor is not None:
+                journal.save_cursor(connection, source, cursor)
+
+        self._notes.write(write)
 
     def save_cursor(self, key: str, cursor: str) -> None:
         """Remember where a source is to be resumed."""
@@ -320,10 +346,15 @@ class Store(Keeps):
         with self._connections.read() as (connection, _):
             return leases.current(connection, clock.now())
 
-    def report(self, state: SourceState) -> None:
-        """Remember what a source is doing, for whoever asks in whichever process."""
+    def report(self, *states: SourceState) -> None:
+        """Remember what sources are doing, for whoever asks in whichever process."""
         with self._connections.write(is_small=True) as connection:
-            journal.report(connection, state)
+            for state in states:
+                journal.report(connection, state)
+
+    @cached_property
+    def _notes(self) -> Together:
+        return Together(self._connections.write)
 
 
 def _cleaned(said: tuple[object, ...]) -> dict[str, Any]:

@@ -1,0 +1,145 @@
+"""Many are polled by few threads, and those that hang hold up none of the others."""
+
+import threading
+import time
+
+import pytest
+
+from workbench import clock, store
+from workbench.service import pool as pools
+from workbench.service.pool import Pool
+from workbench.service.told import Told
+from workbench.states import SourceState
+
+
+def until(true, *, seconds=20.0):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.005)
+
+
+class Work:
+    """What counts its steps, and sees whether two of them overlap."""
+
+    def __init__(self, name="w", *, wait=3600.0, hang=None):
+        self.name, self.wait, self.hang = name, wait, hang
+        self.steps = self.finished = 0
+        self.overlapped = self.is_stopped = False
+        self.lock = threading.Lock()
+
+    def step(self):
+        self.overlapped |= not self.lock.acquire(blocking=False)
+        self.thread = threading.current_thread().name
+        self.steps += 1
+        if self.hang:
+            self.hang.wait(30)
+        self.lock.release()
+        return self.wait
+
+    def finish(self):
+        self.finished += 1
+
+
+@pytest.fixture
+def pool():
+    made = Pool()
+    yield made
+    made.close()
+    until(lambda: made._threads == 0)
+
+
+def test_many_are_done_by_few_threads_each_in_its_turn(pool):
+    works = [Work(f"w{n}") for n in range(200)]
+    for work in works:
+        pool.add(work)
+    until(lambda: all(work.steps for work in works))
+    assert {work.steps for work in works} == {1}
+    assert pool._threads <= 16
+    assert {work.thread for work in works} == {work.name for work in works}
+
+
+def test_each_is_done_again_when_it_is_due_and_never_twice_at_once(pool):
+    works = [Work(wait=0.001) for _ in range(40)]
+    for work in works:
+        pool.add(work)
+        pool.add(work)
+    until(lambda: all(work.steps > 20 for work in works))
+    assert not any(work.overlapped for work in works)
+
+
+def test_who_is_added_again_does_not_wait_for_its_time(pool):
+    work = Work()
+    pool.add(work)
+    until(lambda: work.steps == 1 and work in pool._due)
+    pool.add(work)
+    until(lambda: work.steps == 2)
+
+
+def test_what_is_told_to_stop_takes_note_once_and_has_no_further_step(pool):
+    idle, busy = Work(), Work(hang=threading.Event())
+    for work in (idle, busy):
+        pool.add(work)
+    until(lambda: idle in pool._due and busy.steps == 1)
+    for work in (idle, busy):
+        work.is_stopped = True
+        pool.add(work)
+    until(lambda: idle.finished)
+    assert not busy.finished
+    busy.hang.set()
+    until(lambda: busy.finished)
+    assert (idle.steps, idle.finished, busy.steps, busy.finished) == (1, 1, 1, 1)
+
+
+def test_while_some_hang_there_are_more_threads_for_the_others_and_fewer_afterwards(
+    pool, monkeypatch
+):
+    monkeypatch.setattr(pools, "_LATE", 0.02)
+    over = threading.Event()
+    hanging = [Work(hang=over) for _ in range(20)]
+    for work in hanging:
+        pool.add(work)
+    until(lambda: sum(work.steps for work in hanging) == 16)
+    other = Work()
+    pool.add(other)
+
+    def get_on():
+        pool.tend()
+        return other.steps == 1
+
+    until(get_on)
+    assert 16 < pool._threads <= 16 + 8
+    over.set()
+    until(lambda: pool._threads <= 16)
+    assert [work.steps for work in hanging] == [1] * 20
+
+
+def test_there_are_never_more_than_so_many_threads(pool, monkeypatch):
+    monkeypatch.setattr(pools, "_LATE", 0.0)
+    monkeypatch.setattr(pools, "_MOST", 20)
+    over = threading.Event()
+    works = [Work(hang=over) for _ in range(30)]
+    for work in works:
+        pool.add(work)
+    until(lambda: (pool.tend(), sum(work.steps for work in works))[1] == 20)
+    for _ in range(5):
+        pool.tend()
+    assert pool._threads == 20
+    over.set()
+    until(lambda: all(work.steps == 1 for work in works))
+
+
+def test_states_that_are_told_together_are_written_together_the_latest_of_each(tmp_path):
+    with store.open(tmp_path / "s.db", floor=0) as opened:
+        told = Told(opened)
+        thread = threading.Thread(target=told.run)
+        for n in range(3):
+            for key in ("a", "b"):
+                at = clock.now()
+                told.put(SourceState(key=key, collector="f", state="live", since=at, seen=n))
+        thread.start()
+        until(lambda: [(each.key, each.seen) for each in opened.sources()] == [("a", 2), ("b", 2)])
+        told.put(SourceState(key="a", collector="f", state="failing", since=clock.now()))
+        told.end()
+        thread.join(20)
+        assert [each.state for each in opened.sources()] == ["failing", "live"]
