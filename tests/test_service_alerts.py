@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from workbench import decks, store
+from workbench.http import Client
 from workbench.items import Item
 from workbench.service import Service
 from workbench.service.watch import Watcher
@@ -266,10 +267,7 @@ def test_two_processes_tell_each_alert_once(tmp_path):
 
 
 def test_the_service_watches_and_begins_before_its_sources_do(setting):
-    class NoClient:
-        """No source, so that nothing is asked of it."""
-
-    with Service([setting.deck], setting.store, NoClient(), now=lambda: setting.time) as service:
+    with Service([setting.deck], setting.store, Client(), now=lambda: setting.time) as service:
         assert setting.store.watched("ceo") is not None
         setting.post("globex")
         done = threading.Event()
