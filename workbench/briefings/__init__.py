@@ -23,6 +23,7 @@ def briefing(
     since: str | timedelta = "24h",
     zone: str | None = None,
     address: str | None = None,
+    confidential: bool = False,
     now: Clock = clock.now,
 ) -> Briefing:
     """Return the briefing of a deck, for display part by part in a notebook.
@@ -37,6 +38,9 @@ def briefing(
         Time zone of its times; else the deck's.
     address : str, optional
         The store; else ``WORKBENCH_STORE``, else the user's own.
+    confidential : bool
+        Whether what the deck's confidential sources bring is in it: not for one that leaves
+        the house.
     now : Clock
         What tells the time.
 
@@ -60,4 +64,6 @@ def briefing(
             f"zone={zone!r} is no time zone; write a name such as Europe/Zurich, or leave it out"
         ) from None
     opened = store.open(address, now=now, read_limit=_PATIENCE)
+    if not confidential:
+        loaded = decks.withhold(loaded)
     return Briefing(loaded, opened, span=span, end=now(), zone=zone or loaded.zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -12,16 +13,17 @@ import click
 
 from workbench.cli import options
 from workbench.cli.common import choose
-from workbench.errors import SettingError
+from workbench.errors import SettingError, WorkbenchError
 
 if TYPE_CHECKING:
-    from workbench.decks import Column, Deck
+    from workbench.decks import Column, Deck, Source
     from workbench.exports import Row, Table
 
 __all__ = ["export"]
 
 _PATIENCE: Final = 120.0  # seconds that one read may take: nobody waits at a page
 _OUT: Final = "-"
+_SAYS: Final = "confidential:"
 _BINARY: Final = ("xlsx", "parquet")
 
 
@@ -45,6 +47,9 @@ _BINARY: Final = ("xlsx", "parquet")
 @click.option("--since", metavar="WHEN", help="A time, a date, or a span back from now: 7d.")
 @click.option("--until", metavar="WHEN", help="The same, for where it ends; now unless given.")
 @click.option("--limit", type=click.IntRange(0), help="At most so many rows, the newest.")
+@click.option(
+    "--confidential", "is_whole", is_flag=True, help="With what confidential sources brought."
+)
 @options.store
 @options.deck
 def export(
@@ -56,19 +61,21 @@ def export(
     since: str | None,
     until: str | None,
     limit: int | None,
+    is_whole: bool,
     address: str | None,
     names: tuple[str, ...],
 ) -> None:
     """Write a column, or the items that match QUERY, to a file.
 
     Items come newest first, all that are stored unless --since or --limit says otherwise. In CSV
-    and Excel whatever a spreadsheet would take for a formula is made text by an apostrophe.
+    and Excel whatever a spreadsheet would take for a formula is made text by an apostrophe. What
+    the decks' confidential sources brought is left out, unless --confidential is given.
     """
     from workbench import clock, exports, store
     from workbench.columns import data
 
     kind = _kind(target, kind)
-    deck, chosen = _chosen(query, column, names)
+    deck, chosen = _chosen(query, column, names, is_whole=is_whole)
     span = data.between(since, until, clock.now(), zone=deck.zone)
     with store.open(address, now=lambda: span.now, read_limit=_PATIENCE) as opened:
         table = data.table(deck, chosen, opened, span, limit=limit)
@@ -88,7 +95,9 @@ def _kind(target: str, kind: str | None) -> str:
     return kind
 
 
-def _chosen(query: str | None, column: str | None, names: tuple[str, ...]) -> tuple[Deck, Column]:
+def _chosen(
+    query: str | None, column: str | None, names: tuple[str, ...], *, is_whole: bool
+) -> tuple[Deck, Column]:
     """Return the column to be written, of a deck or of a query alone, and its deck."""
     from workbench import decks
     from workbench.query import parse
@@ -99,7 +108,8 @@ def _chosen(query: str | None, column: str | None, names: tuple[str, ...]) -> tu
         found = choose(names)
         if len(found) > 1:
             raise click.UsageError("a column is of one deck; give --deck once")
-        return found[0], decks.column_of(found[0], column)
+        deck = found[0] if is_whole else decks.withhold(found[0])
+        return deck, decks.column_of(deck, column)
     named = [decks.load(name) for name in names]
     lists = {name: handles for deck in named for name, handles in deck.lists.items()}
     zone = named[0].zone if len(named) == 1 else "UTC"
@@ -107,7 +117,29 @@ def _chosen(query: str | None, column: str | None, names: tuple[str, ...]) -> tu
     asked = decks.Column(
         key="items", title="Items", type="search", query=parse(text, zone=zone), text=text
     )
-    return decks.Deck(name="items", title="", lists=lists, zone=zone, columns=(asked,)), asked
+    # Of whichever deck: a query alone names none, and may find what any of them brought.
+    marked = {} if is_whole else {s.key: s for s in _marked(named)}
+    sources = tuple(marked.values())
+    made = decks.withhold(
+        decks.Deck(
+            name="items", title="", lists=lists, zone=zone, columns=(asked,), sources=sources
+        )
+    )
+    return made, made.columns[0]
+
+
+def _marked(named: Iterable[Deck]) -> Iterator[Source]:
+    """Yield the confidential sources of some decks, and of all others that can be found."""
+    from workbench import decks
+
+    found = {deck.name: deck for deck in named}
+    for name in decks.names():
+        # Reading all that came along takes time, and hardly any says so.
+        if name not in found and _SAYS in decks.find(name).read_text(errors="replace"):
+            with suppress(WorkbenchError):  # one that cannot be read is said elsewhere
+                found[name] = decks.load(name)
+    for deck in found.values():
+        yield from (source for source in deck.sources if source.is_confidential)
 
 
 def _to_stdout(table: Table, kind: str) -> int:

@@ -62,6 +62,12 @@ _PAGE: Final = (
         help="Let anybody who reaches the page read it, on any host.",
     ),
     click.option(
+        "--public",
+        "is_public",
+        is_flag=True,
+        help="Leave out what confidential sources bring: outsiders may read the page.",
+    ),
+    click.option(
         "--briefings",
         type=click.Path(file_okay=False, path_type=Path),
         metavar="FOLDER",

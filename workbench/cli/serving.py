@@ -213,6 +213,7 @@ def make_page(decks: Sequence[Any], store: Store, given: dict[str, Any], **more:
         token=given["token"],
         base_path=given["base_path"],
         sign_in=not given["is_open"],
+        is_public=given["is_public"],
         briefings=given["briefings"],
         **more,
     )

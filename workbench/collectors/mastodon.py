@@ -112,6 +112,14 @@ class Mastodon:
         words += [name for name in ("local", "remote", "only_media") if getattr(self, name)]
         return " ".join((f"mastodon:{self.instance}", *words))
 
+    @property
+    def brings(self) -> str:
+        """A query that finds what is written on this server, and what links to it.
+
+        Who boosts does not show in the address of what is boosted, so all boosts are in it.
+        """
+        return f'source:mastodon (url:"//{self.instance}" OR is:repost)'
+
     def collect(
         self, client: Client, cursor: str | None, *, now: Clock, stop: threading.Event
     ) -> Iterator[Batch]:

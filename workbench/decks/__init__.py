@@ -22,7 +22,7 @@ from workbench.decks.columns import (
 from workbench.decks.editing import Draft
 from workbench.decks.filters import FILTERS, MUTES
 from workbench.decks.follow import Followed
-from workbench.decks.hidden import is_hidden, visible
+from workbench.decks.hidden import is_hidden, visible, withhold
 from workbench.decks.model import Column, Deck, Rule, Source, column_of
 from workbench.decks.places import find, is_packaged, names
 from workbench.decks.reading import read
@@ -58,6 +58,7 @@ __all__ = [
     "load",
     "names",
     "visible",
+    "withhold",
 ]
 
 

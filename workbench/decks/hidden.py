@@ -1,4 +1,4 @@
-"""What a deck hides: posts and authors that none of its columns shows."""
+"""What a deck hides: posts and authors that none of its columns shows; what stays in the house."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from workbench.decks.columns import HANDLE, QUERIED
 from workbench.decks.model import HIDDEN_LISTS, Column, Deck, Hidden, HiddenPost
 from workbench.decks.reading import Place
 from workbench.items import Item
-from workbench.query import Query
+from workbench.query import Query, parse
 from workbench.query.parse import LONGEST
 from workbench.query.tree import HIDDEN, And, Node, Not
 from workbench.query.write import write
 
-__all__ = ["MOST_HIDDEN", "hide", "is_hidden", "lists_of", "read_hidden", "visible"]
+__all__ = ["MOST_HIDDEN", "hide", "is_hidden", "lists_of", "read_hidden", "visible", "withhold"]
 
 MOST_HIDDEN: Final = 500
 """Posts, and authors, that one deck may hide."""
@@ -77,7 +77,30 @@ def lists_of(hidden: Hidden) -> dict[str, tuple[str, ...]]:
 def is_hidden(deck: Deck, item: Item) -> bool:
     """Return whether a deck hides an item, for what is found by other means than its queries."""
     found = [leaf for name, leaf in zip(HIDDEN_LISTS, HIDDEN, strict=True) if name in deck.lists]
-    return any(Query(leaf, "", write(leaf)).matches(item, lists=deck.lists) for leaf in found)
+    queries = (*(Query(leaf, "", write(leaf)) for leaf in found), *deck.withheld)
+    return any(query.matches(item, lists=deck.lists) for query in queries)
+
+
+def withhold(deck: Deck) -> Deck:
+    """Return a deck as those outside of the house may see it.
+
+    What its confidential sources bring is in none of its columns, wherever it is asked for; of
+    these sources nothing is said. A deck without such sources is returned as it is.
+
+    Raises
+    ------
+    DeckError
+        If a query is too long for it.
+    """
+    kept = tuple(source for source in deck.sources if not source.is_confidential)
+    if len(kept) == len(deck.sources):
+        return deck
+    brought = {source.brings for source in deck.sources if source.is_confidential}
+    found = tuple(parse(text) for text in sorted(brought))
+    leaves = [Not(query.tree) for query in found]
+    place = Place(None, deck.name, 1, "sources")
+    columns = tuple(_without(place, column, leaves) for column in deck.columns)
+    return replace(deck, sources=kept, columns=columns, withheld=(*deck.withheld, *found))
 
 
 def visible(deck: Deck, query: Query | None) -> Query | None:
@@ -88,7 +111,7 @@ def visible(deck: Deck, query: Query | None) -> Query | None:
     DeckError
         If it is too long for it.
     """
-    leaves = _leaves(deck.lists)
+    leaves = [*_leaves(deck.lists), *(Not(query.tree) for query in deck.withheld)]
     return _both(Place(None, deck.name, 1, "hidden"), query, leaves) if leaves else query
 
 

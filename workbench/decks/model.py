@@ -58,6 +58,8 @@ class Source:
         ``matching``, ``all`` or ``sample:<percent>``.
     every : timedelta or None
         Between two polls; None is the collector's own.
+    is_confidential : bool
+        Whether what it brings stays in the house: off public pages, exports and briefings.
     """
 
     collector: str
@@ -66,6 +68,7 @@ class Source:
     label: str = ""
     keep: str = "matching"
     every: timedelta | None = None
+    is_confidential: bool = False
 
     def __post_init__(self) -> None:
         built = self.build()
@@ -78,6 +81,11 @@ class Source:
     def key(self) -> str:
         """What names it in the store: its cursor, state and coverage."""
         return self.build().key
+
+    @property
+    def brings(self) -> str:
+        """A query that finds all that it brings; what others bring, too, rather than less."""
+        return getattr(self.build(), "brings", "") or f"source:{self.collector}"
 
     def build(self) -> Collector:
         """Return the collector with this source's parameters."""
@@ -238,6 +246,8 @@ class Deck:
         How what an item carries is previewed; "" is as suits the place.
     path : Path or None
         The file it was read from.
+    withheld : tuple of Query
+        What none of its columns shows, because it stays in the house.
     """
 
     name: str
@@ -252,6 +262,7 @@ class Deck:
     times: str = "relative"
     media: str = ""
     path: Path | None = None
+    withheld: tuple[Query, ...] = ()
 
     @property
     def people(self) -> dict[str, tuple[str, ...]]:

@@ -17,7 +17,7 @@ from workbench.items import TIERS
 
 __all__ = ["SOURCE_SETTINGS", "read_sources"]
 
-SOURCE_SETTINGS: Final = ("collector", "label", "tier", "keep", "every")
+SOURCE_SETTINGS: Final = ("collector", "label", "tier", "keep", "every", "confidential")
 """What every source may have; the rest is its collector's own."""
 
 _SECOND: Final = timedelta(seconds=1)
@@ -65,6 +65,7 @@ def _source(place: Place) -> Source:
             label=given["label"].text() if "label" in given else "",
             keep=_keep(given["keep"]) if "keep" in given else "matching",
             every=given["every"].span(least=_SECOND, most=_DAY) if "every" in given else None,
+            is_confidential="confidential" in given and given["confidential"].switch(),
         )
     except DeckError:
         raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from workbench import clock, documents, share
 from workbench.clock import Clock
-from workbench.decks import Deck
+from workbench.decks import Deck, withhold
 from workbench.documents import Shelf
 from workbench.errors import SettingError
 from workbench.page import assets, briefings, library, posts
@@ -57,6 +57,8 @@ class Page:
         Path under which a reverse proxy hands the page on.
     sign_in : bool
         False lets whoever reaches the page read it.
+    is_public : bool
+        True leaves out what confidential sources bring.
     notebook : Path, optional
         What Voila renders around the columns; else the workbench's own.
     notebooks : sequence of Path
@@ -93,6 +95,7 @@ class Page:
         token: str | None = None,
         base_path: str = "/",
         sign_in: bool = True,
+        is_public: bool = False,
         notebook: Path | None = None,
         notebooks: Sequence[Path] = (),
         every: float = EVERY,
@@ -113,6 +116,7 @@ class Page:
         self._wanted = port
         self._token = token
         self._guard = Guard(host, token, sign_in=sign_in)
+        self._shown: Callable[[Deck], Deck] = withhold if is_public else lambda deck: deck
         self._base = f"/{base_path.strip('/')}/".replace("//", "/")
         self._notebook = notebook or share.path("notebooks") / "deck.ipynb"
         self._notebooks = named(notebooks)
@@ -326,4 +330,5 @@ class Page:
             shelf=self._shelf,
             base=self._base,
             changed=site.frames.update if is_page else lambda _: None,
+            shown=self._shown,
         )

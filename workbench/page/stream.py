@@ -150,6 +150,8 @@ class Hub:
         The documents that scheduled runs have left.
     base : str
         Path under which the page is served, with slashes around it.
+    shown : callable
+        What of a deck is shown.
 
     Notes
     -----
@@ -171,8 +173,10 @@ class Hub:
         changed: Callable[[Deck], None] = lambda _: None,
         shelf: Shelf | None = None,
         base: str = "/",
+        shown: Callable[[Deck], Deck] = lambda deck: deck,
     ) -> None:
         self._followed = Followed(deck)
+        self._shown = shown
         self._was_edited = False
         self._changed = changed
         self._shelf = shelf
@@ -197,17 +201,13 @@ class Hub:
         self._asked = 0.0
         self._next_beat = 0.0
         self._is_well = True
-        self._last: tuple[object, float, Snapshot] = (
-            None,
-            0.0,
-            Snapshot(0, {}),
-        )
+        self._last: tuple[object, float, Snapshot] = (None, 0.0, Snapshot(0, {}))
         self._snapshot = Shared(PACE, lambda: self._call(self._state))
 
     @property
     def deck(self) -> Deck:
         """The deck, as its file was last read without error."""
-        return self._followed.deck
+        return self._shown(self._followed.deck)
 
     async def snapshot(self) -> Snapshot:
         """Return the state, at most a quarter of a second old, made once for all who ask."""

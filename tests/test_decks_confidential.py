@@ -1,0 +1,202 @@
+"""What confidential sources bring stays in the house: off public pages, exports, briefings."""
+
+import csv
+import io
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from workbench import briefings, decks, store
+from workbench.cli import group
+from workbench.collectors import available
+from workbench.columns.board import Board
+from workbench.errors import DeckError
+from workbench.items import Item
+from workbench.page import Page
+from workbench.widgets.still import still
+
+HOST = "leaders.acme.example"
+NOW = datetime.now(UTC)
+DECK = f"""
+title: Board
+sources:
+  - {{collector: mastodon, instance: {HOST}, keep: all, confidential: true}}
+  - {{collector: mastodon, instance: town.example, keep: all}}
+  - {{collector: hackernews}}
+lists:
+  leaders: [ceo@{HOST}, ana@town.example]
+columns:
+  - {{type: search, title: Acme, query: acme}}
+  - {{type: hashtag, title: Tags, any: [deal]}}
+  - {{type: people, title: Leaders, list: leaders}}
+  - {{type: list, title: List, list: leaders}}
+  - {{type: merged, title: Merged, columns: [acme, tags]}}
+  - {{type: since-last-visit, title: New, columns: [acme]}}
+  - {{type: trending, title: Trending, window: 6h}}
+  - {{type: sentiment, title: Mood, query: acme}}
+  - {{type: share-of-voice, title: Voices, queries: {{Acme: acme, Globex: globex}}}}
+  - {{type: source-health, title: Sources}}
+"""
+SECRET, QUOTING, BOOST = "Quietly we buy", "Seen inside", "Boosted by"
+
+
+def item(own, text, host="town.example", minutes=5, **more):
+    name = "ceo" if host == HOST else "ana"
+    page = f"https://{host}/@{name}/{own}"
+    return Item(
+        source=more.pop("source", "mastodon"),
+        id=f"https://{host}/users/{name}/statuses/{own}",
+        author=f"{name}@{host}",
+        text=f"{text} acme #deal",
+        url=page,
+        lang="en",
+        published=NOW - timedelta(minutes=minutes),
+        published_precision=1.0,
+        hashtags=("deal",),
+        **more,
+    )
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "decks").mkdir()
+    (tmp_path / "decks" / "board.yaml").write_text(DECK)
+    address = str(tmp_path / "s.db")
+    with store.open(address) as opened:
+        opened.add(
+            [
+                item(1, SECRET, HOST),
+                item(2, f"{QUOTING} https://{HOST}/@ceo/1", links=(f"https://{HOST}/@ceo/1",)),
+                item(3, BOOST, kind="repost", repost_of="https://x.example/1"),
+                item(4, "Public news"),
+                item(5, "Hackers say", source="hackernews"),
+            ]
+        )
+    return address
+
+
+KEPT = {"Public news", "Hackers say"}
+SECRETS = (SECRET, QUOTING, BOOST)
+
+
+def said(state):
+    return repr(state)
+
+
+def test_inside_of_the_house_everything_is_shown(place):
+    deck = decks.load("board")
+    assert [source.is_confidential for source in deck.sources] == [True, False, False]
+    with store.open(place) as opened:
+        shown = said(Board(deck, opened).state())
+    assert all(text in shown for text in (*SECRETS, *KEPT))
+
+
+def test_outside_no_column_shows_what_confidential_sources_bring(place):
+    deck = decks.withhold(decks.load("board"))
+    with store.open(place) as opened:
+        state = Board(deck, opened).state()
+    shown = said(state)
+    assert not any(text in shown for text in (*SECRETS, HOST))
+    assert all(text in shown for text in KEPT)
+    # What readers see of a query is what the deck says.
+    assert state["columns"][0]["query"] == "acme"
+
+
+def test_a_deck_without_such_sources_is_left_as_it_is(tmp_path):
+    path = tmp_path / "plain.yaml"
+    path.write_text(DECK.replace(", confidential: true", ""))
+    deck = decks.load(path)
+    assert decks.withhold(deck) is deck
+
+
+def test_any_collector_can_be_confidential_and_then_nothing_of_its_kind_is_shown(place, tmp_path):
+    path = tmp_path / "news.yaml"
+    path.write_text(
+        "title: T\nsources: [{collector: hackernews, confidential: true}]\n"
+        "columns: [{type: search, title: A, query: acme}]\n"
+    )
+    with store.open(place) as opened:
+        shown = said(Board(decks.withhold(decks.load(path)), opened).state())
+    assert "Hackers say" not in shown
+    assert "Public news" in shown
+
+
+def test_what_a_server_brings_is_found_by_a_query_that_can_be_read():
+    for name in available():
+        kind = available()[name]
+        if isinstance(getattr(kind, "brings", None), property):
+            assert name == "mastodon"
+    assert decks.Source(collector="mastodon", parameters={"instance": f"{HOST}:8443"}).brings == (
+        f'source:mastodon (url:"//{HOST}:8443" OR is:repost)'
+    )
+
+
+def test_the_setting_is_true_or_false(tmp_path):
+    path = tmp_path / "bad.yaml"
+    path.write_text(DECK.replace("confidential: true", "confidential: perhaps"))
+    with pytest.raises(DeckError, match="confidential"):
+        decks.load(path)
+
+
+def run(*arguments):
+    done = CliRunner().invoke(group, [*arguments], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return {row["text"] for row in csv.DictReader(io.StringIO(done.stdout))}
+
+
+@pytest.mark.parametrize("chosen", [["--column", "Acme", "--deck", "board"], ["acme"]])
+def test_exports_leave_it_out_unless_it_is_asked_for(place, chosen):
+    texts = run("export", *chosen, "--to", "-", "--store", place)
+    assert {text.partition(" acme")[0] for text in texts} == KEPT
+    assert len(run("export", *chosen, "--to", "-", "--store", place, "--confidential")) == 5
+
+
+def test_briefings_leave_it_out_unless_they_stay_in_the_house(place):
+    report = briefings.briefing("board", address=place)
+    html = "".join(part._repr_html_() for part in (report.posts(), report.volumes()))
+    assert "Public news" in html
+    assert not any(text in html for text in SECRETS)
+    whole = briefings.briefing("board", address=place, confidential=True)
+    assert SECRET in whole.posts()._repr_html_()
+
+
+def test_a_pinned_secret_is_not_handed_on(place):
+    with store.open(place) as opened:
+        key = f"mastodon:https://{HOST}/users/ceo/statuses/1"
+        opened.pin("board", key, note="Look")
+        deck = decks.load("board")
+        assert SECRET in said(Board(deck, opened).state())
+        assert SECRET not in said(Board(decks.withhold(deck), opened).state())
+    report = briefings.briefing("board", address=place)
+    assert SECRET not in report.pinned()._repr_html_()
+
+
+def test_the_still_picture_in_a_notebooks_file_leaves_it_out(place):
+    html = still(decks.load("board"), place)
+    assert "Public news" in html
+    assert not any(text in html for text in SECRETS)
+
+
+def test_a_public_page_leaves_it_out(place):
+    with (
+        store.open(place) as opened,
+        Page([decks.load("board")], opened, port=0, is_public=True) as page,
+        httpx.Client(trust_env=False, timeout=60) as client,
+    ):
+        html = client.get(page.address, follow_redirects=True).text
+    assert "Public news" in html
+    assert not any(text in html for text in SECRETS)
+
+
+def test_the_deck_of_the_documentation_can_be_read(tmp_path):
+    page = (Path(__file__).parent.parent / "docs" / "how-to" / "private-network.md").read_text()
+    path = tmp_path / "board.yaml"
+    path.write_text(re.search(r"```yaml\n(.*?)```", page, re.DOTALL)[1])
+    deck = decks.load(path)
+    assert [source.is_confidential for source in deck.sources] == [True, False]
+    assert [source.key for source in decks.withhold(deck).sources] == [deck.sources[1].key]
