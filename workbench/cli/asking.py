@@ -15,6 +15,7 @@ from workbench.cli.text import clean, table, when
 from workbench.items import Item
 
 if TYPE_CHECKING:
+    from workbench.states import SourceState
     from workbench.store import Lease
 
 __all__ = ["as_line", "search", "status"]
@@ -95,11 +96,13 @@ def status(*, is_json: bool, address: str | None) -> None:
 
     with store.open(address) as opened:
         states, leases = opened.sources(), opened.leases()
+        more = {state.key: _told(state, opened.load_cursor(state.key)) for state in states}
     if is_json:
         for state in states:
             told = {field.name: getattr(state, field.name) for field in fields(state)}
             held, waiting = _processes(leases, state.key)
             told |= {"process": held[0] if held else None, "waiting": tuple(waiting)}
+            told["told"] = tuple(more[state.key])
             click.echo(as_line(told))
         return
     for state in states:
@@ -109,6 +112,8 @@ def status(*, is_json: bool, address: str | None) -> None:
         if state.reason:
             next_try = f"; next try {when(state.next_try)}" if state.next_try else ""
             click.echo(f"    {clean(state.reason)}{next_try}")
+        for line in more[state.key]:
+            click.echo(f"    {clean(line)}")
         held, waiting = _processes(leases, state.key)
         if held:
             after = f"; {', '.join(map(str, waiting))} would take over" if waiting else ""
@@ -117,6 +122,15 @@ def status(*, is_json: bool, address: str | None) -> None:
             click.echo("    no process collects it now: the one that did has ended")
     if not states:
         click.echo("No source has run on this store yet; start one with workbench up.", err=True)
+
+
+def _told(state: SourceState, cursor: str | None) -> list[str]:
+    """Return what a source's collector says of where it stands."""
+    from workbench.collectors import available
+
+    kind = available().get(state.collector)
+    say = getattr(kind, "told", None)
+    return list(say(cursor)) if say and cursor else []
 
 
 def _processes(leases: Sequence[Lease], key: str) -> tuple[list[int], list[int]]:

@@ -178,6 +178,10 @@ class Described(Collector, Protocol):
     retention: ClassVar[Retention]
     """What must go when; without it nothing has to."""
 
+    @staticmethod
+    def told(cursor: str) -> list[str]:
+        """Return what a cursor tells readers of the source, such as what was spent: in lines."""
+
 
 class Askable(Collector, Protocol):
     """A collector whose source can be asked for what columns want, and for no more."""

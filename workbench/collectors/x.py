@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self
 from workbench.clock import Clock, span
 from workbench.collectors import Batch, Retention
 from workbench.collectors.tweets import FIELDS
+from workbench.collectors.x_api import Api
 from workbench.collectors.x_budget import PER_POST, PER_USER, Purse
 from workbench.collectors.x_counts import SpikePoll
 from workbench.collectors.x_lanes import LONGEST, LONGEST_RULE, Lane, Wish, merge, wish
 from workbench.collectors.x_payloads import parse, read_accounts
-from workbench.collectors.x_polls import Api, Memory, Poll
+from workbench.collectors.x_polls import Memory, Poll
+from workbench.collectors.x_rates import told
 from workbench.collectors.x_rules import STREAM, Rules, follow
 from workbench.errors import SettingError
 from workbench.items import Item, ParseResult
@@ -190,9 +192,8 @@ class X:
             )
 
     def _poll(self, api: Api, now: Clock, stop: threading.Event) -> Iterator[Batch]:
-        unasked = [each.text for each in self._wishes or () if each.upstream is None]
         settings: dict[str, Any] = {
-            "unasked": [] if self._is_own else unasked,
+            "wishes": () if self._is_own else self._wished(),
             "recheck": self.recheck,
             "now": now,
             "stop": stop,
@@ -219,6 +220,11 @@ class X:
         result = ParseResult(items)
         self._memory.known.keep(item.id for item in result)
         return result
+
+    @staticmethod
+    def told(cursor: str) -> list[str]:
+        """Return what was spent this month, and an estimate of what each column costs."""
+        return told(cursor)
 
     @property
     def _is_own(self) -> bool:

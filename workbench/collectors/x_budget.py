@@ -108,7 +108,12 @@ class Purse:
 
     def save(self) -> dict[str, Any]:
         """Return what a cursor is to hold."""
-        return {"month": self.month, "spent": round(self.spent, 6)}
+        return {
+            "month": self.month,
+            "spent": round(self.spent, 6),
+            "budget": self.budget,
+            "per_post": self.per_post,
+        }
 
     def load(self, given: object) -> None:
         """Take up what :meth:`save` returned, unless more is known to be spent already."""

@@ -16,6 +16,7 @@ from workbench.collectors.x_budget import PER_COUNT
 from workbench.collectors.x_lanes import Lane
 from workbench.collectors.x_payloads import Hour, read_hours
 from workbench.collectors.x_polls import PAGES, Poll
+from workbench.collectors.x_rates import Rate
 from workbench.items import ParseResult, Volume
 
 __all__ = ["SpikePoll"]
@@ -54,6 +55,10 @@ class SpikePoll(Poll):
         else:
             hours = self._count(lane, end)
             purse.pay(PER_COUNT)
+            if hours:
+                n = sum(hour.n for hour in hours)
+                rate = Rate(n, hours[0].start, hours[-1].end, is_counted=True)
+                self._memory.rates |= dict.fromkeys(lane.keys, rate)
             result = ParseResult()
             if lane.exact:
                 (text,) = lane.keys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from workbench.query import Query, tree
@@ -36,11 +36,14 @@ class Wish:
         cannot be asked for it.
     exact : bool
         Whether X brings no more than it wants: then X can count for it.
+    query : Query or None
+        Tells which posts it wants.
     """
 
     text: str
     upstream: tuple[str, ...] | None
     exact: bool
+    query: Query | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -120,8 +123,9 @@ def wish(query: Query, lists: Mapping[str, Collection[str]]) -> Wish | None:
         return None
     if narrowed is True:
         return Wish(str(query), None, exact=False)
-    upstream, left = dialect("x", Query(narrowed, query.text, str(query)))
-    return Wish(str(query), upstream, exact=not left and len(upstream or ()) == 1)
+    own = Query(narrowed, query.text, str(query))
+    upstream, left = dialect("x", own)
+    return Wish(str(query), upstream, not left and len(upstream or ()) == 1, own)
 
 
 def _decide(leaf: tree.Node, _upper: bool) -> bool | None:  # noqa: FBT001 - as resolve calls it

@@ -5,28 +5,29 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from workbench.clock import EPOCH, Clock
 from workbench.collectors import Batch, Covered
 from workbench.collectors.ledger import Ledger
 from workbench.collectors.tweets import FIELDS
+from workbench.collectors.x_api import Api
 from workbench.collectors.x_budget import Purse
-from workbench.collectors.x_lanes import Lane
+from workbench.collectors.x_lanes import Lane, Wish
 from workbench.collectors.x_payloads import Reading, read
+from workbench.collectors.x_rates import Rates
 from workbench.collectors.x_spans import settled
 from workbench.errors import SourceError
-from workbench.items import ParseResult, Problem
+from workbench.items import Item, ParseResult, Problem
 
 if TYPE_CHECKING:
-    from workbench.http import Client, Response
-    from workbench.http.lines import LineStream
+    from workbench.http import Response
 
-__all__ = ["EVERYTHING", "PAGES", "Api", "Memory", "Poll", "id_at"]
+__all__ = ["EVERYTHING", "PAGES", "Memory", "Poll", "id_at"]
 
 EVERYTHING: Final = ""
 """The mark up to which all was read, whatever is asked for."""
@@ -34,7 +35,6 @@ EVERYTHING: Final = ""
 PAGES: Final = 10
 """The most pages of one lane that are read at a time."""
 
-_HOST: Final = "https://api.x.com"
 _PAGE: Final = 100
 _FIRST: Final = timedelta(days=1)
 _SETTLED: Final = timedelta(seconds=30)  # after which what was written is in the search
@@ -45,15 +45,6 @@ _NOT_THERE: Final = 404
 _OF_THE_LANE: Final = frozenset((400, 403, 404))
 _BACK: Final = timedelta(days=7) - timedelta(minutes=5)  # how far the recent search looks
 _BEGAN: Final = 1_288_834_974_657  # milliseconds: from when on ids count
-_REMEDIES: Final = {
-    400: "it does not understand what was asked; check query, users and lists",
-    401: "it does not know the token in WORKBENCH_X_TOKEN; make a new bearer token in X's "
-    "developer console and put it there",
-    402: "the account has no credits left; buy some in X's developer console",
-    403: "the token in WORKBENCH_X_TOKEN may not read this; in X's developer console the app has "
-    "to belong to a project, and what is read has to be public",
-    404: "there is no such account or list",
-}
 
 
 def id_at(when: datetime) -> int:
@@ -81,6 +72,8 @@ class Memory:
         Up to when each thing that is asked for was read.
     accounts : dict of str to str
         Ids of accounts by handle; empty for one that is not there.
+    rates : Rates
+        How many posts each thing that is asked for gets.
     owner : str
         Tells our rules from those of others.
     """
@@ -89,6 +82,7 @@ class Memory:
     known: Ledger = field(default_factory=Ledger)
     marks: dict[str, datetime] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
+    rates: Rates = field(default_factory=Rates)
     owner: str = ""
 
     def mark(self, key: str) -> datetime | None:
@@ -107,6 +101,7 @@ class Memory:
             owner = str(given["owner"])
             self.known.load(given["known"])
             self.purse.load(given["purse"])
+            self.rates.load(given.get("rates"))
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             self.marks, self.accounts = {}, {}
             return
@@ -122,67 +117,10 @@ class Memory:
                 "owner": self.owner,
                 "known": self.known.save(),
                 "purse": self.purse.save(),
+                "rates": self.rates.save(),
             },
             ensure_ascii=False,
         )
-
-
-class Api:
-    """How X is asked: with the token, which goes nowhere else.
-
-    Parameters
-    ----------
-    client : Client
-    token : str
-    """
-
-    def __init__(self, client: Client, token: str) -> None:
-        self.client = client
-        self.headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-
-    def get(self, path: str, parameters: Mapping[str, Any]) -> Response:
-        """Return what it answers.
-
-        Raises
-        ------
-        SourceError
-            With what is to be done, where that is known.
-        """
-        try:
-            return self.client.get(self.address(path), params=parameters, headers=self.headers)
-        except SourceError as error:
-            raise explained(error) from None
-
-    @contextmanager
-    def lines(self, path: str, parameters: Mapping[str, Any]) -> Iterator[LineStream]:
-        """Open a stream, and close it at the end of the block."""
-        opened = self.client.lines(self.address(path), params=parameters, headers=self.headers)
-        with ExitStack() as stack:
-            try:
-                stream = stack.enter_context(opened)
-            except SourceError as error:
-                raise explained(error) from None
-            yield stream
-
-    def post(self, path: str, what: Mapping[str, Any]) -> Response:
-        """Send something, and return what it answers."""
-        try:
-            return self.client.post(self.address(path), json=what, headers=self.headers)
-        except SourceError as error:
-            raise explained(error) from None
-
-    @staticmethod
-    def address(path: str) -> str:
-        """Return where something is."""
-        return f"{_HOST}{path}"
-
-
-def explained(error: SourceError) -> SourceError:
-    """Return an error with what is to be done, where that is known of its status."""
-    remedy = _REMEDIES.get(error.status or 0)
-    if remedy is None:
-        return error
-    return SourceError(f"api.x.com: answered {error.status}; {remedy}", status=error.status)
 
 
 class Poll:
@@ -194,8 +132,8 @@ class Poll:
     lanes : sequence of Lane
     memory : Memory
         Where it begins; once all is read, where the next one does.
-    unasked : sequence of str
-        Columns' queries for which X cannot be asked.
+    wishes : sequence of Wish
+        What the columns want, if they are asked for.
     recheck : timedelta
         For how long what is kept is looked at again.
     now : Clock
@@ -208,7 +146,7 @@ class Poll:
         lanes: Sequence[Lane],
         memory: Memory,
         *,
-        unasked: Sequence[str] = (),
+        wishes: Sequence[Wish] = (),
         recheck: timedelta,
         now: Clock,
         stop: threading.Event,
@@ -216,7 +154,8 @@ class Poll:
         self._api = api
         self._lanes = lanes
         self._memory = memory
-        self._unasked = unasked
+        self._wishes = {each.text: each for each in wishes}
+        self._met: Counter[str] = Counter()
         self._recheck = recheck
         self._now = now
         self._stop = stop
@@ -264,6 +203,8 @@ class Poll:
         yield from self.read_span(lane, begin, at, pages=1 if is_first else PAGES)
         for key in lane.keys:
             self._ends[key] = at
+            if not is_first:
+                self._memory.rates.add(key, self._met.pop(key, 0), begin, at)
 
     def read_span(
         self, lane: Lane, begin: datetime, end: datetime, *, until: bool = False, pages: int
@@ -285,6 +226,7 @@ class Poll:
             if token:
                 parameters["next_token" if lane.query else "pagination_token"] = token
             reading = self.take(self._api.get(lane.path, parameters), most)
+            self._meet(lane, reading.result)
             yield Batch(reading.result, self._memory.save())
             times = [seen.time for seen in reading.seen]
             reached = min([reached, *times])
@@ -296,6 +238,13 @@ class Poll:
                 return
         self._note(lane, begin, reached, "gap", reason)
         self._note(lane, max(reached, begin), end)
+
+    def _meet(self, lane: Lane, items: Sequence[Item]) -> None:
+        """Count what each thing that a lane serves has got."""
+        for key in lane.keys:
+            wish = self._wishes.get(key)
+            query = wish.query if wish else None
+            self._met[key] += sum(query is None or query.matches(item) for item in items)
 
     def _note(
         self,
@@ -311,7 +260,7 @@ class Poll:
     def _note_unasked(self) -> None:
         """Note that nothing is known of what X cannot be asked for."""
         at = self._now()
-        for text in self._unasked:
+        for text in [each.text for each in self._wishes.values() if each.upstream is None]:
             begin = self._memory.mark(text) or at - _FIRST
             self._ends[text] = at
             if begin < at:

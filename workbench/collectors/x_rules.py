@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from workbench.clock import Clock
 from workbench.collectors import Batch, Covered
+from workbench.collectors.x_api import Api
 from workbench.collectors.x_lanes import Lane
 from workbench.collectors.x_payloads import Reading, read
-from workbench.collectors.x_polls import Api, Memory
+from workbench.collectors.x_polls import Memory
 from workbench.errors import SourceError
 from workbench.items import ParseResult
 
