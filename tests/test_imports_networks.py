@@ -85,12 +85,17 @@ COMMON = {"id": "90", "thread_id": "90", "timestamp": "2026-11-03 09:30:00", "bo
         ),
         (
             {
+                # As a server in Berlin writes it.
+                "timestamp": "2026-11-03 10:30:00",
+                "unix_timestamp": "1793698200",
                 "author": "ana",
+                "parent_id": "90",
                 "num_media": "1",
                 "num_likes": "5",
-                "media_urls": "https://a.example/1.jpg",
+                "num_comments": "-1",
+                "image_url": "https://a.example/1.jpg",
             },
-            {"source": "instagram", "likes": 5},
+            {"source": "instagram", "likes": 5, "replies": None},
         ),
         ({"author": "anon", "subject": "A board"}, {"source": "fourcat", "title": "A board"}),
     ],

@@ -1,7 +1,8 @@
 """Tables that 4CAT exports: which datasource made one, by its fields.
 
-Format: every datasource of 4CAT has ``id``, ``thread_id``, ``timestamp`` and ``body``, its times
-are in UTC, and the other fields are its own.
+Format: every datasource of 4CAT has ``id``, ``thread_id``, ``timestamp`` and ``body``; the other
+fields are its own. A ``timestamp`` may be in the zone of the server that 4CAT ran on, so where
+there is a ``unix_timestamp`` that is what counts.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ _KNOWN: Final = (
         ),
     ),
     (
-        {"num_media", "media_urls"},
+        {"num_media", "parent_id"},
         Datasource(
             "instagram",
             "4CAT, Instagram",
@@ -128,7 +129,7 @@ _KNOWN: Final = (
                 "verified": "verified",
                 "url": "url",
                 "hashtags": "hashtags",
-                "images": "media_urls",
+                "images": "image_url",
                 "likes": "num_likes",
                 "replies": "num_comments",
             },
@@ -152,7 +153,8 @@ def datasource(names: Iterable[str]) -> Datasource | None:
 
 
 def _within(fields: Mapping[str, str], held: set[str]) -> dict[str, str]:
-    return {field: name for field, name in fields.items() if name in held}
+    exact = {"time": "unix_timestamp"} if "unix_timestamp" in held else {}
+    return {field: name for field, name in {**fields, **exact}.items() if name in held}
 
 
 def captured(values: Mapping[str, Any]) -> str | None:

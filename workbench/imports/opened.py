@@ -157,12 +157,13 @@ def named(head: list[Any]) -> list[str]:
     ['text', 'column 2', 'text (2)', 'column 4']
     """
     names: dict[str, None] = {}
+    met: dict[str, int] = {}
     for number, cell in enumerate(head, start=1):
         plain = _BLANK.sub(" ", "" if cell is None else str(cell)).strip().lstrip("\ufeff")[:200]
-        name, again = plain or f"column {number}", 1
+        name = plain = plain or f"column {number}"
         while name in names:
-            again += 1
-            name = f"{plain or f'column {number}'} ({again})"
+            met[plain] = met.get(plain, 1) + 1
+            name = f"{plain} ({met[plain]})"
         names[name] = None
     return list(names)
 
