@@ -39,7 +39,7 @@ class State:
     polled : datetime or None
         Up to when was read.
     seen : dict of str to None
-        Accession numbers that were handed on, the latest last.
+        Accession numbers that were handed on, the latest last, where a list is read by the day.
     """
 
     polled: datetime | None = None

@@ -67,7 +67,6 @@ class Current:
             filings, found, oldest = self._lane(form, at)
             if desk.stop.is_set():
                 return  # without a cursor: the next time begins where this one did
-            state.note(filings)
             result = to_items(filings, collected=desk.now(), tickers=tickers)
             result.problems += [*problems, *found]
             problems = []

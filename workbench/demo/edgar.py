@@ -191,7 +191,6 @@ class FilingPast:
 
     def __init__(self, tape: FilingTape) -> None:
         self._tape = tape
-        self._state = State()
         self._known: dict[str, list[str]] = {}
         for each in tape.tickers.values():
             self._known.setdefault(str(each["cik_str"]), []).append(each["ticker"])
@@ -207,11 +206,10 @@ class FilingPast:
 
     def cursor(self) -> str | None:
         """Return the cursor that a collector would have left, once all is read."""
-        return self._state.save(self._tape.reel.shown(self._tape.reel.live_from))
+        return State().save(self._tape.reel.shown(self._tape.reel.live_from))
 
     def _read(self, place: Place, now: datetime) -> ParseResult:
         page = as_feed(self._tape.entries(place), now)
-        self._state.note(read(page).filings)
         return edgar.parse(page, collected=now, tickers=self._known)
 
 
