@@ -118,6 +118,15 @@ def test_the_deck_is_on_sources_without_a_key_and_finds_whom_it_names(tmp_path):
         assert finds(deck, "trending", text)
 
 
+def test_what_it_offers_in_comments_can_be_taken_up_as_it_stands(tmp_path):
+    made(tmp_path, company="Acme")
+    (path,) = (tmp_path / "decks").glob("*.yaml")
+    text = path.read_text()
+    path.write_text(re.sub(r"^  # (- collector:|  \w+:)", r"  \1", text, flags=re.MULTILINE))
+    sources = [source.collector for source in decks.load(path).sources]
+    assert sources[-3:] == ["feeds", "newswires", "edgar"]
+
+
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize(
     "more", [{}, {"rivals": ("Globex",), "hashtags": ("x1",)}], ids=["alone", "with all"]

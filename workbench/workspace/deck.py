@@ -230,7 +230,15 @@ _MORE: Final = """\
   # - collector: feeds
   #   label: A trade paper
   #   url: https://www.example.com/rss
-  #   tier: news # or wire, for a newswire"""
+  #   tier: news # or wire, for a newswire
+  # Releases of a newswire: prnewswire, globenewswire or businesswire, by topic or company.
+  # - collector: newswires
+  #   wire: prnewswire
+  #   feed: energy
+  # What companies file in the United States: it needs WORKBENCH_EDGAR_CONTACT in the
+  # environment, your name and address for mail. A column of the type filings shows it.
+  # - collector: edgar
+  #   forms: [8-K, 10-Q, 10-K]"""
 
 
 def deck_text(wish: Wish) -> str:
