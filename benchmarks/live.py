@@ -9,6 +9,7 @@ stay level.
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import statistics
 import sys
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from page import COLUMNS, FLAGS, POSTS, deck_file, fill
 from playwright.sync_api import Browser, BrowserContext, CDPSession, sync_playwright
+from seeded import words
 
 from workbench import store
 from workbench.items import Item
@@ -127,14 +129,15 @@ def write(opened: store.Store, first: int) -> dict[str, float]:
 
 
 def post(n: int, text: str) -> Item:
-    """Return a post of now."""
+    """Return a post of now, in words of its own: what says the same would be one entry."""
+    said = random.Random(n).choices(words(4_000), k=9)
     return Item(
         source="bluesky",
         id=f"at://did:plc:live/app.bsky.feed.post/{n}",
         published=datetime.now(UTC),
         author=f"author{n % 400}.example",
         author_name=f"Author {n % 400}",
-        text=f"{text} live post {n} of the benchmark, long enough for two lines in its column",
+        text=" ".join((text, *said, str(n))),
         lang="en",
     )
 

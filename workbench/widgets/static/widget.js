@@ -79,7 +79,7 @@ function render({ model, el: frame, signal: given }) {
   // The keys of a deck are its own: none of them may reach the notebook's shortcuts.
   root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
 
-  // What is out of sight need not be drawn, until somebody scrolls: then heights must be real ones.
+  // A list that was scrolled goes on being one that scrolls, whoever is at it.
   root.addEventListener("scroll", ({ target }) => {
     if (target.matches(".wb-list")) target.classList.toggle("wb-is-read", target.scrollTop > 8);
   }, { signal, capture: true, passive: true });
