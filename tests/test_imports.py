@@ -324,6 +324,18 @@ def test_coverage_that_cannot_be_is_refused(covers, query, error, said):
         imports.coverage(covers, query)
 
 
+def test_an_export_of_ours_is_called_as_the_user_says_and_by_no_name_that_cannot_be(
+    tmp_path, exported
+):
+    rows = exports.of_items(exported.search(None))
+    exports.save(exports.Table(FIELDS, [rows]), tmp_path / "e.csv")
+    assert {item.source for item in read(tmp_path / "e.csv", source="copy")[0]} == {"copy"}
+    forged = (tmp_path / "e.csv").read_text().replace("mastodon,", "<b>mastodon,")
+    items, problems = read(write(tmp_path, forged))
+    assert [item.source for item in items] == ["feeds"]
+    assert "names a source that cannot be one: '<b>mastodon'" in problems[0].reason
+
+
 def test_from_python_a_file_is_imported_and_what_was_skipped_is_told(tmp_path):
     path = write(tmp_path, "when,text\n2026-11-03 12:00,x\nsoon,y\n,z\n")
     address = str(tmp_path / "s.db")

@@ -285,7 +285,8 @@ def look(
     kept = plans.load(Path(saved)) if saved is not None else {}
     known, found = _guessed(file, names, sample)
     known = {**kept.pop("fields", known), **(fields or {})}
-    known = {name: held for name, held in known.items() if held}
+    # Of our own exports each row says its source, unless the user does.
+    known = {n: held for n, held in known.items() if held and (n != "source" or n not in given)}
     found = {**found, **kept, **given}
     found.setdefault("tier", _tier(known))
     if "dates" not in found and "time" in known:

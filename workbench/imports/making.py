@@ -14,7 +14,7 @@ from workbench.collectors.markup import absolute, cut, squeeze
 from workbench.errors import ItemError
 from workbench.exports import plain
 from workbench.imports.opened import LONGEST_CELL
-from workbench.imports.plan import Plan
+from workbench.imports.plan import SOURCE, Plan
 from workbench.imports.reports import LONGEST
 from workbench.imports.times import Times
 from workbench.items import KINDS, TIERS, Item, Media
@@ -88,7 +88,7 @@ class Maker:
         links = [link for each in _list(said.get("links")) if (link := absolute(each))]
         try:
             return Item(
-                source=self._text(said.get("source")) or self._plan.source,
+                source=self._source(said.get("source")),
                 id=self._id(said.get("id"), published, author, title, text, url),
                 kind=self._kind(said, tier),
                 tier=tier,
@@ -132,6 +132,12 @@ class Maker:
             value = int(value)  # as a spreadsheet has whole numbers
         text = str(value)
         return squeeze(self._undo(text) if self._undo else text)
+
+    def _source(self, value: Any) -> str:
+        own = self._text(value)
+        if own and not SOURCE.fullmatch(own):
+            raise ValueError(f"names a source that cannot be one: {own[:40]!r}")
+        return own or self._plan.source
 
     def _name(self, value: Any) -> str | None:
         return self._text(value).replace("\n", " ")[:_LONGEST_NAME] or None

@@ -14,9 +14,11 @@ from workbench.imports.mapping import MAPPED
 from workbench.imports.times import ORDERS, Times
 from workbench.items import TIERS
 
-__all__ = ["Plan"]
+__all__ = ["SOURCE", "Plan", "load"]
 
-_SOURCE: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+SOURCE: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+"""What a source may be called."""
+
 _LANG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _SAVED: Final = ("source", "tier", "zone", "dates", "lang")
 
@@ -60,7 +62,7 @@ class Plan:
     undo: str | None = None
 
     def __post_init__(self) -> None:
-        if not _SOURCE.fullmatch(self.source):
+        if not SOURCE.fullmatch(self.source):
             raise SettingError(
                 f"source={self.source!r} is no name of a source: small letters, digits, - and _, "
                 "a letter first, at most 40"
