@@ -223,11 +223,23 @@ class Searched:
         return ParseResult(items)
 
 
+class Fixed(Searched):
+    """A source that could be asked, but says itself what it brings."""
+
+    name: ClassVar = "fixed"
+    key: ClassVar = "fixed"
+
+    def ask(self, _queries, _lists):
+        return self
+
+
 def test_a_source_that_can_be_asked_is_asked_for_what_columns_want_and_anew_when_they_change(
     opened, client, tmp_path, monkeypatch
 ):
     monkeypatch.setitem(available(), "searched", Searched)
     monkeypatch.setattr(Searched, "begun", [])
+    monkeypatch.setitem(available(), "fixed", Fixed)
+    monkeypatch.setattr(Fixed, "begun", [])
     path = tmp_path / "ceo.yaml"
     columns = [
         "  - {type: search, title: A, query: 'acme min_likes:5'}\n",
@@ -237,6 +249,7 @@ def test_a_source_that_can_be_asked_is_asked_for_what_columns_want_and_anew_when
     new = "  - {type: search, title: D, query: a OR b}\n"
     head = (
         "title: T\nsources:\n  - {collector: searched, every: 1h}\n"
+        "  - {collector: fixed, every: 1h}\n"
         "lists:\n  leaders: [ana]\n  rest: [bob]\ncolumns:\n"
     )
     path.write_text(head + "".join(columns))
@@ -251,6 +264,7 @@ def test_a_source_that_can_be_asked_is_asked_for_what_columns_want_and_anew_when
         (asked, ("ana",), None),
         (("a OR b", *asked), ("ana",), "after 1"),
     ]
+    assert len(Fixed.begun) == 1
     assert {span.query for span in opened.coverage()} == {"a OR b", *asked}
     assert collect(decks.load(path).sources[0], opened, client, decks=[decks.load(path)]).new == 0
     assert Searched.begun[-1] == (("a OR b", *asked), ("ana",), "after 2")

@@ -38,6 +38,7 @@ __all__ = [
     "Collector",
     "Covered",
     "Described",
+    "Renewable",
     "Retention",
     "available",
     "retention_of",
@@ -110,7 +111,8 @@ class Collector(Protocol):
 
     Beside it stands a module function ``parse(data: bytes, **context) -> ParseResult``
     without any network. `tier` and `every` may be fields where the user has a say in them.
-    What a collector may have besides stands in :class:`Described` and :class:`Askable`.
+    What a collector may have besides stands in :class:`Described`, :class:`Askable` and
+    :class:`Renewable`.
     """
 
     name: ClassVar[str]
@@ -202,6 +204,29 @@ class Askable(Collector, Protocol):
             them the source cannot say is applied to what it brings: more may come, not less.
         lists : mapping of str to collection of str
             Handles by the folded name of their people list, for ``list:``.
+        """
+
+
+class Renewable(Collector, Protocol):
+    """A collector whose source can be asked again, by id, about items that are kept."""
+
+    def renew(self, client: Client, ids: Sequence[str], *, now: Clock) -> ParseResult:
+        """Return these items as they are now, with their counts; those withdrawn as deletions.
+
+        Called every ten minutes for items younger than a day, for each about once an hour. A
+        collector that looks again by itself has no such method.
+
+        Parameters
+        ----------
+        client : Client
+        ids : sequence of str
+            Of items, 500 at most; to be split as the source wants it.
+        now : Clock
+
+        Raises
+        ------
+        SourceError
+            If the source fails; it is asked again in the next round.
         """
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from workbench.clock import Clock, span
 from workbench.collectors import Batch, Retention
-from workbench.collectors.bluesky_api import Feeds, Session, author, feed, searches
+from workbench.collectors.bluesky_api import Feeds, Session, author, feed, renew, searches
 from workbench.collectors.bluesky_stream import follow
 from workbench.collectors.jetstream import parse
 from workbench.collectors.lanes import Poll, State
@@ -35,6 +35,7 @@ _LIST: Final = re.compile(r"at://[\w.:%-]{1,253}/app\.bsky\.graph\.list/[\w.~:-]
 _LIST_PAGE: Final = re.compile(
     r"https://bsky\.app/profile/([\w.:%-]{1,253})/lists/([\w.~:-]{1,512})/?", re.ASCII
 )
+_POST: Final = "/app.bsky.feed.post/"
 _MOST: Final = 50
 _LONGEST: Final = 500
 _PATIENCE: Final = 5.0  # seconds that authors may take to be looked up, per batch
@@ -162,6 +163,13 @@ class Bluesky:
             result.problems.append(Problem("authors", trouble))
         result[:] = map(self._introduce, result)
         return result
+
+    def renew(self, client: Client, ids: Sequence[str], *, now: Clock) -> ParseResult:
+        """Return posts of the stream as they are now; what is polled is looked at there."""
+        if not self.live:
+            return ParseResult()
+        feeds = Feeds(client, self._session, service=self.service, now=now)
+        return renew(feeds, [uri for uri in ids if _POST in uri], now=now)
 
     def _poll(
         self, client: Client, cursor: str | None, *, now: Clock, stop: threading.Event

@@ -14,13 +14,14 @@ from workbench.clock import Clock
 from workbench.collectors.lanes import Lane, Reading
 from workbench.collectors.views import read_views
 from workbench.errors import RateLimited, SettingError, SourceError
+from workbench.items import Deletion, ParseResult
 from workbench.query import Query
 from workbench.query.dialect import dialect
 
 if TYPE_CHECKING:
     from workbench.http import Client, Response
 
-__all__ = ["HANDLE", "PASSWORD", "Feeds", "Session", "author", "feed", "searches"]
+__all__ = ["HANDLE", "PASSWORD", "Feeds", "Session", "author", "feed", "renew", "searches"]
 
 HANDLE: Final = "WORKBENCH_BLUESKY_HANDLE"
 PASSWORD: Final = "WORKBENCH_BLUESKY_APP_PASSWORD"  # noqa: S105 - the name of a variable
@@ -190,6 +191,26 @@ def _credentials() -> tuple[str, str]:
             raise SettingError(f"{name} holds what it cannot be; copy it once more")
         found.append(value)
     return found[0], found[1]
+
+
+def renew(feeds: Feeds, ids: Sequence[str], *, now: Clock) -> ParseResult:
+    """Return posts as they are now, and those that are gone as deletions.
+
+    Nothing counts as gone by an answer that knows none of them, or that holds what cannot be
+    read.
+    """
+    result = ParseResult()
+    for start in range(0, len(ids), Feeds.at_once):
+        asked = ids[start : start + Feeds.at_once]
+        reading = feeds.again(asked)
+        result += reading.result
+        result.problems += reading.result.problems
+        gone = set(asked) - set(reading.named)
+        is_read = not any(p.reason.startswith("is malformed") for p in reading.result.problems)
+        if is_read and len(gone) < len(asked):
+            at = now()
+            result.deletions += [Deletion("bluesky", uri, at) for uri in sorted(gone)]
+    return result
 
 
 def author(actor: str) -> Lane:

@@ -12,11 +12,13 @@ from typing import Final, NamedTuple, Self
 
 from workbench import clock
 from workbench.clock import Clock
+from workbench.collectors import Collector
 from workbench.decks import Deck, Followed, Source
 from workbench.http import Client
 from workbench.service.keep import Asked, Wants, widest
 from workbench.service.patience import remember
 from workbench.service.pool import Pool
+from workbench.service.renew import Renewal
 from workbench.service.runner import Pace, Runner
 from workbench.service.sweep import Sweep
 from workbench.service.tenure import Tenure
@@ -95,7 +97,15 @@ def collect(
 def _asked(source: Source, wants: Wants) -> Asked | None:
     """Return what a source is asked for; None if it sends what it has, whatever is wanted."""
     built = source.build()
-    return wants.asked(built) if hasattr(built, "ask") else None
+    ask = getattr(built, "ask", None)
+    if ask is None:
+        return None
+    asked = wants.asked(built)
+    try:
+        is_same = ask(asked.queries, asked.lists) is built
+    except Exception:  # noqa: BLE001 - its runner asks again, and tells of it
+        is_same = False
+    return None if is_same else asked
 
 
 SWEEP: Final = timedelta(hours=1)
@@ -156,6 +166,10 @@ class Service:
         self._watch = threading.Thread(target=self._follow, name="decks", daemon=True)
         self._sweep = Sweep(store, now=now, folder=briefings)
         self._sweeper = threading.Thread(target=self._clear, name="sweep", daemon=True)
+        self._renewal = Renewal(store, client, self._collecting, now=now)
+        self._renewer = threading.Thread(
+            target=self._renewal.run, args=(self._stop,), name="renewal", daemon=True
+        )
         self._watcher = Watcher(decks, store, now=now)
         self._alerts = threading.Thread(
             target=self._watcher.run, args=(self._stop,), name="alerts", daemon=True
@@ -171,6 +185,7 @@ class Service:
         self._watch.start()
         self._alerts.start()
         self._sweeper.start()
+        self._renewer.start()
 
     def stop(self, *, patience: float = 3.5) -> None:
         """End all threads; one that hangs in a connection is left behind after `patience` s."""
@@ -186,7 +201,7 @@ class Service:
                 work.runner.join(max(0.0, deadline - time.monotonic()))
         self._pool.close()
         self._told.end()
-        for thread in (self._teller, self._sweeper, self._alerts):
+        for thread in (self._teller, self._sweeper, self._alerts, self._renewer):
             if thread.is_alive():
                 thread.join(max(0.0, deadline - time.monotonic()))
         self._tenure.release()
@@ -203,6 +218,10 @@ class Service:
         """Return what is at work for each source, and whether it is this process that collects."""
         others = self._tenure.others
         return [(work.runner, key not in others) for key, work in self._at_work.items()]
+
+    def _collecting(self) -> list[Collector]:
+        """Return the collectors that are at work in this process."""
+        return [runner.collector for runner, is_ours in self.runners() if is_ours]
 
     def _clear(self) -> None:
         """Let nothing stay that has to go, from the start on and every hour."""

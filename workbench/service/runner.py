@@ -184,6 +184,11 @@ class Runner:
         _LOG.info("%s: waiting: %s", state.key, reason, extra={"source": state.key})
         self.state = replace(state, state="waiting", reason=reason, since=since)
 
+    @property
+    def collector(self) -> Collector:
+        """What is at work, asked for what it is asked for."""
+        return self._collector
+
     def _run(self) -> None:
         while not self._stop_event.is_set():
             self._stop_event.wait(self.step())

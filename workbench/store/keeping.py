@@ -48,6 +48,20 @@ class Keeps(Reads):
             if part < retain.BATCH:
                 return purged
 
+    def young(self, source: str, since: datetime, *, limit: int) -> list[str]:
+        """Return the ids of a source's items published since a time, the newest first.
+
+        Parameters
+        ----------
+        source : str
+            A collector's name.
+        since : datetime
+        limit : int
+            At most so many.
+        """
+        with self._connections.read() as (connection, _):
+            return retain.young(connection, clean_text(source), since, limit)
+
     def gone(self, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return those of some items that may be shown no more: deleted, hidden, or barred.
 

@@ -10,10 +10,10 @@ import apsw
 
 from workbench.clock import to_micros
 from workbench.items import Deletion
-from workbench.store.connect import by_source, fetch_among
+from workbench.store.connect import by_source, fetch, fetch_among
 from workbench.store.write import Writer
 
-__all__ = ["BATCH", "expire", "forget", "gone"]
+__all__ = ["BATCH", "expire", "forget", "gone", "young"]
 
 BATCH: Final = 5_000
 """Rows that go at a time, so that no writer waits long."""
@@ -32,6 +32,10 @@ _DELETED: Final = (
 )
 _BARRED: Final = (
     "SELECT t.id FROM json_each(?) k CROSS JOIN tombstones t ON t.source = ? AND t.id = k.value"
+)
+_YOUNG: Final = (
+    "SELECT id FROM items WHERE row > ? AND source = ? AND deleted IS NULL AND NOT hidden"
+    " ORDER BY row DESC LIMIT ?"
 )
 
 Key = tuple[str, str]
@@ -59,3 +63,9 @@ def gone(connection: apsw.Connection, keys: Iterable[Key]) -> set[Key]:
         for sql in (_DELETED, _BARRED)
         for (ident,) in fetch_among(connection, sql, ids, (source,))
     }
+
+
+def young(connection: apsw.Connection, source: str, since: datetime, limit: int) -> list[str]:
+    """Return the ids of a source's items that were published since, the newest first."""
+    found = fetch(connection, _YOUNG, (int(since.timestamp()) << 20, source, limit))
+    return [ident for (ident,) in found]
