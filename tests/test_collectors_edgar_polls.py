@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from edgarlists import NOON, UNAVAILABLE, at, company, entry, feed, found, hit, number
 
+from workbench import store
 from workbench.collectors import Covered, available
 from workbench.collectors.edgar import CONTACT, Edgar
 from workbench.errors import RateLimited, SettingError, SourceError
@@ -137,7 +138,7 @@ def test_the_next_poll_goes_on_from_there_and_fetches_no_tickers_again(server, c
     poll(0)
     server.put(2, 1)
     server.asked.clear()
-    assert poll(2) == [2, 1]
+    assert poll(2) == [2]
     assert server.paths() == ["/cgi-bin/browse-edgar"]
     assert poll.spans == (Covered(at(0), at(2)),)
 
@@ -219,7 +220,7 @@ def test_a_ticker_that_nobody_has_is_a_setting_that_cannot_work(client):
         Polling(client, Edgar(companies=("ZZZ",)))(0)
 
 
-def test_the_search_reads_all_pages_and_hands_each_filing_on_once(server, client):
+def test_the_search_reads_all_pages_and_finds_each_filing_once(server, client):
     server.hits = [hit(1), hit(1, file="b.htm"), hit(2), hit(3)]
     poll = Polling(client, Edgar(query="wing  box", forms=("8-K",), companies=("BF.B",)))
     assert poll(0) == [1, 2, 3]
@@ -229,7 +230,7 @@ def test_the_search_reads_all_pages_and_hands_each_filing_on_once(server, client
         "dateRange": "custom", "startdt": "2026-05-11", "enddt": "2026-06-11",
     }  # fmt: skip
     server.hits.append(hit(4))
-    assert poll(5) == [4]
+    assert poll(5) == [1, 2, 3, 4]
     assert poll.spans == (Covered(at(0), at(5)),)
 
 
@@ -331,7 +332,29 @@ def test_what_another_search_finds_later_keeps_what_the_first_one_said(server, c
         "acme",
         "globex",
     ]
-    assert poll(4) == []
+    assert poll(4) == [1]
+
+
+def test_what_a_search_says_of_a_filing_stays_though_the_feed_lists_it_on(server, client, tmp_path):
+    server.put(1, -1, lines=("Item 2.02: Results",))
+    server.hits = [hit(1, items=["2.02"])]
+    feed_poll, search = Polling(client), Polling(client, Edgar(query='"wing box"'))
+    with store.open(tmp_path / "s.db") as kept:
+        for minute, poll in enumerate((search, feed_poll, search, feed_poll, feed_poll)):
+            poll(minute)
+            kept.add(poll.items)
+        (item,) = kept.search(query('"wing box" form:8-K'))
+    assert item.tickers == ("ACME",)
+
+
+def test_a_party_that_is_listed_later_is_added(server, client):
+    server.put(1, -1, "4", who="Doe Jane", cik=77, role="Reporting")
+    poll = Polling(client)
+    poll(0)
+    server.put(1, -1, "4", role="Issuer")
+    assert poll(1) == [1]
+    assert poll.items[0].title.startswith("Acme Corp: ")
+    assert poll(2) == []
 
 
 def test_of_a_search_that_finds_too_much_the_rest_is_a_gap(server, client):

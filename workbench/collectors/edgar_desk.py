@@ -38,12 +38,12 @@ class State:
     ----------
     polled : datetime or None
         Up to when was read.
-    seen : dict of str to None
-        Accession numbers that were handed on, the latest last, where a list is read by the day.
+    seen : dict of str to int
+        Accession numbers that were handed on, the latest last, and with how many parties.
     """
 
     polled: datetime | None = None
-    seen: dict[str, None] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def load(cls, cursor: str | None) -> State:
@@ -51,20 +51,24 @@ class State:
         try:
             given = json.loads(cursor or "")
             polled = datetime.fromisoformat(given["polled"]).astimezone(UTC)
-            seen = dict.fromkeys(n for n in given["seen"] if _NUMBER.fullmatch(n))
-        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+            seen = {n: int(size) for n, size in given["seen"].items() if _NUMBER.fullmatch(n)}
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             return cls()
         return cls(polled, seen)
 
     def save(self, polled: datetime) -> str:
         """Return the cursor of a poll that began then."""
-        return json.dumps({"polled": polled.isoformat(), "seen": [*self.seen][-_REMEMBERED:]})
+        newest = [*self.seen.items()][-_REMEMBERED:]
+        return json.dumps({"polled": polled.isoformat(), "seen": dict(newest)})
 
-    def note(self, filings: Iterable[Filing]) -> None:
-        """Take note of what is handed on."""
-        for filing in filings:
-            self.seen.pop(filing.number, None)
-            self.seen[filing.number] = None
+    def take(self, filings: Iterable[Filing]) -> list[Filing]:
+        """Return what was not handed on yet, or not with all of its parties, and note it.
+
+        Nothing is handed on twice: what another list has added to it meanwhile would go.
+        """
+        new = [each for each in filings if self.seen.get(each.number, 0) < len(each.parties)]
+        self.seen |= {each.number: len(each.parties) for each in new}
+        return new
 
 
 class Desk:

@@ -63,15 +63,19 @@ class Current:
             # Without them all else still works.
             problems.append(Problem("tickers", str(error)))
         reached: list[datetime] = []
+        listed: dict[str, None] = {}
         for form in self._forms or ("",):
             filings, found, oldest = self._lane(form, at)
             if desk.stop.is_set():
                 return  # without a cursor: the next time begins where this one did
-            result = to_items(filings, collected=desk.now(), tickers=tickers)
+            listed |= dict.fromkeys(filing.number for filing in filings)
+            result = to_items(state.take(filings), collected=desk.now(), tickers=tickers)
             result.problems += [*problems, *found]
             problems = []
             reached.append(oldest)
             yield Batch(result)
+        # What is not listed any more does not come again.
+        state.seen = {number: state.seen[number] for number in listed}
         spans = _spans(state.polled, max(reached), at, "more was filed than the feed shows")
         yield Batch(ParseResult(), state.save(at), spans)
 
@@ -156,11 +160,9 @@ class Companies:
                 filing
                 for filing in listing.filings
                 if _is_one_of(filing.form, self._forms)
-                and filing.number not in state.seen
                 and (filing.time is None or filing.time.time >= since)
             ]
-            state.note(new)
-            result = to_items(new, collected=desk.now())
+            result = to_items(state.take(new), collected=desk.now())
             result.problems += listing.problems
             yield Batch(result)
         spans = _spans(state.polled, reached, at, "more was filed than a company's list shows")
@@ -196,7 +198,10 @@ class Search:
         self._companies = companies
 
     def run(self) -> Iterator[Batch]:
-        """Search for each text; yield what any of them finds for the first time."""
+        """Search for each text; yield what any of them finds, what was found before as well.
+
+        So what another list has made of a filing since is said of it again.
+        """
         desk, reached = self._desk, self._reached
         at = desk.now()
         first = at - _FIRST_DAYS
@@ -232,7 +237,7 @@ class Search:
         filings: list[Filing],
         problems: list[Problem],
     ) -> tuple[int, bool]:
-        """Add what one text finds that it had not found before.
+        """Add what one text finds.
 
         Returns how many documents were read, and whether these are all.
         """
@@ -251,7 +256,7 @@ class Search:
                 known = self._found.setdefault(filing.number, [])
                 if text not in known:
                     known.append(text)
-                    filings.append(filing)
+                filings.append(filing)
             if not listing.entries or entries >= listing.total:
                 return entries, True
             if self._desk.stop.is_set():
