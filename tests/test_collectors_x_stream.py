@@ -201,3 +201,27 @@ def test_own_query_and_users_are_rules(server, client):
     assert X().live is False
     assert {span.queries for span in following.spans} == {None}
     assert own_id(datetime.now(UTC)).isdigit()
+
+
+def test_without_anything_to_ask_no_stream_is_opened(server, client):
+    source = asking("bank*", every="1s")
+    following = Following(client, source, 0)
+    following()
+    assert "/2/tweets/search/stream" not in server.paths()
+    assert following.spans[0].reason == "X's search cannot be asked for this query"
+
+
+def test_what_a_stream_brings_counts_for_the_estimate(server, client):
+    following, tag = owned(client, server, "acme", "globex", wanted=3)
+    server.sends = [line(now(n), tag) for n in (1, 2, 3)]
+    following()
+    rates = json.loads(following.cursor)["rates"]
+    assert {name: rate[0] for name, rate in rates.items()} == {"acme": 3, "globex": 0}
+
+
+def test_a_probe_buys_nothing(server, client):
+    server.rules = {"1": OTHER}
+    assert X(query="acme").probe(client) == (
+        "answers, and takes the token; 1 rule of the stream there; nothing was bought"
+    )
+    assert server.paths() == ["/2/tweets/search/stream/rules"]

@@ -148,8 +148,13 @@ def _reach(source: Source, what: str, client: Client) -> Finding:
     told: list[Finding] = []
 
     def ask() -> None:
-        batches = source.build().collect(client, None, now=clock.now, stop=stop)
+        collector = source.build()
+        probe = getattr(collector, "probe", None)
+        batches = collector.collect(client, None, now=clock.now, stop=stop)
         try:
+            if probe:  # what an ordinary request brings would be charged
+                told.append(Finding("ok", what, probe(client)))
+                return
             first = next(batches, None)
         except WorkbenchError as error:
             # Where a server answered, or a setting is wrong, the error says what to do.

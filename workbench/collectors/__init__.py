@@ -180,6 +180,12 @@ class Described(Collector, Protocol):
     retention: ClassVar[Retention]
     """What must go when; without it nothing has to."""
 
+    def probe(self, client: Client) -> str:
+        """Ask the source for something that costs nothing; return what came of it, in words.
+
+        For sources whose ordinary requests cost something: others are asked by `collect`.
+        """
+
     @staticmethod
     def told(cursor: str) -> list[str]:
         """Return what a cursor tells readers of the source, such as what was spent: in lines."""

@@ -178,6 +178,10 @@ class X:
         lanes = self._rules()
         rules = Rules(api, memory)
         rules.keep(lanes)
+        if not lanes:  # X opens no stream without a rule
+            yield from self._poll(api, now, stop)
+            stop.wait(self.every.total_seconds())
+            return
         # Opened first and what was missed read then, so that nothing is lost between them.
         with ExitStack() as opened:
             stream = opened.enter_context(api.lines(STREAM, FIELDS))
@@ -186,9 +190,9 @@ class X:
             if stop.is_set():
                 return
             keys = tuple(dict.fromkeys(key for lane in lanes for key in lane.keys))
-            queries = None if self._is_own else keys
+            wishes = None if self._is_own else {each.text: each for each in self._wished()}
             yield from follow(
-                stream, rules, memory, keys, queries=queries, since=since, now=now, stop=stop
+                stream, rules, memory, keys, wishes=wishes, since=since, now=now, stop=stop
             )
 
     def _poll(self, api: Api, now: Clock, stop: threading.Event) -> Iterator[Batch]:
@@ -220,6 +224,12 @@ class X:
         result = ParseResult(items)
         self._memory.known.keep(item.id for item in result)
         return result
+
+    def probe(self, client: Client) -> str:
+        """Ask X for something that costs nothing, and return what came of it."""
+        n = Rules.count(Api(client, token()))
+        rules = f"{n} rule{'s' * (n != 1)} of the stream"
+        return f"answers, and takes the token; {rules} there; nothing was bought"
 
     @staticmethod
     def told(cursor: str) -> list[str]:

@@ -6,7 +6,7 @@ import json
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
@@ -19,10 +19,10 @@ from workbench.collectors.x_api import Api
 from workbench.collectors.x_budget import Purse
 from workbench.collectors.x_lanes import Lane, Wish
 from workbench.collectors.x_payloads import Reading, read
-from workbench.collectors.x_rates import Rates
+from workbench.collectors.x_rates import Rates, met
 from workbench.collectors.x_spans import settled
 from workbench.errors import SourceError
-from workbench.items import Item, ParseResult, Problem
+from workbench.items import ParseResult, Problem
 
 if TYPE_CHECKING:
     from workbench.http import Response
@@ -108,6 +108,12 @@ class Memory:
         self.marks, self.accounts = marks, accounts
         self.owner = owner if owner.isalnum() and len(owner) <= 32 else ""
 
+    def forget(self, asked: Collection[str], now: datetime) -> None:
+        """Forget what is asked for no longer, marks once they are of no use."""
+        self.rates.keep(asked)
+        old = now - _BACK
+        self.marks = {k: m for k, m in self.marks.items() if k in asked or m > old}
+
     def save(self) -> str:
         """Return the cursor."""
         return json.dumps(
@@ -190,6 +196,7 @@ class Poll:
             return
         self._note_unasked()
         self._memory.marks |= self._ends
+        self._memory.forget({key for lane in self._lanes for key in lane.keys}, self._now())
         yield Batch(ParseResult(), self._memory.save(), settled(self._spans))
         if failures and len(failures) == len(self._lanes):
             raise failures[0]
@@ -226,7 +233,7 @@ class Poll:
             if token:
                 parameters["next_token" if lane.query else "pagination_token"] = token
             reading = self.take(self._api.get(lane.path, parameters), most)
-            self._meet(lane, reading.result)
+            self._met += met(lane.keys, self._wishes, reading.result)
             yield Batch(reading.result, self._memory.save())
             times = [seen.time for seen in reading.seen]
             reached = min([reached, *times])
@@ -238,13 +245,6 @@ class Poll:
                 return
         self._note(lane, begin, reached, "gap", reason)
         self._note(lane, max(reached, begin), end)
-
-    def _meet(self, lane: Lane, items: Sequence[Item]) -> None:
-        """Count what each thing that a lane serves has got."""
-        for key in lane.keys:
-            wish = self._wishes.get(key)
-            query = wish.query if wish else None
-            self._met[key] += sum(query is None or query.matches(item) for item in items)
 
     def _note(
         self,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from workbench.collectors.x_budget import MONTH, PER_COUNT
+from workbench.collectors.x_lanes import Wish
+from workbench.items import Item
 
-__all__ = ["Rate", "Rates", "told"]
+__all__ = ["Rate", "Rates", "met", "told"]
 
 _LEAST: Final = timedelta(hours=1)  # below which nothing can be said
 _LONGEST: Final = timedelta(days=14)  # after which it is counted anew
@@ -67,6 +70,16 @@ class Rates(dict[str, Rate]):
                         self[str(name)] = Rate(n, _time(since), _time(until), is_counted)
                     except (ValueError, OverflowError):
                         continue
+
+
+def met(keys: Iterable[str], wishes: Mapping[str, Wish], items: Sequence[Item]) -> Counter[str]:
+    """Return how many of some items each of these wants; what is no column's query wants all."""
+    found: Counter[str] = Counter()
+    for key in keys:
+        wish = wishes.get(key)
+        query = wish.query if wish else None
+        found[key] = sum(query is None or query.matches(item) for item in items)
+    return found
 
 
 def _time(text: str) -> datetime:

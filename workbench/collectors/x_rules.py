@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any, Final
 from workbench.clock import Clock
 from workbench.collectors import Batch, Covered
 from workbench.collectors.x_api import Api
-from workbench.collectors.x_lanes import Lane
+from workbench.collectors.x_lanes import Lane, Wish
 from workbench.collectors.x_payloads import Reading, read
 from workbench.collectors.x_polls import Memory
+from workbench.collectors.x_rates import met
 from workbench.errors import SourceError
 from workbench.items import ParseResult
 
@@ -90,6 +91,11 @@ class Rules:
         for start in range(0, len(needless), _MOST):
             self._send({"delete": {"ids": needless[start : start + _MOST]}})
 
+    @staticmethod
+    def count(api: Api) -> int:
+        """Return how many rules an app has, whoever's they are; to ask costs nothing."""
+        return len(_listed(api.get(_RULES, {}).content))
+
     def is_ours(self, reading: Reading) -> bool:
         """Return whether a line of the stream matched a rule of ours."""
         return any(tag.startswith(self._prefix) for tag in reading.tags)
@@ -128,13 +134,14 @@ def follow(
     memory: Memory,
     keys: Sequence[str],
     *,
-    queries: tuple[str, ...] | None,
+    wishes: Mapping[str, Wish] | None,
     since: datetime,
     now: Clock,
     stop: threading.Event,
 ) -> Iterator[Batch]:
     """Yield what the stream brings, until `stop` is set or the budget is spent.
 
+    `wishes` are the columns', by their queries; None where the source says itself what it asks.
     Coverage follows the clock, up to when X was last heard: it sends an empty line each 20 s.
 
     Raises
@@ -144,7 +151,7 @@ def follow(
     RateLimited
         If the budget is spent: the stream is charged by what it brings.
     """
-    gathering = _Gathering(rules, memory, keys=keys, queries=queries, since=since, now=now)
+    gathering = _Gathering(rules, memory, keys=keys, wishes=wishes, since=since, now=now)
     try:
         while not stop.is_set():
             line = stream.receive(_PAUSE)
@@ -170,14 +177,15 @@ class _Gathering:
         memory: Memory,
         *,
         keys: Sequence[str],
-        queries: tuple[str, ...] | None,
+        wishes: Mapping[str, Wish] | None,
         since: datetime,
         now: Clock,
     ) -> None:
         self._rules = rules
         self._memory = memory
         self._keys = keys
-        self._queries = queries
+        self._wishes = wishes or {}
+        self._queries = None if wishes is None else tuple(keys)
         self._now = now
         self._since = since
         self._result = ParseResult()
@@ -207,6 +215,8 @@ class _Gathering:
         spans: tuple[Covered, ...] = ()
         if heard > self._since:
             spans = (Covered(self._since, heard, queries=self._queries),)
+            for key, n in met(self._keys, self._wishes, result).items():
+                memory.rates.add(key, n, self._since, heard)
             self._since = heard
             memory.marks |= dict.fromkeys(self._keys, heard)
         self._result = ParseResult()
