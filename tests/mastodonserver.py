@@ -58,6 +58,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.send(200, {"configuration": {"urls": {"streaming": server.streaming}}})
         if path.startswith("/api/v1/timelines/"):
             return self.timeline(path, given)
+        if path == "/api/v1/trends/statuses":
+            return self.send(200, server.statuses[: int(given["limit"][0])])
         if path == "/api/v1/statuses" and server.has_many:
             found = [s for s in server.statuses if s["id"] in given.get("id[]", [])]
             return self.send(200, found)

@@ -1,4 +1,4 @@
-"""Mastodon and servers that speak its language: public timelines and hashtags."""
+"""Mastodon and servers that speak its language: public timelines, hashtags, lists, trends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from workbench.clock import Clock, span
 from workbench.collectors import Batch, Retention
 from workbench.collectors.ledger import Ledger
-from workbench.collectors.mastodon_polls import Lane, Poll, Server, State
+from workbench.collectors.mastodon_lanes import Lane, Server
+from workbench.collectors.mastodon_polls import Poll, State
 from workbench.collectors.mastodon_streams import Filter, follow, open_streams
 from workbench.collectors.timelines import parse
 from workbench.errors import SettingError, SourceError
@@ -34,6 +35,7 @@ _HOST: Final = re.compile(
     r"(?::[0-9]{1,5})?"
 )
 _TAG: Final = re.compile(r"[\w·]{1,255}")
+_LIST: Final = re.compile(r"[\w-]{1,128}", re.ASCII)
 _WORD: Final = re.compile(r"[!-~]{1,1000}")
 _PER_LANE: Final = 5  # one in the address and four beside it, by the API's documentation
 _MOST_TAGS: Final = 20
@@ -60,6 +62,12 @@ class Mastodon:
         Only what was written elsewhere.
     only_media : bool
         Only what carries pictures or films.
+    home : bool
+        What the account of the token follows, instead of the public timeline.
+    lists : tuple of str
+        Numbers of lists of that account, instead of it.
+    trends : bool
+        What the server itself calls much noticed, instead of it.
     every : timedelta or str
         Between two polls; a server that we have a token for sends by itself.
     """
@@ -87,6 +95,9 @@ class Mastodon:
     local: bool = False
     remote: bool = False
     only_media: bool = False
+    home: bool = False
+    lists: tuple[str, ...] = ()
+    trends: bool = False
     every: timedelta = timedelta(minutes=1)
     _known: Ledger = field(default_factory=Ledger, init=False, repr=False, compare=False)
 
@@ -99,9 +110,28 @@ class Mastodon:
             raise SettingError("all and none narrow hashtags down; name some under tags too")
         if self.local and self.remote:
             raise SettingError("local and remote exclude each other; leave one of them out")
+        put(self, "lists", tuple(dict.fromkeys(each.strip() for each in self.lists)))
+        self._check_places()
         put(self, "every", span(self.every))
-        # With a token this one is a stream, whatever its class is.
-        put(self, "live", token_for(self.instance) is not None)
+        # With a token this one is a stream, whatever its class is; but a choice is none.
+        put(self, "live", token_for(self.instance) is not None and not self.trends)
+
+    def _check_places(self) -> None:
+        """Refuse what cannot be asked for together."""
+        for number in self.lists:
+            if not _LIST.fullmatch(number):
+                raise SettingError(
+                    f"lists names {number!r}, which is no list's number; it stands in the list's "
+                    "address, as in /lists/42"
+                )
+        if self.trends and (self.home or self.lists):
+            raise SettingError("trends cannot be asked for with home or lists; make two sources")
+        narrowed = self.tags or self.local or self.remote or self.only_media
+        if narrowed and (self.home or self.lists or self.trends):
+            raise SettingError(
+                "home, lists and trends are what they are; tags, local, remote and only_media "
+                "narrow the public timeline down"
+            )
 
     @property
     def key(self) -> str:
@@ -109,7 +139,9 @@ class Mastodon:
         marks = {"+": self.all, "-": self.none}
         words = [f"#{tag}" for tag in self.tags]
         words += [f"{sign}{tag}" for sign, tags in marks.items() for tag in tags]
-        words += [name for name in ("local", "remote", "only_media") if getattr(self, name)]
+        flags = ("local", "remote", "only_media", "home", "trends")
+        words += [name for name in flags if getattr(self, name)]
+        words += [f"list/{number}" for number in self.lists]
         return " ".join((f"mastodon:{self.instance}", *words))
 
     @property
@@ -131,11 +163,16 @@ class Mastodon:
         token = token_for(self.instance)
         if token is None:
             _check_bare()
+            if self._places:
+                raise SettingError(
+                    f"home and lists are an account's own; set {variable_for(self.instance)} to a "
+                    "token of one there, with read:statuses and read:lists"
+                )
         server = Server(client, self.instance, token, variable_for(self.instance))
         state = State.load(cursor, self._known)
         lanes = self._lanes()
         poll = Poll(server, lanes, state, now=now, stop=stop)
-        if token is None:
+        if token is None or self.trends:
             yield from poll.run()
             return
         with ExitStack() as opened:
@@ -166,10 +203,20 @@ class Mastodon:
             local=self.local,
             remote=self.remote,
             only_media=self.only_media,
+            places=self._places,
         )
+
+    @property
+    def _places(self) -> tuple[str, ...]:
+        """The timelines of an account that are read instead of the public one."""
+        return (*(("home",) if self.home else ()), *(f"list/{each}" for each in self.lists))
 
     def _lanes(self) -> list[Lane]:
         """Return the timelines to read; more tags than one of them takes need several."""
+        if self.trends:
+            return [Lane("", {}, "trends")]
+        if self._places:
+            return [Lane("", {}, place) for place in self._places]
         flags = {n: "true" for n in ("local", "remote", "only_media") if getattr(self, n)}
         if not self.tags:
             return [Lane("", flags)]

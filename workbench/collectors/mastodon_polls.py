@@ -9,19 +9,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from workbench.clock import Clock
 from workbench.collectors import Batch, Covered
 from workbench.collectors.ledger import Ledger, Seen
+from workbench.collectors.mastodon_lanes import Lane, Server
 from workbench.collectors.timelines import Context, Reading, read_timeline
 from workbench.errors import RateLimited, SourceError
 from workbench.items import Deletion, ParseResult
 
 if TYPE_CHECKING:
-    from workbench.http import Client, Response
+    from workbench.http import Response
 
-__all__ = ["PAGE", "Lane", "Poll", "Server", "State", "mark"]
+__all__ = ["PAGE", "Poll", "State", "mark"]
 
 PAGE: Final = 40
 """The most statuses that a server gives at a time."""
@@ -40,20 +41,6 @@ _NEXT: Final = re.compile(r'<([^<>]{1,4000})>\s*;[^,<>]{0,200}?\brel="?next"?', 
 _ID: Final = re.compile(r"[\w-]{1,128}", re.ASCII)
 _CLOSED: Final = frozenset((401, 403, 422))
 _GONE: Final = frozenset((404, 410))
-
-
-@dataclass(frozen=True)
-class Lane:
-    """One timeline: of a hashtag, or the public one; and what narrows it down."""
-
-    tag: str
-    parameters: Mapping[str, Any]
-
-    @property
-    def path(self) -> str:
-        """Where it is on every server."""
-        place = f"tag/{quote(self.tag, safe='')}" if self.tag else "public"
-        return f"/api/v1/timelines/{place}"
 
 
 @dataclass
@@ -123,55 +110,6 @@ class State:
             del self.hidden[next(iter(self.hidden))]
 
 
-class Server:
-    """One server, and how it is asked.
-
-    Parameters
-    ----------
-    client : Client
-    instance : str
-        Its host.
-    token : str or None
-        Sent to it, and to nobody else but the host that it names for its streams.
-    variable : str
-        Where a token for it is looked for; told to whoever needs one.
-    """
-
-    def __init__(self, client: Client, instance: str, token: str | None, variable: str) -> None:
-        self.client = client
-        self.instance = instance
-        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self.has_token = token is not None
-        self.variable = variable
-        self.left: int | None = None
-
-    def get(self, path: str, parameters: Mapping[str, Any] | None = None) -> Response:
-        """Return what it answers, taking note of how many requests are left."""
-        answer = self.client.get(
-            f"https://{self.instance}{path}",
-            params=parameters,
-            headers={"Accept": "application/json", **self.headers},
-        )
-        left = answer.headers.get("x-ratelimit-remaining", "")
-        self.left = int(left) if left.isascii() and left.isdigit() else None
-        return answer
-
-    def closed(self, what: str, error: SourceError) -> SourceError:
-        """Return the error for something that is not shown to us, with what to do."""
-        if self.has_token:
-            remedy = (
-                f"it refuses the token in {self.variable}; make a new one there, under "
-                "Preferences, Development, with read:statuses"
-            )
-        else:
-            remedy = (
-                f"its administrators show it to members only; set {self.variable} to a token of "
-                "an account there, with read:statuses, or name another server"
-            )
-        told = f"{self.instance}: does not show {what} ({error.status}); {remedy}"
-        return SourceError(told, status=error.status)
-
-
 class Poll:
     """One reading of all lanes, from the newest page back to where the last one ended.
 
@@ -226,10 +164,11 @@ class Poll:
 
     def _read_lane(self, lane: Lane, at: datetime) -> Iterator[Batch]:
         state = self._state
-        since = state.since.get(lane.tag)
+        since = None if lane.is_chosen else state.since.get(lane.key)
         met: list[Seen] = []
         before: str | None = None
-        for _ in range(_FIRST_PAGES if since is None and state.polled is None else _PAGES):
+        pages = _FIRST_PAGES if since is None and state.polled is None else _PAGES
+        for _ in range(1 if lane.is_chosen else pages):
             parameters = {**lane.parameters, "limit": str(PAGE)}
             if since:
                 parameters["since_id"] = since
@@ -245,14 +184,14 @@ class Poll:
             yield Batch(state.take(reading, self._now()))
             last = before
             before = _next_id(answer) or (reading.seen[-1].id if reading.seen else None)
-            if before in {None, last} or self._stop.is_set():
+            if before in {None, last} or self._stop.is_set() or lane.is_chosen:
                 break
         else:
             self._gaps.append(min((seen.time for seen in met), default=at))
         self._met += met
-        found = mark(met, at)
+        found = None if lane.is_chosen else mark(met, at)
         if found:
-            state.since[lane.tag] = found
+            state.since[lane.key] = found
 
     def _ask(self, lane: Lane, parameters: Mapping[str, Any]) -> Response | None:
         """Return a page; None of a hashtag that nobody has used there."""
@@ -264,13 +203,20 @@ class Poll:
             if lane.tag and error.status == 404:
                 return None
             if error.status in _CLOSED:
-                what = "posts with hashtags" if lane.tag else "its public timeline"
-                raise self._server.closed(what, error) from None
+                raise self._server.closed(lane.what, error) from None
+            if lane.place and error.status == 404:
+                raise SourceError(
+                    f"{self._server.instance}: does not know {lane.what}; check its number, which "
+                    "stands in its address there",
+                    status=404,
+                ) from None
             raise
 
     def _spans(self, at: datetime) -> tuple[Covered, ...]:
         """Return what was covered: all since the last poll, but for what was not paged through."""
         polled = self._state.polled
+        if all(lane.is_chosen for lane in self._lanes):
+            return ()
         if polled is None:
             oldest = min((seen.time for seen in self._met), default=at)
             return (Covered(oldest, at),) if oldest < at else ()

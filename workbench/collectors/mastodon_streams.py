@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from workbench.clock import Clock
 from workbench.collectors import Batch, Covered
 from workbench.collectors.ledger import Seen
-from workbench.collectors.mastodon_polls import PAGE, Lane, Server, State, mark
+from workbench.collectors.mastodon_lanes import Lane, Server
+from workbench.collectors.mastodon_polls import PAGE, State, mark
 from workbench.collectors.timelines import Context, read_event
 from workbench.errors import RateLimited, SourceError
 from workbench.items import Item, ParseResult, Problem
@@ -46,9 +47,15 @@ class Filter:
     local: bool
     remote: bool
     only_media: bool
+    places: tuple[str, ...] = ()
 
     def streams(self) -> list[tuple[str, dict[str, str]]]:
         """Return the streams that bring it: path and parameters of each."""
+        if self.places:
+            return [
+                ("/user", {}) if place == "home" else ("/list", {"list": place[len("list/") :]})
+                for place in self.places
+            ]
         if self.tags:
             path = "/hashtag/local" if self.local else "/hashtag"
             return [(path, {"tag": tag}) for tag in self.tags]
@@ -241,7 +248,7 @@ class _Gathering:
             state.polled = end
         found = mark(list(self._recent), end)
         if found:
-            state.since |= {lane.tag: found for lane in self._lanes}
+            state.since |= {lane.key: found for lane in self._lanes}
         cursor = None
         if is_last or time.monotonic() - self._saved >= _SAVE:
             self._saved = time.monotonic()
