@@ -103,6 +103,7 @@ def test_a_filing_names_its_company_once_its_form_and_where_it_lies():
     assert seen.text.count("Acme Corp") == 1
     assert "Form 8-K · sec.gov" in seen.text
     assert ("title", "View on SEC EDGAR. Documents filed with a regulator.") in seen.attributes
+    assert "edited" not in html(replace(filed, edited=NOW + timedelta(hours=1))).text
     assert "Schedule 13D · sec.gov" in html(replace(filed, form="SCHEDULE 13D")).text
     other = html(replace(filed, title="Results of the year"))
     assert "Acme Corp · sec.gov" in other.text

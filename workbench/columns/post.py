@@ -305,8 +305,11 @@ def _count(item: Item, field: str, one: str, many: str) -> Node | None:
 
 
 def _edit(item: Item) -> Node | None:
-    """Return when it was edited; a forged date, which may lie beyond every calendar, is none."""
-    if item.edited is None or not item.time <= item.edited < _LATEST:
+    """Return when it was edited; a forged date, which may lie beyond every calendar, is none.
+
+    A form that was filed never changes: only what is known of it does.
+    """
+    if item.form or item.edited is None or not item.time <= item.edited < _LATEST:
         return None
     return el("span", "", "edited ", _time(item.edited, name=""))
 
