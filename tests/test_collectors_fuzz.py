@@ -13,7 +13,7 @@ from redditserver import comment, listing, post
 from strategies import NOW
 
 from workbench import store
-from workbench.collectors import edgar, hackernews, linkedin, mastodon, reddit, x
+from workbench.collectors import edgar, gdelt, hackernews, linkedin, mastodon, reddit, x
 from workbench.errors import SourceError
 from workbench.items import Item
 
@@ -38,6 +38,11 @@ CAPTURED = {
     "*socialDetail": {"*totalSocialActivityCounts": {"numLikes": 1}},
 }
 
+ARTICLE = {
+    "url": "https://www.a.example/1?utm_source=x", "url_mobile": "https://m.a.example/1/amp",
+    "title": "A , b ' s c", "seendate": "20261119T101500Z", "domain": "a.example",
+    "socialimage": "https://a.example/i.jpg", "language": "Spanish", "sourcecountry": "Mexico",
+}  # fmt: skip
 THINGS = [
     post("a", NOW, crosspost_parent="t3_b", crosspost_parent_list=[post("b", NOW)["data"]]),
     post("c", NOW, media_metadata={"m": {"s": {"u": "https://i.example/m"}}}, edited=1.5e9),
@@ -159,3 +164,10 @@ def test_broken_lists_of_filings(opened, listed):
     except SourceError:
         return  # what is left of it is no list
     check(result, opened, "edgar")
+
+
+@settings(max_examples=60)
+@given(st.lists(broken([ARTICLE]), min_size=1, max_size=3))
+def test_broken_articles(opened, articles):
+    body = json.dumps({"articles": articles}).encode()
+    check(gdelt.parse(body, collected=NOW), opened, "gdelt")

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import rawserver
 
+from workbench import decks, service, store
 from workbench.collectors import Covered
 from workbench.collectors.gdelt import Gdelt
 from workbench.errors import RateLimited, SettingError, SourceError
@@ -126,9 +127,18 @@ def test_one_request_serves_all_columns_that_want_words(running, search):
 
 
 def test_words_that_must_all_be_there_are_asked_for_by_themselves(running, search):
-    poll = Polling(running, asking("acme globex", "acme", "initech"))
+    poll = Polling(running, asking("acme globex", "initech"))
     poll(0)
-    assert [given["query"] for given in search.asked] == ["(acme OR initech)", "acme globex"]
+    assert [given["query"] for given in search.asked] == ["initech", "acme globex"]
+
+
+def test_what_a_wider_text_brings_is_not_asked_for_by_itself(running, search):
+    search.put("acme profit", -60)
+    poll = Polling(running, asking("acme (profit OR loss)", "acme", '"acme corp" globex'))
+    assert poll(0) == ["acme profit"]
+    assert [given["query"] for given in search.asked] == ["acme", '"acme corp" globex']
+    (covered,) = poll.spans
+    assert set(covered.queries) == {"acme (profit OR loss)", "acme", '"acme corp" globex'}
 
 
 def test_the_next_poll_begins_where_the_last_was_sure_and_covers_from_there(running, search):
@@ -271,6 +281,26 @@ def test_a_stop_leaves_the_rest_for_the_next_time(running, search):
     rest = list(batches)
     assert len(search.asked) == 1
     assert json.loads(rest[-1].cursor)["texts"].keys() == {"acme globex"}
+
+
+def test_columns_are_served_through_the_service_and_covered_one_by_one(running, search, tmp_path):
+    search.put("acme one", -60)
+    search.put("globex and acme", -45)
+    path = tmp_path / "d.yaml"
+    path.write_text(
+        "title: T\nsources:\n  - collector: gdelt\ncolumns:\n"
+        "  - {type: search, title: A, query: acme -globex}\n"
+        "  - {type: search, title: B, query: 'acme tier:social'}\n"
+    )
+    deck = decks.load(path)
+    client = Client(hosts={HOST: running.address}, interval=0)
+    with store.open(tmp_path / "s.db", now=lambda: at(0)) as kept:
+        (source,) = deck.sources
+        added = service.collect(source, kept, client, decks=[deck], now=lambda: at(0))
+        assert added.new == 1
+        assert [item.title for item in kept.search("source:gdelt")] == ["acme one"]
+        (span,) = kept.coverage(source="gdelt")
+        assert (span.query, span.end) == ("acme -globex", at(-15))
 
 
 def test_with_nothing_to_ask_for_it_says_what_it_needs(running):

@@ -62,6 +62,12 @@ def test_one_article_under_several_addresses_comes_once_with_the_first():
     assert {problem.reason for problem in result.problems} == {"is article 1 again"}
 
 
+def test_a_headline_that_comes_back_each_day_is_another_article_each_time():
+    url = "https://www.eldiario.example/{}"
+    days = [article(url=url.format(n), seendate=f"2026111{n}T101500Z") for n in range(3)]
+    assert len(read(*days)) == 3
+
+
 def test_the_same_article_has_the_same_id_whichever_of_its_addresses_came():
     ids = {
         read(article(url=url))[0].id

@@ -149,5 +149,5 @@ def _tell_next(folder: Path, wish: Wish) -> None:
     if not (wish.feeds or wish.wires):
         click.echo(
             f"\nNo news site is read yet: add feeds to decks/{wish.role}.yaml, where an example "
-            "stands. Without them the page shows social networks alone."
+            "stands. Without them the page shows social networks and headlines alone."
         )

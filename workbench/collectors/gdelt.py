@@ -13,6 +13,7 @@ from workbench.clock import Clock, span
 from workbench.collectors import Batch
 from workbench.collectors.asking import Ask, asks_of
 from workbench.collectors.gdelt_articles import parse
+from workbench.collectors.gdelt_asking import fewest
 from workbench.collectors.gdelt_passes import LONGEST, Pass
 from workbench.collectors.tongues import COUNTRIES, LANGUAGES
 from workbench.errors import SettingError, SourceError
@@ -87,7 +88,7 @@ class Gdelt:
         if self.query:
             return self
         asking = copy.copy(self)
-        object.__setattr__(asking, "_asks", asks_of(self.name, queries))
+        object.__setattr__(asking, "_asks", fewest(asks_of(self.name, queries)))
         return asking
 
     def collect(

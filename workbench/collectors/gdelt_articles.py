@@ -193,7 +193,8 @@ def _item(
     own = canonical(page) if page else f"{domain or ''}#{digest(title)}"
     names = {own, *([canonical(mobile)] if mobile else ())}
     if title and domain:
-        names.add(f"{domain} {title.casefold()}")
+        # Of one day: there are headlines that come back each morning.
+        names.add(f"{domain} {title.casefold()} {seen:%Y%m%d}" if seen else f"{domain} {title}")
     picture = _address(raw.get("socialimage"))
     item = Item(
         source="gdelt",

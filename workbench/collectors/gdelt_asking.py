@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from workbench.clock import EPOCH
+from workbench.collectors.asking import Ask
 
-__all__ = ["pack"]
+__all__ = ["fewest", "pack"]
 
 _SINGLE: Final = re.compile(r'"[^"]*"|[^\s"()]+')
+
+
+def fewest(asks: Sequence[Ask]) -> tuple[Ask, ...]:
+    """Return what is to be asked for once what others bring anyway is left out.
+
+    Who finds ``acme`` finds ``acme profit``: the queries of the one then need the other.
+
+    Examples
+    --------
+    >>> fewest([Ask("acme profit", ("a b",)), Ask("acme", ("a",)), Ask("globex", ("c",))])
+    (Ask(text='acme', queries=('a', 'a b')), Ask(text='globex', queries=('c',)))
+    """
+    terms = {ask.text: frozenset(_SINGLE.findall(ask.text)) for ask in asks}
+    needing: dict[str, dict[str, None]] = {
+        ask.text: dict.fromkeys(ask.queries or ())
+        for ask in asks
+        if not any(other < terms[ask.text] for other in terms.values())
+    }
+    for ask in asks:
+        if ask.text not in needing:
+            wider = next(text for text in needing if terms[text] < terms[ask.text])
+            needing[wider] |= dict.fromkeys(ask.queries or ())
+    return tuple(Ask(text, tuple(queries)) for text, queries in needing.items())
 
 
 def pack(

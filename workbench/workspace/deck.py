@@ -203,6 +203,9 @@ def _sources(wish: Wish) -> list[str]:
     followed = [*wish.hashtags, *map(tag_of, (wish.company, *wish.rivals))]
     tags = list({tag.casefold(): tag for tag in followed if tag}.values())[:MOST]
     found = [_ALWAYS]
+    # Its search takes no shorter words; for such a name it would only say so.
+    if len(said(wish.company)) > 2 and wish.company.isascii():
+        found.append(_NEWS)
     if tags:
         listed = ", ".join(_text(tag) for tag in tags)
         found.append(f"{_MASTODON}    instance: {_text(wish.instance)}\n    tags: [{listed}]")
@@ -219,6 +222,9 @@ _ALWAYS: Final = """\
   - collector: bluesky
   # Stories and comments on Hacker News.
   - collector: hackernews"""
+_NEWS: Final = """\
+  # Headlines of the world's news sites with the words of your columns, as GDELT meets them.
+  - collector: gdelt"""
 _MASTODON: Final = """\
   # Posts with these hashtags, as one Mastodon server knows them. Another server knows others:
   # name the one where your industry talks.
