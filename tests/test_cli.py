@@ -249,6 +249,17 @@ def test_doctor_leaves_the_remedy_to_an_error_that_has_one(deck, address, monkey
     assert "s3cret" not in done.stdout
 
 
+def test_doctor_asks_a_search_for_what_columns_want(deck, address, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # leads nowhere
+    deck.write_text(deck.read_text().replace("sources:\n", "sources:\n  - collector: gdelt\n"))
+    done = run("doctor", "--deck", deck, "--store", address, "--json")
+    found = {line["what"]: line for line in map(json.loads, done.stdout.splitlines())}
+    told = found["gdelt (GDELT)"]
+    assert told["level"] == "broken"
+    assert "query=acme" in told["text"]
+    assert "nothing to ask for" not in told["text"]
+
+
 def test_doctor_asks_nobody_when_offline(deck, address):
     done = run("doctor", "--deck", deck, "--store", address, "--offline", "--json")
     assert done.exit_code == 0

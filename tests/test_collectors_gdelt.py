@@ -29,6 +29,7 @@ class Search:
 
     def __init__(self):
         self.articles, self.asked, self.refused, self.body = [], [], "", None
+        self.volume = b"{}"
 
     def put(self, title, minute):
         self.articles.append((at(minute), title))
@@ -37,7 +38,8 @@ class Search:
         given = parse_qs(urlsplit(head.split()[1]).query)
         given = {name: values[0] for name, values in given.items()}
         self.asked.append(given)
-        connection.sendall(rawserver.reply(self.body or self.answer(given)))
+        answer = self.answer(given) if given["mode"] == "artlist" else self.volume
+        connection.sendall(rawserver.reply(self.body or answer))
 
     def answer(self, given):
         text = given["query"]
@@ -301,6 +303,31 @@ def test_columns_are_served_through_the_service_and_covered_one_by_one(running, 
         assert [item.title for item in kept.search("source:gdelt")] == ["acme one"]
         (span,) = kept.coverage(source="gdelt")
         assert (span.query, span.end) == ("acme -globex", at(-15))
+
+
+def test_counts_are_asked_for_where_they_are_wanted_of_words_alone(running, search, tmp_path):
+    quarters = [divmod(40 + n, 4) for n in range(8)]  # from ten to twelve
+    steps = [f"20261119T{hour:02}{15 * quarter:02}00Z" for hour, quarter in quarters]
+    data = [{"date": date, "value": 5, "norm": 900} for date in steps]
+    search.volume = json.dumps({"timeline": [{"data": data}]}).encode()
+    search.put("acme one", -60)
+    path = tmp_path / "d.yaml"
+    path.write_text(
+        "title: T\nsources:\n  - {collector: gdelt, volume: true}\ncolumns:\n"
+        "  - {type: search, title: A, query: acme OR globex}\n"
+        "  - {type: search, title: B, query: acme lang:en}\n"
+        "  - {type: search, title: C, query: acme -globex}\n"
+    )
+    deck = decks.load(path)
+    client = Client(hosts={HOST: running.address}, interval=0)
+    with store.open(tmp_path / "s.db", now=lambda: at(0)) as kept:
+        service.collect(deck.sources[0], kept, client, decks=[deck], now=lambda: at(0))
+        told = kept.tally("acme OR globex", every="1h", since=at(-180), has_tones=False)
+    assert [given["query"] for given in search.asked if given["mode"] != "artlist"] == [
+        "(acme OR globex)"
+    ]
+    assert [bucket.n for bucket in told][:3] == [0, 20, 1]
+    assert told[1].measured
 
 
 def test_with_nothing_to_ask_for_it_says_what_it_needs(running):

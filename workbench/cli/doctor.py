@@ -8,7 +8,7 @@ import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import click
 
@@ -19,8 +19,9 @@ from workbench.cli.text import clean, when
 from workbench.errors import SettingError, WorkbenchError
 
 if TYPE_CHECKING:
-    from workbench.decks import Source
+    from workbench.decks import Deck, Source
     from workbench.http import Client
+    from workbench.service.keep import Wants
 
 __all__ = ["doctor"]
 
@@ -65,15 +66,15 @@ def doctor(*, names: tuple[str, ...], address: str | None, offline: bool, is_jso
 def _look(names: Sequence[str], address: str | None, *, offline: bool) -> Iterator[Finding]:
     yield from _machine()
     yield from _store(address)
-    sources: list[Source] = []
+    found: list[Deck] = []
     try:
         for deck in choose(names):
             told = f"{deck.title}: {len(deck.columns)} columns, {len(deck.sources)} sources"
             yield Finding("ok", f"deck {deck.name}", told)
-            sources += deck.sources
+            found.append(deck)
     except WorkbenchError as error:
         yield Finding("broken" if names else "note", "deck", str(error))
-    yield from _sources(sources, offline=offline)
+    yield from _sources(found, offline=offline)
 
 
 def _machine() -> Iterator[Finding]:
@@ -117,12 +118,14 @@ def _store(address: str | None) -> Iterator[Finding]:
     )
 
 
-def _sources(sources: Sequence[Source], *, offline: bool) -> Iterator[Finding]:
+def _sources(decks: Sequence[Deck], *, offline: bool) -> Iterator[Finding]:
     from workbench.collectors import available
     from workbench.http import Client
+    from workbench.service.keep import Wants
 
+    wants = Wants(decks)
     with closing(Client()) as client:
-        for source in sources:
+        for source in (source for deck in decks for source in deck.sources):
             what = f"{source.collector} ({source.label})"
             missing = [
                 name for name in available()[source.collector].needs if not os.environ.get(name)
@@ -137,18 +140,21 @@ def _sources(sources: Sequence[Source], *, offline: bool) -> Iterator[Finding]:
             elif offline:
                 yield Finding("note", what, "not asked")
             else:
-                yield _reach(source, what, client)
+                yield _reach(source, what, client, wants)
 
 
-def _reach(source: Source, what: str, client: Client) -> Finding:
-    """Ask a source for its first answer, through its own collector."""
+def _reach(source: Source, what: str, client: Client, wants: Wants) -> Finding:
+    """Ask a source for its first answer, through its own collector and for what columns want."""
     from workbench import clock
 
     stop = threading.Event()
     told: list[Finding] = []
 
     def ask() -> None:
-        collector = source.build()
+        collector: Any = source.build()
+        if hasattr(collector, "ask"):
+            asked = wants.asked(collector)
+            collector = collector.ask(asked.queries, asked.lists)
         probe = getattr(collector, "probe", None)
         batches = collector.collect(client, None, now=clock.now, stop=stop)
         try:

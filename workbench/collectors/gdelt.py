@@ -7,14 +7,15 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from workbench.clock import Clock, span
 from workbench.collectors import Batch
 from workbench.collectors.asking import Ask, asks_of
 from workbench.collectors.gdelt_articles import parse
 from workbench.collectors.gdelt_asking import fewest
-from workbench.collectors.gdelt_passes import LONGEST, Pass
+from workbench.collectors.gdelt_passes import LONGEST, Pass, settled
+from workbench.collectors.gdelt_volume import count, is_countable
 from workbench.collectors.tongues import COUNTRIES, LANGUAGES
 from workbench.errors import SettingError, SourceError
 from workbench.items import Item, ParseResult
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from workbench.http import Client
 
 __all__ = ["Gdelt", "parse"]
+
+_MOST_COUNTED: Final = 20  # queries; each costs a request, and time
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,9 @@ class Gdelt:
         Tags of which an article's must be one, such as ``es``; any if there are none.
     countries : sequence of str
         Codes of which that of the outlet's country must be one, such as ``MX``.
+    volume : bool
+        Whether to ask, too, how many articles there were for each column's words, found
+        anywhere in their texts: counts of columns then are GDELT's.
     every : timedelta or str
         Between two polls; 15 minutes by default, for that often GDELT looks around.
     """
@@ -58,8 +64,10 @@ class Gdelt:
     query: str = ""
     languages: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    volume: bool = False
     every: timedelta = timedelta(minutes=15)
     _asks: tuple[Ask, ...] = field(default=(), init=False, repr=False, compare=False)
+    _counted: tuple[Query, ...] = field(default=(), init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -89,6 +97,9 @@ class Gdelt:
             return self
         asking = copy.copy(self)
         object.__setattr__(asking, "_asks", fewest(asks_of(self.name, queries)))
+        if self.volume:
+            counted = tuple(query for query in queries if is_countable(query))
+            object.__setattr__(asking, "_counted", counted[:_MOST_COUNTED])
         return asking
 
     def collect(
@@ -102,6 +113,12 @@ class Gdelt:
             )
         narrow = self._narrow()
         yield from Pass(client, cursor, narrow, now=now, stop=stop).run(self._asks)
+        for query in self._counted:
+            if stop.is_set():
+                return
+            result = ParseResult()
+            result.volumes = count(client, query, settled(now()), stop=stop)
+            yield Batch(result)
 
     def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:  # noqa: ARG002 - nothing to ask
         """Return the items as they are."""

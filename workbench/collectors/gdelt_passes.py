@@ -17,7 +17,7 @@ from workbench.items import ParseResult, Problem
 if TYPE_CHECKING:
     from workbench.http import Client
 
-__all__ = ["APART", "HOST", "LONGEST", "SEARCH", "Pass", "stamp"]
+__all__ = ["APART", "HOST", "LONGEST", "SEARCH", "Pass", "settled", "stamp"]
 
 LONGEST: Final = 250
 """Most characters of a query."""
@@ -61,8 +61,7 @@ class Pass:
         self._now = now
         self._stop = stop
         self._at = now()
-        # What was met in the step before the last is listed by now.
-        self._settled = EPOCH + (self._at - EPOCH) // _STEP * _STEP - _STEP
+        self._settled = settled(self._at)
         self._reached = Reached(cursor)
         self._requests = 0
         self._met: set[str] = set()
@@ -217,6 +216,11 @@ class _Window:
         self.reached = max(oldest, start)
         self.step_end = oldest + _STEP
         self.until = oldest - timedelta(seconds=1) if self.is_crowded else oldest
+
+
+def settled(now: datetime) -> datetime:
+    """Return until when all that was met is listed: the end of the step before the last."""
+    return EPOCH + (now - EPOCH) // _STEP * _STEP - _STEP
 
 
 def stamp(when: datetime) -> str:

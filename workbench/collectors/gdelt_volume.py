@@ -12,15 +12,18 @@ from workbench.collectors.asking import asks_of
 from workbench.collectors.gdelt_articles import Volume, read_volume
 from workbench.collectors.gdelt_passes import APART, HOST, LONGEST, SEARCH, stamp
 from workbench.errors import SettingError
-from workbench.query import Query
+from workbench.items import Volume as Counted
+from workbench.query import Query, tree
 
 if TYPE_CHECKING:
     from workbench.http import Client
 
-__all__ = ["ask_volume", "step_of", "text_of"]
+__all__ = ["ask_volume", "count", "is_countable", "step_of", "text_of"]
 
 _SINGLE: Final = re.compile(r'"[^"]*"|[^\s"()]+')
 _FINE: Final = timedelta(hours=72)
+_COUNTED: Final = timedelta(hours=71)
+_STEP: Final = timedelta(minutes=15)
 _MIDDLE: Final = timedelta(days=7)
 
 
@@ -91,3 +94,51 @@ def ask_volume(
     step = step_of(end - start)
     first = EPOCH - (EPOCH - start) // step * step
     return [Volume(first + n * step, 0, None) for n in range((end - first) // step + 1)]
+
+
+def is_countable(query: Query) -> bool:
+    """Return whether GDELT can count for a query: it is of words and phrases, and nothing else.
+
+    What stands beside them GDELT would not apply, and its count would be of something wider.
+    """
+    plain = all(isinstance(leaf, tree.Phrase) for leaf in tree.leaves(query.tree))
+    if not plain or "NOT" in _signs(query.tree):
+        return False
+    try:
+        text_of(query)
+    except SettingError:
+        return False
+    return True
+
+
+def _signs(node: tree.Node) -> set[str]:
+    if isinstance(node, tree.Not):
+        return {"NOT"}
+    if isinstance(node, tree.And | tree.Or):
+        return set().union(*map(_signs, node.parts))
+    return set()
+
+
+def count(client: Client, query: Query, until: datetime, *, stop: threading.Event) -> list[Counted]:
+    """Return what GDELT counted for a query in each quarter of an hour of the last three days.
+
+    Parameters
+    ----------
+    client : Client
+    query : Query
+        One that is countable.
+    until : datetime
+        To when all is counted.
+    stop : threading.Event
+
+    Raises
+    ------
+    SourceError
+        As :func:`ask_volume` does.
+    """
+    text, start = text_of(query), until - _COUNTED
+    return [
+        Counted("gdelt", str(query), each.time, each.time + _STEP, each.n)
+        for each in ask_volume(client, text, start, until, stop=stop)
+        if start <= each.time <= until - _STEP
+    ]
