@@ -293,6 +293,12 @@ def test_a_wrong_password_is_told_with_the_remedy_and_without_itself(client, mon
         Polling(client, Bluesky(query="acme"))(0)
 
 
+def test_a_probe_says_whether_the_search_lets_us_in_though_no_column_asks(server, client):
+    server.put(view("a", at(-5), "News"))
+    assert Bluesky(search=True).probe(client) == "lets us in and answers; 1 posts"
+    assert Bluesky().probe is None
+
+
 def test_a_search_that_is_refused_is_an_error_and_no_closed_list(server, client):
     server.refusals[SEARCH] = 400
     with pytest.raises(SourceError, match="400"):

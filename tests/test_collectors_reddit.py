@@ -214,12 +214,6 @@ def test_a_subreddit_that_leads_to_a_search_is_not_there(server, client):
         Polling(client, aviation())(0)
 
 
-def test_a_web_page_instead_of_a_list_is_an_error(server, client):
-    server.body = b"<!DOCTYPE html><title>reddit.com: over capacity"
-    with pytest.raises(SourceError, match="a web page instead of posts"):
-        Polling(client, aviation())(0)
-
-
 def test_second_looks_bring_counts_edits_deletions_and_removals(server, client):
     server.put(*(post(own, at(n)) for n, own in enumerate("abcde")), comment("f", at(6)))
     poll = Polling(client, aviation(), keep=lambda item: item.id != "t3_e")
@@ -348,12 +342,18 @@ def test_where_nothing_can_be_asked_it_says_what_to_do(client):
         Polling(client, Reddit().ask([parse("lang:de")], {}))(0)
 
 
+def test_a_probe_says_whether_it_lets_us_in_though_no_column_asks(server, client):
+    server.put(post("a", at(-5), "News"))
+    told = "lets us in and answers; 1 posts of its search; 98 requests are left for now"
+    assert Reddit().probe(client) == told
+
+
 def test_subreddits_and_own_queries_ask_the_same_whatever_columns_want():
     for collector in (aviation(), Reddit(query="acme")):
         assert collector.ask([parse("globex")], {}) is collector
 
 
-@pytest.mark.parametrize("cursor", ["", "nonsense", "[]", '{"polled": {"x": 7}}', "null"])
+@pytest.mark.parametrize("cursor", ["nonsense", "[]", '{"polled": {"x": 7}}', "null"])
 def test_a_cursor_that_cannot_be_read_is_none(server, client, cursor):
     server.put(post("a", at(-60)))
     poll = Polling(client, aviation(comments=False))

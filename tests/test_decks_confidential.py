@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -105,6 +106,22 @@ def test_outside_no_column_shows_what_confidential_sources_bring(place):
     assert all(text in shown for text in KEPT)
     # What readers see of a query is what the deck says.
     assert state["columns"][0]["query"] == "acme"
+
+
+def test_outside_neither_threads_nor_what_readers_search_hold_it(place):
+    public = "https://town.example/users/ana/statuses/4"
+    with store.open(place) as opened:
+        opened.add([item(6, "Whispered answer", HOST, kind="reply", reply_to=public)])
+        for deck, is_inside in ((decks.load("board"), True), (None, False)):
+            board = Board(deck or decks.withhold(decks.load("board")), opened)
+            board.state()
+            thread = said(board.opened("acme", f"mastodon:{public}"))
+            found = said(board.opened("", "find:acme"))
+            assert ("Whispered answer" in thread) is is_inside
+            assert (SECRET in found) is is_inside
+            with suppress(KeyError):  # as of what no column shows
+                key = f"mastodon:https://{HOST}/users/ceo/statuses/1"
+                assert (SECRET in said(board.opened("acme", key))) is is_inside
 
 
 def test_a_deck_without_such_sources_is_left_as_it_is(tmp_path):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import re
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 from urllib.parse import urlsplit
 
+from workbench import clock
 from workbench.clock import Clock, span
 from workbench.collectors import Batch, Retention
 from workbench.collectors.bluesky_api import Feeds, Session, author, feed, renew, searches
@@ -149,6 +150,16 @@ class Bluesky:
             yield from self._poll(client, cursor, now=now, stop=stop)
             return
         yield from follow(client, self.url, cursor, self._known, now=now, stop=stop)
+
+    @property
+    def probe(self) -> Callable[[Client], str] | None:
+        """What asks whether its search answers, whether or not columns look for anything."""
+        return self._probe if self.search and not self.query else None
+
+    def _probe(self, client: Client) -> str:
+        feeds = Feeds(client, self._session, service=self.service, now=clock.now)
+        found = feeds.read(searches((), "news")[0], None)
+        return f"lets us in and answers; {len(found.named)} posts"
 
     def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:
         """Return the items with their authors' handles, names and followers."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
+from workbench import clock
 from workbench.clock import Clock, span
 from workbench.collectors import Batch, Retention
 from workbench.collectors.lanes import Lane, Poll, State
@@ -144,6 +145,15 @@ class Reddit:
             stop=stop,
         )
         yield from poll.run()
+
+    def probe(self, client: Client) -> str:
+        """Return how it answers, whether or not columns look for anything."""
+        now = clock.now
+        api = Api(client, self._token, user=self.user, now=now)
+        lane = (self._lanes() or [search("news")])[0]
+        found = Subreddits(api, lang=None, now=now).read(lane, None)
+        left = "" if api.left is None else f"; {api.left:.0f} requests are left for now"
+        return f"lets us in and answers; {len(found.named)} posts of {lane.what}{left}"
 
     def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:  # noqa: ARG002 - nothing to ask
         """Return the items as they are, noting which of them are kept."""
