@@ -184,6 +184,13 @@ def test_an_outlet_that_is_known_by_its_domain_alone_is_named_once():
     assert html(known).text == "Northwind confirms checksharbour.examplenow · News"
 
 
+def test_a_channel_goes_by_its_name_and_not_by_the_id_that_queries_know_it_by():
+    known = item(source="youtube", author="UC" + "a" * 22, author_name="Acme Air", title="A film")
+    seen = html(known)
+    assert "Acme Air" in seen.text
+    assert "@UC" not in seen.text
+
+
 def test_a_post_with_a_title_of_its_own_shows_it_once():
     assert "Ask: who" in html(item(title="Ask: who", text="Body")).text
     assert html(item(title="No water.")).text.count("No water.") == 1

@@ -36,6 +36,7 @@ _MEDIA: Final = 8
 _LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _LINE_END: Final = re.compile(r"[^\S\n]+\n")
 _LINES: Final = re.compile(r"\n{3,}")
+_CHANNEL: Final = re.compile(r"UC[\w-]{22}")  # YouTube's, by which nobody knows a channel
 _LANGUAGE: Final = re.compile(r"[A-Za-z0-9-]{1,35}")
 
 
@@ -145,6 +146,7 @@ def _handle(handle: str) -> Node:
 
 def _byline(item: Item, name: str) -> Node:
     author = item.author or ""
+    is_handle = author not in {"", name} and not _CHANNEL.fullmatch(author)
     return el(
         "header",
         "wb-by",
@@ -153,7 +155,7 @@ def _byline(item: Item, name: str) -> Node:
             "span",
             "wb-who",
             el("bdi", "wb-name wb-cut", name, {"dir": "auto"}),
-            _handle(author) if author and author != name else None,
+            _handle(author) if is_handle else None,
         ),
         _time(item.time),
     )
