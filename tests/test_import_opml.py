@@ -117,7 +117,7 @@ OUTSIDE = (
         (b"<html>Sign in</html>", "no OPML"),
         (b"", "no OPML"),
         (b"\xff\xfe<\0o\0p\0m\0l\0>\0", "not well-formed"),
-        (b"<opml>" + b" " * 10_000_001, "10 MB"),
+        (b"<opml>" + b" " * 10_000_001, "over 10 MB"),
     ],
 )
 def test_what_is_no_list_of_feeds_or_not_to_be_trusted_is_refused(body, told):
@@ -196,5 +196,7 @@ def test_a_file_that_is_none_or_not_there_is_told_by_its_name(tmp_path, monkeypa
         1,
         True,
     )
+    result = CliRunner().invoke(group, ["import", "f.opml", "--deck", "mine", "--tier", "wires"])
+    assert (result.exit_code, "is not one of social, wire" in result.stderr) == (1, True)
     result = CliRunner().invoke(group, ["import", "none.opml", "--deck", "mine"])
     assert (result.exit_code, "none.opml: cannot be read" in result.stderr) == (1, True)

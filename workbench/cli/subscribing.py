@@ -11,6 +11,7 @@ import click
 from workbench.cli.asking import as_line
 from workbench.cli.text import clean
 from workbench.errors import SettingError, WorkbenchError
+from workbench.items import TIERS
 
 if TYPE_CHECKING:
     from workbench.items import Problem
@@ -34,10 +35,13 @@ def subscribe(
     from workbench import decks
     from workbench.imports import opml
 
+    if tier and tier not in TIERS:
+        raise SettingError(f"--tier {tier!r} is not one of {', '.join(TIERS)}")
     path = decks.find(deck)
     for file in files:
         try:
-            found = opml.read(file.read_bytes())
+            with file.open("rb") as stream:
+                found = opml.read(stream.read(opml.LARGEST + 1))
         except OSError as error:
             raise SettingError(f"{file}: cannot be read: {error.strerror}") from None
         except SettingError as error:

@@ -19,9 +19,10 @@ from workbench.errors import SettingError, WorkbenchError
 from workbench.http.addresses import redact
 from workbench.items import Problem
 
-__all__ = ["Feed", "Subscriptions", "is_opml", "read", "sources"]
+__all__ = ["LARGEST", "Feed", "Subscriptions", "is_opml", "read", "sources"]
 
-_LARGEST: Final = 10_000_000
+LARGEST: Final = 10_000_000
+"""Most bytes of a list."""
 _DEEPEST: Final = 50
 _MOST: Final = 100_000
 _LONGEST: Final = 80
@@ -63,8 +64,8 @@ def read(data: bytes) -> Subscriptions:
     SettingError
         If it is no OPML, or not to be trusted.
     """
-    if len(data) > _LARGEST:
-        raise SettingError(f"has {len(data) / 1e6:.0f} MB; no list of feeds is that large")
+    if len(data) > LARGEST:
+        raise SettingError(f"has over {LARGEST // 1_000_000} MB; no list of feeds is that large")
     if not is_opml(data):
         raise SettingError("is no OPML: there is no <opml> at its beginning")
     reader = _Reader()
