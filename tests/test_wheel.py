@@ -13,6 +13,7 @@ import pytest
 from publishing import read_state
 
 ROOT = Path(__file__).parent.parent
+FIXTURES = ROOT / "data" / "fixtures"
 UV = [sys.executable, "-m", "uv"]
 PATIENCE = 120  # seconds; only to end a test that hangs
 
@@ -35,10 +36,7 @@ def test_the_wheel_carries_all_that_the_demo_needs_and_no_more(wheel):
         "workbench/share/notebooks/primer.ipynb",
         "workbench/page/notebook.css",
         "workbench/page/notebook.html.j2",
-        "workbench/share/fixtures/jetstream.jsonl.xz",
-        "workbench/share/fixtures/mastodon.jsonl.xz",
-        "workbench/share/fixtures/hackernews.jsonl.xz",
-        "workbench/share/fixtures/gdelt.jsonl.xz",
+        *(f"workbench/share/fixtures/{recorded.name}" for recorded in FIXTURES.glob("*.xz")),
         "workbench/share/fixtures/manifest.json",
         "workbench/widgets/static/deck.css",
         "workbench/widgets/static/view.js",
