@@ -13,7 +13,8 @@ from workbench.collectors.mastodon import TOKEN, Mastodon, variable_for
 from workbench.errors import SettingError, SourceError, UnsafeAddress
 from workbench.http import Client
 from workbench.service.keep import Wants
-from workbench.service.runner import Pace, Runner
+from workbench.service.pace import Pace
+from workbench.service.runner import Runner
 
 NOW = datetime(2026, 11, 19, 12, tzinfo=UTC)
 OWN = f"{TOKEN}_HARBOUR_EXAMPLE"

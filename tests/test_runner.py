@@ -17,7 +17,8 @@ from workbench.http import Client
 from workbench.items import Deletion, Item, ParseResult, Problem
 from workbench.query import parse
 from workbench.service.keep import Wants, is_sampled
-from workbench.service.runner import Pace, Runner
+from workbench.service.pace import Pace
+from workbench.service.runner import Runner
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

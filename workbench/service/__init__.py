@@ -16,10 +16,11 @@ from workbench.collectors import Collector
 from workbench.decks import Deck, Followed, Source
 from workbench.http import Client
 from workbench.service.keep import Asked, Wants, widest
+from workbench.service.pace import Pace
 from workbench.service.patience import remember
 from workbench.service.pool import Pool
 from workbench.service.renew import Renewal
-from workbench.service.runner import Pace, Runner
+from workbench.service.runner import Runner
 from workbench.service.sweep import Sweep
 from workbench.service.tenure import Tenure
 from workbench.service.told import Told

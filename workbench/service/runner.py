@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
 from collections.abc import Generator, Iterable
@@ -19,48 +18,19 @@ from workbench.http import Client
 from workbench.items import Item, ParseResult
 from workbench.service.keep import Asked, Wants, is_sampled, percent_of
 from workbench.service.notes import Notes
+from workbench.service.pace import Pace, jitter
 from workbench.service.pool import Pool
 from workbench.service.told import Told
 from workbench.states import SourceState
 from workbench.store import AddResult, Store
 
-__all__ = ["Pace", "Runner"]
+__all__ = ["Runner"]
 
 _LOG: Final = logging.getLogger("workbench.service")
 _TELL_EVERY: Final = 2.0  # seconds between reports of counts alone
 _DISK_RETRY: Final = 30.0  # at most, so that work goes on soon after there is room
 _REASONS: Final = 100  # for leaving a part of a payload out, remembered
 _STOPPED: Final = "collecting has stopped; it goes on when it is started again"
-
-
-class Pace:
-    """How long to wait after failures in a row: doubled each time, within bounds, with jitter.
-
-    Parameters
-    ----------
-    first, last : float
-        Seconds after the first failure, and at most.
-    """
-
-    def __init__(self, first: float, last: float) -> None:
-        self.first = first
-        self.last = last
-        self.failures = 0
-
-    def fail(self) -> float:
-        """Count a failure and return the seconds to wait."""
-        self.failures += 1
-        wait = self.first * 2.0 ** min(self.failures - 1, 30)
-        return jitter(min(self.last, wait))
-
-    def succeed(self) -> None:
-        """Forget the failures."""
-        self.failures = 0
-
-
-def jitter(seconds: float) -> float:
-    """Return about as many seconds, so that sources do not all come at once."""
-    return seconds * random.uniform(0.9, 1.1)  # noqa: S311 - no secret hangs on it
 
 
 class Runner:
