@@ -1,6 +1,7 @@
 """What has to go, by what its source says or its terms ask: from the store, and from documents."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import nbformat
@@ -8,9 +9,11 @@ import pytest
 
 from workbench import documents, store
 from workbench.briefings.markup import Section, card, line
+from workbench.cli import serving
 from workbench.collectors import Retention, available, retention_of
 from workbench.items import Account, Deletion, Item, ParseResult
 from workbench.schedule.export import to_html
+from workbench.schedule.table import Runs, default_path
 from workbench.service.sweep import Sweep
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -40,7 +43,8 @@ def opened(tmp_path):
 @pytest.fixture
 def sweep(opened, tmp_path):
     kinds = {"short": Short, "silent": Silent}
-    return Sweep(opened, now=lambda: NOW, folder=tmp_path / "briefings", kinds=kinds)
+    folders = [tmp_path / "briefings", tmp_path / "elsewhere", tmp_path / "not there"]
+    return Sweep(opened, now=lambda: NOW, folders=lambda: folders, kinds=kinds)
 
 
 def test_text_is_held_as_long_as_terms_allow_and_what_is_no_concern_of_theirs_stays(opened, sweep):
@@ -119,7 +123,7 @@ def test_a_broken_notebook_keeps_no_document_from_being_cleared(opened, sweep, t
     opened.add(items)
     broken = written(tmp_path / "briefings", items)
     broken.with_suffix(".ipynb").write_text(json.dumps({"cells": 7}))
-    alone = written(tmp_path / "briefings", items, name="briefing-2")
+    alone = written(tmp_path / "elsewhere", items, name="briefing-2")
     alone.with_suffix(".ipynb").unlink()
     opened.purge("short", "1")
     sweep.run()
@@ -154,3 +158,16 @@ def test_social_networks_say_what_of_them_is_carried_through():
     for name in ("bluesky", "mastodon", "hackernews", "x", "linkedin"):
         assert "deletions" in retention_of(available()[name]).follows, name
     assert retention_of(available()["feeds"]) == Retention()
+
+
+def test_up_looks_wherever_runs_were_told_to_leave_their_documents(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    folder = tmp_path / "briefings"
+    assert serving._written(folder) == {folder}
+    assert not default_path().exists()
+    runs = Runs()
+    for place in ("a", "b", ""):
+        with runs.claim(f"job {place}", notebook="n", parameters={}, due=None) as run:
+            document = str(tmp_path / place / "n-1.html") if place else ""
+            runs.save(replace(run, state="done", document=document, ended=NOW))
+    assert serving._written(folder) == {folder, tmp_path / "a", tmp_path / "b"}

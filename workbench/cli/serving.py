@@ -7,7 +7,7 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +19,7 @@ from workbench.cli import options
 from workbench.cli.common import choose, hearing, stopping
 from workbench.cli.logs import log_to_stderr
 from workbench.cli.replaying import play
-from workbench.errors import SettingError
+from workbench.errors import SettingError, StoreError
 
 if TYPE_CHECKING:
     from workbench.demo.replay import Replay
@@ -125,8 +125,8 @@ def up(
         opened = stack.enter_context(store.open(address))
         page = make_page(chosen, opened, options)
         client = stack.enter_context(closing(Client()))
-        shelf = options["briefings"] or documents.folder()
-        service = Service(chosen, opened, client, briefings=shelf)
+        folder = options["briefings"] or documents.folder()
+        service = Service(chosen, opened, client, briefings=lambda: _written(folder))
         metrics = Metrics(
             service.runners,
             opened,
@@ -138,6 +138,18 @@ def up(
         stack.enter_context(metrics)
         stack.enter_context(hearing(service.replan))
         publish(stack, page, options, asked)
+
+
+def _written(folder: Path) -> set[Path]:
+    """Return where documents lie: in a folder, and wherever runs were told to leave theirs."""
+    from workbench.schedule.table import Runs, default_path
+
+    found = {folder.absolute()}
+    if default_path().exists():
+        with suppress(StoreError):
+            runs = Runs().listed()
+            found |= {Path(run.document).absolute().parent for run in runs if run.document}
+    return found
 
 
 @click.command(

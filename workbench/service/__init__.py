@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, NamedTuple, Self
@@ -131,8 +131,8 @@ class Service:
     now : Clock
     first_retry, last_retry : float
         Seconds to wait after a first failure, and at most; doubled in between.
-    briefings : Path, optional
-        Where documents lie that show items: what is withdrawn goes from them too.
+    briefings : callable, optional
+        Returns the folders of documents that show items: what is withdrawn goes from these too.
 
     Notes
     -----
@@ -148,7 +148,7 @@ class Service:
         now: Clock = clock.now,
         first_retry: float = 5.0,
         last_retry: float = 300.0,
-        briefings: Path | None = None,
+        briefings: Callable[[], Iterable[Path]] | None = None,
     ) -> None:
         decks = (decks,) if isinstance(decks, Deck) else tuple(decks)
         self._followed = [Followed(deck) for deck in decks]
@@ -165,7 +165,7 @@ class Service:
         self._teller = threading.Thread(target=self._told.run, name="told", daemon=True)
         self._at_work: dict[str, _Work] = {}
         self._watch = threading.Thread(target=self._follow, name="decks", daemon=True)
-        self._sweep = Sweep(store, now=now, folder=briefings)
+        self._sweep = Sweep(store, now=now, folders=briefings)
         self._sweeper = threading.Thread(target=self._clear, name="sweep", daemon=True)
         self._renewal = Renewal(store, client, self._collecting, now=now)
         self._renewer = threading.Thread(

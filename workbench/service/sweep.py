@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -37,8 +37,8 @@ class Sweep:
     ----------
     store : Store
     now : Clock
-    folder : Path or None
-        Where the documents of past runs lie.
+    folders : callable, optional
+        Returns where the documents of past runs lie.
     kinds : mapping of str to type, optional
         Collectors by name; else all that are installed.
     """
@@ -48,12 +48,13 @@ class Sweep:
         store: Store,
         *,
         now: Clock,
-        folder: Path | None = None,
+        folders: Callable[[], Iterable[Path]] | None = None,
         kinds: Mapping[str, type[Collector]] | None = None,
     ) -> None:
         self._store = store
         self._now = now
-        self._shelf = Shelf(folder) if folder else None
+        self._folders = folders or tuple
+        self._shelves: dict[Path, Shelf] = {}
         self._kinds = available() if kinds is None else kinds
         self._keys: dict[tuple[str, int], set[Key]] = {}
 
@@ -73,11 +74,11 @@ class Sweep:
             _log.warning("what has to go cannot be dropped, which is tried again: %s", error)
 
     def _documents(self) -> None:
-        if self._shelf is None:
-            return
+        shelves = {folder: Shelf(folder) for folder in self._folders()}
+        self._shelves = shelves | {f: self._shelves[f] for f in shelves if f in self._shelves}
         held: dict[Path, set[Key]] = {}
         read: dict[tuple[str, int], set[Key]] = {}
-        for document in self._shelf.documents():
+        for document in (each for shelf in self._shelves.values() for each in shelf.documents()):
             with suppress(OSError, ValueError):
                 known = str(document.path), document.path.stat().st_mtime_ns
                 found = self._keys.get(known)
