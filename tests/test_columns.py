@@ -9,7 +9,7 @@ from publishing import said
 
 from workbench import store
 from workbench.columns import Board
-from workbench.items import Count, Deletion, ParseResult
+from workbench.items import Count, Deletion, ParseResult, Volume
 
 __all__ = ["setting"]  # the fixture, found here by pytest
 
@@ -114,6 +114,19 @@ def test_volume_leaves_what_was_not_measured_blank(setting):
     assert line[1]["aria-label"].endswith("What is shaded was not measured.")
     (path,) = (part for part in line[2][2:] if part[0] == "path")
     assert path[1]["d"].count("M") == 1
+
+
+def test_volume_draws_what_a_source_counted_without_selling(setting):
+    board = setting.board()
+    query = str(setting.deck.columns[0].query)
+    result = ParseResult()
+    hours = [NOW.replace(minute=0) - n * HOUR for n in range(1, 24)]
+    result.volumes = [Volume("x", query, hour, hour + HOUR, 40) for hour in hours]
+    setting.store.apply(result)
+    line = drawn(column(board.state(), "Northwind"), "wb-volume")
+    assert "at most 40 at " in line[1]["aria-label"]
+    # But for the hours that are cut off at both ends all of it was measured.
+    assert sum(float(gap[1]["width"]) for gap in inside(line, "wb-gap")) <= 240 * 2 / 24
 
 
 def test_what_stands_out_is_told_against_what_is_usual(setting):

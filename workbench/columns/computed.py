@@ -214,7 +214,11 @@ class Computed:
 
     def _volume(self, column: Column, now: datetime) -> dict[str, Any]:
         buckets = self._store.tally(
-            column.query, every=_HOUR, since=now - 24 * _HOUR, lists=self._deck.lists
+            column.query,
+            every=_HOUR,
+            since=now - 24 * _HOUR,
+            lists=self._deck.lists,
+            has_tones=False,
         )
         points = [(b.time, b.n if b.measured else None) for b in buckets]
         return {"volume": strips.volume(points, every=_HOUR, zone=self._deck.zone)}
