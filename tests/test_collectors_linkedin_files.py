@@ -270,6 +270,19 @@ def test_a_list_of_objects_is_read_too():
     ]
 
 
+def test_what_stands_in_objects_of_their_own_is_found():
+    row = {
+        "text": "a",
+        "posted_at": {"relative": "2h", "date": "2026-11-19 10:00:00"},
+        "author": {"name": "Acme Air", "company_url": "https://www.linkedin.com/company/acme/"},
+        "stats": {"total_reactions": 7, "comments": 2},
+    }
+    (item,) = parse(json.dumps([row]).encode())
+    assert (item.published, item.published_precision) == (NOW - timedelta(hours=2), 3_600)
+    assert (item.author, item.author_name) == ("acme", "Acme Air")
+    assert (item.likes, item.replies) == (7, 2)
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [

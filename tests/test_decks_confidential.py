@@ -5,6 +5,7 @@ import io
 import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -15,9 +16,11 @@ from workbench import briefings, decks, store
 from workbench.cli import group
 from workbench.collectors import available
 from workbench.columns.board import Board
+from workbench.columns.told import rows
 from workbench.errors import DeckError
 from workbench.items import Item
 from workbench.page import Page
+from workbench.store import Alert
 from workbench.widgets.still import still
 
 HOST = "leaders.acme.example"
@@ -122,6 +125,19 @@ def test_outside_neither_threads_nor_what_readers_search_hold_it(place):
             with suppress(KeyError):  # as of what no column shows
                 key = f"mastodon:https://{HOST}/users/ceo/statuses/1"
                 assert (SECRET in said(board.opened("acme", key))) is is_inside
+
+
+def test_outside_an_alert_names_no_secret(place):
+    secret = f"mastodon:https://{HOST}/users/ceo/statuses/1"
+    public = "mastodon:https://town.example/users/ana/statuses/4"
+    with store.open(place) as opened:
+        found = [Alert("board", "acme", "Acme", 2, NOW, NOW, NOW, 2, (secret, public))]
+        deck = decks.withhold(decks.load("board"))
+        hidden = partial(decks.is_hidden, deck)
+        shown = said(rows(found, opened, titles={}, now=NOW, zone="UTC", is_hidden=hidden))
+    assert "Public news" in shown
+    assert public in shown
+    assert not any(text in shown for text in (SECRET, HOST))
 
 
 def test_a_deck_without_such_sources_is_left_as_it_is(tmp_path):

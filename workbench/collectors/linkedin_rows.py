@@ -27,21 +27,25 @@ _NAMES: Final = {
     "id": "urn id post_id activity_urn share_urn entity_urn",
     "text": "text body commentary sharecommentary share_commentary message content post_text post "
     "post_content description",
-    "ago": "timestamp_ago time_ago relative_time ago age",
-    "time": "published published_at date posted_at post_date created_at created time datetime "
-    "timestamp unix_timestamp",
+    "ago": "timestamp_ago time_ago relative_time ago age posted_at_relative",
+    "time": "published published_at date posted_at posted posted_on post_date published_on "
+    "created_at created time datetime when timestamp unix_timestamp posted_at_timestamp "
+    "posted_at_date",
     "seen": "timestamp_collected collected_at collected captured_at scraped_at retrieved_at "
     "unix_timestamp_collected",
     "author": "author author_username author_handle author_id username handle",
     "name": "author_name full_name company page_name name",
-    "profile": "author_url author_profile author_profile_url profile_url profile",
+    "profile": "author_url author_profile author_profile_url profile_url profile "
+    "author_company_url",
     "url": "url post_url sharelink share_link permalink link",
     "link": "link_url sharedurl shared_url article_url shared_link",
     "media": "mediaurl media_url image_urls image_url images video_thumb_url video_url",
-    "likes": "likes reactions numlikes num_likes like_count reaction_count",
-    "replies": "comments numcomments num_comments comment_count comments_count",
-    "reposts": "reposts shares numshares num_shares share_count repost_count",
-    "followers": "followers author_followers follower_count",
+    "likes": "likes reactions numlikes num_likes like_count reaction_count stats_total_reactions "
+    "stats_likes",
+    "replies": "comments numcomments num_comments comment_count comments_count stats_comments",
+    "reposts": "reposts shares numshares num_shares share_count repost_count stats_reposts "
+    "stats_shares",
+    "followers": "followers author_followers follower_count author_follower_count",
     "hashtags": "hashtags tags",
     "mentions": "author_mentions mentions",
     "lang": "lang language",
@@ -135,8 +139,15 @@ def urn_of(text: str) -> str | None:
 def _known(row: Mapping[str, Any], fields: dict[str, str | None]) -> dict[str, Any]:
     """Return what a row says under the names that we know, the better name first."""
     found: dict[str, tuple[int, Any]] = {}
-    for name, value in row.items():
-        if value in (None, "", [], {}):
+    # What stands together in an object of its own has its name before its own ones.
+    inner = {
+        f"{name}_{part}": value
+        for name, held in row.items()
+        if isinstance(held, dict)
+        for part, value in list(held.items())[:_MOST]
+    }
+    for name, value in (*row.items(), *inner.items()):
+        if value in (None, "", []) or isinstance(value, dict):
             continue
         if name not in fields:
             fields[name] = re.sub(r"\W+", "_", str(name).strip().lower().lstrip("\ufeff"))

@@ -200,7 +200,7 @@ def _is_gone(error: Mapping[str, Any]) -> bool:
     return (
         kind in _GONE
         and error.get("resource_type") == "tweet"
-        and error.get("parameter") in {"id", "ids"}
+        and error.get("parameter") in ("id", "ids")  # which may be anything, a list too
         and own.isascii()
         and own.isdigit()
         and len(own) <= 19

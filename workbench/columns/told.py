@@ -56,7 +56,9 @@ def rows(
         if known and not items:
             continue
         said = sentence(alert, items, now=now, zone=zone)
-        place = {"data-of": alert.column, "data-show": alert.items[0] if alert.items else ""}
+        # The key of what is not shown would tell where it stands.
+        first = ":".join(items[0].key) if items else next(iter(alert.items), "")
+        place = {"data-of": alert.column, "data-show": first}
         made.append(
             el(
                 "li",
