@@ -171,3 +171,28 @@ def test_up_looks_wherever_runs_were_told_to_leave_their_documents(tmp_path, mon
             document = str(tmp_path / place / "n-1.html") if place else ""
             runs.save(replace(run, state="done", document=document, ended=NOW))
     assert serving._written(folder) == {folder, tmp_path / "a", tmp_path / "b"}
+
+
+def repost(ident, original, source="short"):
+    return post(ident, "Secret regrets", source, kind="repost", repost_of=original, author="bob")
+
+
+def test_reposts_of_what_is_withdrawn_go_with_it_before_they_come_and_after(opened):
+    opened.add([
+        post("1", "Secret regrets", author="ana"),
+        repost("r1", "1"),
+        repost("r2", "2"),
+        repost("r3", "1", source="other"),
+        post("q", "I quote it", kind="quote", quote_of="1"),
+        post("named", "No repost", repost_of="1"),
+    ])  # fmt: skip
+    told = ParseResult()
+    told.deletions += [Deletion("short", each, NOW) for each in ("1", "never held")]
+    opened.apply(told)
+    assert {i.id for i in opened.search(None)} == {"r2", "r3", "q", "named"}
+    assert (opened.get("short", "r1").text, opened.get("short", "r1").author) == ("", None)
+    later = [repost("r4", "1"), repost("r5", "never held"), repost("r6", "unknown")]
+    assert opened.add(later).new == 1
+    assert opened.get("short", "r6").text == "Secret regrets"
+    assert opened.gone([("short", "r1"), ("short", "r2")]) == {("short", "r1")}
+    assert opened.check() == []

@@ -196,6 +196,9 @@ STEPS: Final[tuple[Callable[[apsw.Connection], object], ...]] = (
     lambda connection: connection.execute(pins.TABLES),
     lambda connection: connection.execute(leases.TABLES),
     lambda connection: connection.execute(hosts.TABLES),
+    lambda connection: connection.execute(
+        "CREATE INDEX IF NOT EXISTS items_repost_of ON items(repost_of) WHERE repost_of IS NOT NULL"
+    ),
     lambda connection: connection.execute(volumes.TABLES),
 )
 """Step n brings a store of version n to version n + 1; version 0 is an empty file."""

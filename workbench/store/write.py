@@ -171,7 +171,16 @@ class Writer:
 
     def _note(self, items: Sequence[Item]) -> int:
         """Note items that are new, but for those that were deleted before they came."""
-        barred = self._buried((item.source, item.id) for item in items)
+        keys = {(item.source, item.id) for item in items}
+        reposts = {
+            (item.source, item.id): (item.source, item.repost_of)
+            for item in items
+            if item.kind == "repost" and item.repost_of
+        }
+        gone = self._buried(keys | {*reposts.values()})
+        gone |= {key for key, old in self.find(reposts.values()).items() if old.item.deleted}
+        # A repost holds its original's words.
+        barred = {key for key in keys if key in gone or reposts.get(key) in gone}
         arrived = [
             item if item.collected else changed(item, {"collected": self.now})
             for item in items
@@ -296,8 +305,13 @@ class Writer:
         return len(changes)
 
     def delete(self, deletions: Iterable[Deletion]) -> None:
-        """Purge items of which only keys and times stay; bar those that we do not hold."""
+        """Purge items of which only keys and times stay; bar those that we do not hold.
+
+        Reposts of them go too, since they hold the same words.
+        """
         whens = {(source, ident): to_micros(time) for source, ident, time in deletions}
+        for key, original in self._reposts(whens):
+            whens.setdefault(key, whens[original])
         stored = self.find(whens)
         gone = [(whens[key], old.row) for key, old in stored.items() if old.item.deleted is None]
         rows = [(row,) for _, row in gone]
@@ -312,6 +326,19 @@ class Writer:
             "INSERT INTO tombstones VALUES(?, ?, ?, ?)",
             [(*key, whens[key], self.next_seq()) for key in unknown if key not in held],
         )
+
+    def _reposts(self, keys: Iterable[Key]) -> list[tuple[Key, Key]]:
+        """Return the reposts of some items, each with the key of its original."""
+        sql = (
+            "SELECT i.id, i.repost_of FROM json_each(?) k"
+            " CROSS JOIN items i ON i.repost_of = k.value"
+            " WHERE i.source = ? AND i.kind = 'repost' AND i.deleted IS NULL"
+        )
+        return [
+            ((source, ident), (source, original))
+            for source, ids in by_source(keys)
+            for ident, original in fetch_among(self.connection, sql, ids, (source,))
+        ]
 
     def hide(self, items: Iterable[Stored], *, hidden: bool) -> None:
         """Hide items from every read, or show them again."""
