@@ -19,6 +19,7 @@ from workbench.collectors.bluesky_stream import follow
 from workbench.collectors.jetstream import parse
 from workbench.collectors.lanes import Poll, State
 from workbench.collectors.ledger import Ledger
+from workbench.collectors.people import named
 from workbench.collectors.profiles import Profiles
 from workbench.errors import SettingError
 from workbench.items import Item, ParseResult, Problem
@@ -130,12 +131,12 @@ class Bluesky:
             words.append("search")
         return " ".join((self.name, *words))
 
-    def ask(self, queries: Sequence[Query], lists: Mapping[str, Collection[str]]) -> Self:  # noqa: ARG002 - it knows no lists of ours
+    def ask(self, queries: Sequence[Query], lists: Mapping[str, Collection[str]]) -> Self:
         """Return it as its search is asked for what these queries look for."""
         if not self.search or self.query:
             return self
         asking = copy.copy(self)
-        object.__setattr__(asking, "_asked", tuple(queries))
+        object.__setattr__(asking, "_asked", named(queries, lists, _ACTOR))
         return asking
 
     def collect(

@@ -15,6 +15,7 @@ from workbench.clock import Clock, span
 from workbench.collectors import Batch, Retention
 from workbench.collectors.lanes import Lane, Poll, State
 from workbench.collectors.ledger import Ledger
+from workbench.collectors.people import named
 from workbench.collectors.reddit_api import ID, SECRET, Api, Token
 from workbench.collectors.reddit_polls import Subreddits, listing, search, searches
 from workbench.collectors.things import parse
@@ -112,7 +113,7 @@ class Reddit:
             words.append("posts")
         return " ".join((self.name, *words))
 
-    def ask(self, queries: Sequence[Query], lists: Mapping[str, Collection[str]]) -> Self:  # noqa: ARG002 - it knows no lists
+    def ask(self, queries: Sequence[Query], lists: Mapping[str, Collection[str]]) -> Self:
         """Return it as it asks for what these queries look for.
 
         A source that has a query of its own, or follows subreddits whole, asks the same
@@ -121,7 +122,7 @@ class Reddit:
         if self.query or self.subreddits:
             return self
         asking = copy.copy(self)
-        object.__setattr__(asking, "_asked", tuple(queries))
+        object.__setattr__(asking, "_asked", named(queries, lists, _USER))
         return asking
 
     def collect(

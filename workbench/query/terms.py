@@ -178,6 +178,9 @@ def _reddit(node: tree.Node) -> Said | None:
             return _wider(Say(f'title:"{" ".join(token or "" for token in tokens)}"'))
         case tree.Account("from", handle) if re.fullmatch(r"[a-z0-9_-]{3,20}", handle):
             return _wider(Say(f"author:{handle}"))
+        case tree.Entity("hashtag" | "cashtag", value) if _BARE.fullmatch(value):
+            # There are none there: what bears one holds the word.
+            return _wider(_run((value,)))
         case tree.Is("sensitive"):
             return _wider(Say("nsfw:yes", alone=False))
         case _:

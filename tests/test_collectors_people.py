@@ -1,0 +1,25 @@
+"""People lists, as searches are asked for them that know accounts alone."""
+
+from workbench.collectors.bluesky import Bluesky
+from workbench.collectors.bluesky_api import searches as bluesky
+from workbench.collectors.reddit import Reddit
+from workbench.collectors.reddit_polls import searches as reddit
+from workbench.query import parse
+
+LISTS = {"heads": ["@Ana_B", "bo@wing.example", "cy.bsky.social"], "others": ["dee@x.example"]}
+QUERIES = [parse("list:Heads"), parse("list:others"), parse("#acme -list:others")]
+
+
+def test_reddit_is_asked_for_the_names_that_can_be_there():
+    (lane,) = reddit(Reddit().ask(QUERIES, LISTS)._asked)
+    assert lane.parameters["q"] == "acme OR author:ana_b"
+    # Of the second list nobody can be there.
+    assert lane.queries == ("#acme -list:others", "list:heads")
+
+
+def test_bluesky_is_asked_for_the_handles_that_can_be_there():
+    lanes = bluesky(Bluesky(search=True).ask(QUERIES, LISTS)._asked)
+    assert [(lane.parameters["q"], lane.queries) for lane in lanes] == [
+        ("#acme", ("#acme -list:others",)),
+        ("from:cy.bsky.social", ("list:heads",)),
+    ]
