@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from workbench import clock
 from workbench.columns.words import counted
-from workbench.decks import Deck
+from workbench.decks import Deck, Source
 from workbench.errors import QueryTimeout, StoreError
 from workbench.query import Query, dialect, parse, unsaid
 from workbench.query.telling import tell
@@ -36,13 +36,11 @@ def sources(query: Query | None, deck: Deck) -> list[dict[str, Any]]:
         applied here, ``unsaid``, those of which nothing can be asked upstream, ``words``, the same
         in words, and ``text``, a sentence.
     """
-    labels: dict[str, list[str]] = {}
+    labels: dict[tuple[str, str], list[str]] = {}
     for source in deck.sources:
-        labels.setdefault(source.collector, []).append(source.label)
+        labels.setdefault((source.collector, _search_of(source)), []).append(source.label)
     told = []
-    for name, found in labels.items():
-        # Of somebody's own collector no search is known: it is as one that has none.
-        known = name if name in SOURCES else "feeds"
+    for (name, known), found in labels.items():
         upstream, left = dialect(known, query) if query else (None, ())
         clauses = unsaid(known, query) if query else ()
         words = [tell(parse(clause).tree, zone=deck.zone) for clause in clauses]
@@ -61,6 +59,17 @@ def sources(query: Query | None, deck: Deck) -> list[dict[str, Any]]:
             }
         )
     return told
+
+
+def _search_of(source: Source) -> str:
+    """Return by which search a source is asked for what columns want; one of none is `feeds`."""
+    given = source.parameters
+    if source.collector == "bluesky" and given.get("search") and not given.get("query"):
+        return "bluesky_search"
+    if source.collector == "reddit" and (given.get("subreddits") or given.get("query")):
+        return "feeds"  # what is followed is read whole
+    # Of somebody's own collector no search is known: it is as one that has none.
+    return source.collector if source.collector in SOURCES else "feeds"
 
 
 def _sentence(
