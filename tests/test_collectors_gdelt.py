@@ -11,6 +11,7 @@ import rawserver
 
 from workbench import decks, service, store
 from workbench.collectors import Covered
+from workbench.collectors.asking import Ask, Reached
 from workbench.collectors.gdelt import Gdelt
 from workbench.errors import RateLimited, SettingError, SourceError
 from workbench.http import Client
@@ -193,9 +194,34 @@ def test_more_articles_of_one_step_than_one_answer_holds_are_a_gap(running, sear
     search.put("acme before", -90)
     poll = Polling(running, asking("acme"))
     assert len(poll(0)) == 251
-    gap, covered = poll.spans
+    gap, *covered = poll.spans
     assert gap == Covered(at(-60), at(-45), "gap", "more than 250 articles in one step", ("acme",))
-    assert covered.status == "ok"
+    # What is told last holds, so a gap must not be told as covered after it.
+    assert covered == [
+        Covered(at(-60 * 24), at(-60), queries=("acme",)),
+        Covered(at(-45), at(-15), queries=("acme",)),
+    ]
+
+
+def test_a_gap_stays_one_though_a_limit_came_before_the_pass_had_ended():
+    asks = [Ask("acme", ("acme",)), Ask("globex", ("globex", "acme globex"))]
+    first = Reached(None)
+    first.begin(["acme", "globex"])
+    first.move(["acme", "globex"], at(-60))
+    assert [span[:2] for span in first.covered(asks, at(-90))] == [(at(-90), at(-60))]
+    cut_short = Reached(first.save())
+    cut_short.begin(["acme", "globex"])
+    cut_short.miss(["acme"], at(-50), at(-40))
+    cut_short.move(["acme"], at(0))
+    later = Reached(cut_short.save())
+    later.begin(["acme", "globex"])
+    later.move(["acme", "globex"], at(15))
+    assert later.covered(asks, at(-90)) == (
+        Covered(at(-60), at(-50), queries=("acme",)),
+        Covered(at(-40), at(15), queries=("acme",)),
+        Covered(at(-60), at(15), queries=("globex", "acme globex")),
+    )
+    assert json.loads(later.save())["gaps"] == {}
 
 
 def test_more_articles_than_all_requests_bring_are_a_gap(running, search):
@@ -208,7 +234,7 @@ def test_more_articles_than_all_requests_bring_are_a_gap(running, search):
     gap, covered = poll.spans
     assert (gap.start, gap.status) == (at(-60 * 24), "gap")
     assert at(-30 - 1_000) <= gap.end <= at(-30 - 985)
-    assert covered == Covered(at(-60 * 24), at(-15), queries=("acme",))
+    assert covered == Covered(gap.end, at(-15), queries=("acme",))
 
 
 def test_a_word_that_is_refused_stops_no_other_and_says_why(running, search):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, NamedTuple
@@ -19,6 +19,8 @@ __all__ = ["Ask", "Reached", "asks_of", "queries_of"]
 # What no article of a list has: a query that needs it finds nothing there.
 _ABSENT: Final = (Account, InList, Entity, AtLeast, Is)
 _OWN: Final = {"tier": "news", "kind": "article"}
+
+_Stretch = tuple[datetime, datetime]
 
 
 class Ask(NamedTuple):
@@ -93,7 +95,7 @@ class Reached:
     """
 
     def __init__(self, cursor: str | None) -> None:
-        self._texts, self._queries = _recall(cursor)
+        self._texts, self._queries, self._gaps = _recall(cursor)
         self._before: dict[str, datetime] = {}
 
     def begin(self, texts: Iterable[str]) -> dict[str, datetime | None]:
@@ -101,6 +103,7 @@ class Reached:
         wanted = dict.fromkeys(texts)
         self._before = {text: when for text, when in self._texts.items() if text in wanted}
         self._texts = dict(self._before)
+        self._gaps = {text: gaps for text, gaps in self._gaps.items() if text in wanted}
         return {text: self._before.get(text) for text in wanted}
 
     def move(self, texts: Iterable[str], until: datetime) -> None:
@@ -108,10 +111,18 @@ class Reached:
         for text in texts:
             self._texts[text] = max(until, self._texts.get(text, until))
 
+    def miss(self, texts: Iterable[str], start: datetime, end: datetime) -> None:
+        """Note that not all of texts' articles of a stretch are here: it is never covered."""
+        for text in texts:
+            if start < end:
+                self._gaps.setdefault(text, []).append((start, end))
+
     def covered(
         self, asks: Sequence[Ask], first: datetime, *, refused: Collection[str] = ()
     ) -> tuple[Covered, ...]:
         """Return what is covered now and was not noted before, a span for several queries.
+
+        What was missed of a text is cut out of what its queries cover.
 
         Parameters
         ----------
@@ -133,29 +144,67 @@ class Reached:
                 start = max(self._before.get(text) or first for text in texts)
             end = min(self._texts.get(text, start) for text in texts)
             self._queries[query] = max(start, end)
-            if start < end and not any(text in refused for text in texts):
-                spans.setdefault((start, end), []).append(query)
+            if not any(text in refused for text in texts):
+                missed = [gap for text in texts for gap in self._gaps.get(text, ())]
+                for piece in _without((start, end), missed):
+                    spans.setdefault(piece, []).append(query)
+        self._forget(own)
         return tuple(
             Covered(*span, queries=None if queries == [""] else tuple(queries))
             for span, queries in spans.items()
         )
+
+    def _forget(self, own: Mapping[str, Sequence[str]]) -> None:
+        """Forget what was missed before all that is still to be noted as covered."""
+        noted = self._queries
+        since = {text: min(noted[q] for q in own if text in own[q]) for q in own for text in own[q]}
+        left = {
+            text: [gap for gap in gaps if text in since and gap[1] > since[text]]
+            for text, gaps in self._gaps.items()
+        }
+        self._gaps = {text: gaps for text, gaps in left.items() if gaps}
 
     def save(self) -> str:
         """Return the cursor."""
         return json.dumps({
             "texts": {text: when.isoformat() for text, when in self._texts.items()},
             "queries": {query: when.isoformat() for query, when in self._queries.items()},
+            "gaps": {
+                text: [(start.isoformat(), end.isoformat()) for start, end in gaps]
+                for text, gaps in self._gaps.items()
+            },
         })  # fmt: skip
 
 
-def _recall(cursor: str | None) -> tuple[dict[str, datetime], dict[str, datetime]]:
-    """Return until when texts and queries are covered; nothing if it cannot be read."""
+def _without(whole: _Stretch, missed: Iterable[_Stretch]) -> list[_Stretch]:
+    """Return what is left of a stretch of time, oldest first."""
+    start, end = whole
+    left = []
+    for begin, until in sorted(missed):
+        if start < min(begin, end):
+            left.append((start, min(begin, end)))
+        start = max(start, until)
+    return [*left, (start, end)] if start < end else left
+
+
+def _recall(
+    cursor: str | None,
+) -> tuple[dict[str, datetime], dict[str, datetime], dict[str, list[_Stretch]]]:
+    """Return until when texts and queries are covered, and gaps; nothing if it cannot be read."""
     try:
         given = json.loads(cursor or "")
         texts, queries = (
-            {str(key): datetime.fromisoformat(when).astimezone(UTC) for key, when in part.items()}
+            {str(key): _moment(when) for key, when in part.items()}
             for part in (given["texts"], given["queries"])
         )
+        gaps = {
+            str(text): [(_moment(start), _moment(end)) for start, end in each]
+            for text, each in given.get("gaps", {}).items()
+        }
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
-        return {}, {}
-    return texts, queries
+        return {}, {}, {}
+    return texts, queries, gaps
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

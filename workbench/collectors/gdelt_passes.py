@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -65,7 +65,6 @@ class Pass:
         self._reached = Reached(cursor)
         self._requests = 0
         self._met: set[str] = set()
-        self._refused: set[str] = set()
         self._failed: RefusedError | None = None
 
     def run(self, asks: Sequence[Ask]) -> Iterator[Batch]:
@@ -83,7 +82,7 @@ class Pass:
                 break
         if self._failed and not done:
             raise self._failed
-        spans = self._reached.covered(asks, self._at - _FIRST, refused=self._refused)
+        spans = self._reached.covered(asks, self._at - _FIRST)
         yield Batch(ParseResult(), self._reached.save(), spans)
 
     def _ask(
@@ -100,7 +99,6 @@ class Pass:
                 return
             # One text that it refuses does not stop the others.
             self._failed = error
-            self._refused.add(texts[0])
             yield self._missed(texts, wanted, start, self._settled, str(error))
             self._reached.move(texts, self._settled)
             return
@@ -171,7 +169,7 @@ class Pass:
 
     def _missed(
         self,
-        texts: Iterable[str],
+        texts: Sequence[str],
         wanted: Mapping[str, Ask],
         start: datetime,
         end: datetime,
@@ -179,6 +177,7 @@ class Pass:
     ) -> Batch:
         """Return a batch that tells of a gap, with the reason."""
         queries = queries_of(wanted[text] for text in texts)
+        self._reached.miss(texts, start, end)
         result = ParseResult()
         result.problems.append(Problem("search", reason))
         spans = (Covered(start, end, "gap", reason, queries),) if start < end else ()

@@ -131,6 +131,7 @@ class GoogleNews:
             if len(result) >= _MOST and start < at:
                 reason = f"Google lists {_MOST} entries at most"
                 gaps = (Covered(start, at, "gap", reason, wanted[text].queries),)
+                reached.miss([text], start, at)
             reached.move([text], at)
             yield Batch(result, reached.save(), gaps)
         spans = reached.covered(self._asks, at - _FIRST)
