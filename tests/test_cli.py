@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from workbench import __version__, store
 from workbench.cli import group
+from workbench.cli.common import choose
 from workbench.cli.text import clean, cut, table
 from workbench.items import Item
 
@@ -153,6 +154,17 @@ def test_without_a_deck_of_ones_own_one_must_be_named(tmp_path, monkeypatch, add
     done = run("up", "--store", address, XDG_CONFIG_HOME=str(tmp_path))
     assert done.exit_code == 1
     assert "name a deck with --deck" in done.stderr
+
+
+def test_without_a_name_all_decks_of_ones_own_are_taken(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "decks").mkdir()
+    for name in ("cfo", "ceo"):
+        (tmp_path / "decks" / f"{name}.yaml").write_text(
+            f"title: {name}\ncolumns: [{{type: stories, title: S}}]\n"
+        )
+    assert [deck.name for deck in choose(())] == ["ceo", "cfo"]
 
 
 def test_others_are_kept_out_unless_they_show_a_token(deck, address):

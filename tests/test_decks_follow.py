@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from workbench.decks import Followed, add_column, load
+from workbench.decks import Coming, Followed, add_column, load
 
 DECK = "title: T\ncolumns:\n  - {type: search, title: A, query: a}\n"
 
@@ -91,3 +91,20 @@ def test_looks_are_paced(path):
     followed.look()
     path.write_text(DECK + "zone: Europe/Berlin\n")
     assert looks(followed) == [False] * 3
+
+
+def test_a_deck_that_comes_is_found_once_as_soon_as_it_can_be_read(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "decks").mkdir()
+    (tmp_path / "decks" / "ceo.yaml").write_text(DECK)
+    coming = Coming(["ceo"], load)
+    assert coming.look() == []
+    path = tmp_path / "decks" / "cfo.yaml"
+    path.write_text("title: F\ncolumns: 7\n")
+    with caplog.at_level(logging.WARNING):
+        assert coming.look() == coming.look() == []
+    assert caplog.text.count("the deck is shown once it can be read") == 1
+    path.write_text(DECK)
+    assert [deck.name for deck in coming.look()] == ["cfo"]
+    assert coming.look() == []

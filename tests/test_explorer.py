@@ -10,7 +10,7 @@ import traitlets
 
 import workbench as wb
 from workbench import decks, store
-from workbench.errors import DeckError, SettingError
+from workbench.errors import SettingError
 from workbench.items import Item
 from workbench.widgets.explorer import Explorer
 
@@ -200,13 +200,22 @@ def test_people_lists_of_the_deck_can_be_asked_and_saved(explorer, deck):
     assert decks.load(deck).columns[1].title == "list:voices"
 
 
-def test_nothing_is_not_saved_and_a_packaged_deck_stays(explorer, address):
+def test_nothing_is_not_saved(explorer):
     with pytest.raises(SettingError, match="type a query first"):
         explorer.save()
+
+
+def test_into_a_deck_that_came_along_a_column_is_saved_in_a_copy(address, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.chdir(tmp_path)
+    shipped = decks.find("demo")
+    before = shipped.read_bytes()
     demo = wb.explore("demo", address=address, query="northwind")
-    with pytest.raises(DeckError, match="came with the workbench"):
-        demo.save()
+    assert str(tmp_path / "config") in demo.save("First")
+    demo.save("Second")
     demo.close()
+    assert [each.title for each in decks.load("demo").columns][-2:] == ["First", "Second"]
+    assert shipped.read_bytes() == before
 
 
 def test_published_it_saves_nothing(address, deck, monkeypatch):

@@ -337,3 +337,23 @@ def test_times_that_nobody_can_reckon_with_are_an_answer_and_no_fault(client, na
     column = read_state(client.get("").text)["columns"][0]["key"]
     asked = {"column": column, "before": "2026-11-30T00:00:00Z", "since": "2026-11-01", name: time}
     assert client.get("older", params=asked).status_code in {200, 400}
+
+
+def test_a_deck_that_comes_gets_its_tab_and_page(opened, tmp_path):
+    first, later = deck(tmp_path), deck(tmp_path, "cfo", "Finance")
+    file = notebook(tmp_path, markdown("said"))
+    told = iter([[later]])
+    given = {"notebook": file, "primer": tmp_path / "none.ipynb", "briefings": tmp_path}
+    with (
+        Page([first], opened, port=0, coming=lambda: next(told, []), **given) as page,
+        httpx.Client(base_url=page.address, timeout=30) as client,
+    ):
+        assert client.get("deck/cfo").status_code == 404
+        for number, kind, state in streamed(f"{page.address}events?deck=demo", ["state"]):
+            assert (kind, bool(number)) == ("state", True)
+            names = [each["name"] for each in state["decks"]]
+            if len(names) == 2:
+                break
+        assert names == ["demo", "cfo"]
+        assert "<title>Finance</title>" in client.get("deck/cfo").text
+        assert [column["type"] for column in read_state(client.get("deck/cfo").text)["columns"]]

@@ -21,22 +21,21 @@ _PATIENCE: Final = 5.0  # seconds in which signals count as one
 
 
 def choose(names: Sequence[str]) -> list[Deck]:
-    """Return the decks of these names; without a name the only one that is the user's own.
+    """Return the decks of these names; without a name all that are the user's own.
 
     Raises
     ------
     SettingError
-        If none is named and there is not exactly one.
+        If none is named and there is none.
     """
     from workbench import decks
 
     if not names:
         own = [name for name in decks.names() if name != "demo"]
-        if len(own) != 1:
-            known = f"Decks: {', '.join(own)}. " if own else "There is none of your own yet: "
+        if not own:
             raise SettingError(
-                f"name a deck with --deck. {known}"
-                + ("" if own else "copy the demo's deck (decks/demo.yaml), name your sources in it")
+                "name a deck with --deck. There is none of your own yet: copy the demo's deck "
+                "(decks/demo.yaml), name your sources in it"
             )
         names = own
     return [decks.load(name) for name in names]

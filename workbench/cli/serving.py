@@ -6,7 +6,7 @@ import sys
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from workbench.cli.replaying import play
 from workbench.errors import SettingError, StoreError
 
 if TYPE_CHECKING:
+    from workbench.decks import Deck
     from workbench.demo.replay import Replay
     from workbench.page import Page
     from workbench.store import Store
@@ -123,10 +124,12 @@ def up(
     with stopping() as asked, ExitStack() as stack:
         chosen = choose(names)
         opened = stack.enter_context(store.open(address))
-        page = make_page(chosen, opened, options)
+        news: list[Callable[[Deck], None]] = []
+        page = make_page(chosen, opened, options, coming=_coming(names, chosen, news))
         client = stack.enter_context(closing(Client()))
         folder = options["briefings"] or documents.folder()
         service = Service(chosen, opened, client, briefings=lambda: _written(folder))
+        news.append(service.add)
         metrics = Metrics(
             service.runners,
             opened,
@@ -207,10 +210,31 @@ def serve(
             opened,
             options,
             notebooks=notebooks,
+            coming=_coming(names, chosen, []) if chosen else None,
             every=every.total_seconds(),
             limit=timeout.total_seconds(),
         )
         publish(stack, page, options, asked)
+
+
+def _coming(
+    names: Sequence[str], known: Sequence[Deck], news: Sequence[Callable[[Deck], None]]
+) -> Callable[[], list[Deck]] | None:
+    """Return what finds decks written later, and tells of them; none come if some were named."""
+    from workbench.decks import Coming, load
+
+    if names:
+        return None
+    coming = Coming([deck.name for deck in known], load)
+
+    def look() -> list[Deck]:
+        found = coming.look()
+        for deck in found:
+            for tell in news:
+                tell(deck)
+        return found
+
+    return look
 
 
 def make_page(decks: Sequence[Any], store: Store, given: dict[str, Any], **more: Any) -> Page:

@@ -19,12 +19,13 @@ from workbench.decks.columns import (
     TYPES,
     VISITED,
 )
+from workbench.decks.coming import Coming
 from workbench.decks.editing import Draft
 from workbench.decks.filters import FILTERS, MUTES
 from workbench.decks.follow import Followed
 from workbench.decks.hidden import is_hidden, visible, withhold
 from workbench.decks.model import Column, Deck, Rule, Source, column_of
-from workbench.decks.places import find, is_packaged, names
+from workbench.decks.places import copied, find, is_packaged, names
 from workbench.decks.reading import read
 from workbench.decks.saving import add_column, add_sources
 from workbench.decks.sources import SOURCE_SETTINGS
@@ -43,6 +44,7 @@ __all__ = [
     "TYPES",
     "VISITED",
     "Column",
+    "Coming",
     "Deck",
     "Draft",
     "Followed",
@@ -52,6 +54,7 @@ __all__ = [
     "add_sources",
     "check_columns",
     "column_of",
+    "copied",
     "find",
     "is_hidden",
     "is_packaged",

@@ -13,7 +13,7 @@ from workbench import share
 from workbench.decks.reading import nearest
 from workbench.errors import DeckError
 
-__all__ = ["find", "is_packaged", "names", "own", "own_folders", "place_for"]
+__all__ = ["copied", "find", "is_packaged", "names", "own", "own_folders", "place_for"]
 
 _ENDINGS: Final = (".yaml", ".yml")
 _NAME: Final = re.compile(r"[^\W_][\w-]{0,63}")
@@ -92,6 +92,15 @@ def own(path: Path) -> Path:
         if folder.is_dir():
             return folder / f"{path.stem}.yaml"
     return folders[-1] / f"{path.stem}.yaml"
+
+
+def copied(path: Path) -> Path:
+    """Return the file into which a deck may be written; of one that came along a copy is made."""
+    here = own(path)
+    if here != path and not here.exists():
+        here.parent.mkdir(parents=True, exist_ok=True)
+        here.write_bytes(path.read_bytes())
+    return here
 
 
 def place_for(name: str) -> Path:

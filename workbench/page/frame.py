@@ -99,6 +99,16 @@ class Frames:
             pass
         return self._made[deck]
 
+    def names(self) -> list[str]:
+        """Return the names of all decks that have a page."""
+        return list(self._decks)
+
+    def add(self, deck: Deck) -> None:
+        """Take one more deck; its first render follows by itself."""
+        self._decks[deck.name] = deck
+        self._made[deck.name] = self._frame(deck.name, notice=_LATE)
+        self._first[deck.name] = asyncio.Event()
+
     def update(self, deck: Deck) -> None:
         """Take a deck whose file was edited; what is rendered of it follows by itself."""
         self._decks[deck.name] = deck
@@ -113,7 +123,7 @@ class Frames:
         while True:
             stamp = await asyncio.to_thread(self._stamp)
             if stamp != done:
-                for name in self._decks:
+                for name in list(self._decks):  # more may come meanwhile
                     self._made[name] = await self._rendered(application, name)
                     self._first[name].set()
                 done = stamp

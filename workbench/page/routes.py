@@ -86,8 +86,8 @@ class Site:
 
     def show_decks(self) -> None:
         """Give each deck that is there a page of its own."""
-        for name in self.hubs:
-            self.pages[name] = Shared(PACE, partial(self._page, name))
+        for name in self.frames.names():
+            self.pages.setdefault(name, Shared(PACE, partial(self._page, name)))
 
     @property
     def zone(self) -> str:

@@ -31,6 +31,8 @@ __all__ = ["Page"]
 PORT: Final = 8866
 KERNELS: Final = 2
 """Notebooks that may run at once."""
+ARRIVE: Final = 2.0
+"""Seconds between two looks for decks that have come."""
 TRIED: Final = 20
 """Ports tried from the usual one on, when none was asked for."""
 
@@ -69,6 +71,8 @@ class Page:
         The notebook that explains the page; else the workbench's own.
     briefings : Path, optional
         Folder of the documents that runs leave; else the one among the user's data.
+    coming : callable, optional
+        Returns decks that have been written since it was asked last; each gets its tab and page.
 
     Raises
     ------
@@ -102,6 +106,7 @@ class Page:
         limit: float = LIMIT,
         primer: Path | None = None,
         briefings: Path | None = None,
+        coming: Callable[[], Sequence[Deck]] | None = None,
     ) -> None:
         names = [deck.name for deck in decks]
         if not names and not notebooks:
@@ -123,6 +128,7 @@ class Page:
         self._every = every
         self._limit = limit
         self._primer = primer or share.path("notebooks") / "primer.ipynb"
+        self._coming = coming
         self._tasks: list[asyncio.Task[None]] = []
         self._hubs: Mapping[str, Hub] = {}
         self._shelf = Shelf(briefings or documents.folder())
@@ -259,6 +265,8 @@ class Page:
             if notebook:
                 run = notebook.run(application, self._base, kernels)
                 self._tasks.append(asyncio.create_task(run))
+        if self._coming:
+            self._tasks.append(asyncio.create_task(self._welcome(site, self._coming)))
         up.set_result(None)
         await stop.wait()
         for task in self._tasks:
@@ -294,6 +302,18 @@ class Page:
             site.notebooks[name] = Notebook(name, path, **given)
         if self._primer.is_file():
             site.primer = Notebook(library.PRIMER, self._primer, is_lazy=True, **given)
+
+    async def _welcome(self, site: Site, coming: Callable[[], Sequence[Deck]]) -> None:
+        """Give each deck that comes a tab and a page, until cancelled."""
+        while True:
+            await asyncio.sleep(ARRIVE)
+            for deck in await asyncio.to_thread(coming):
+                if deck.name in site.hubs:  # a notebook shows it already
+                    continue
+                site.frames.add(deck)
+                self._follow(deck, site, is_page=True)
+                self._decks = (*self._decks, deck)
+                site.show_decks()
 
     def _place(self, deck: Deck, site: Site) -> str:
         """Return under what name a deck of a notebook is live, from now on at the latest."""

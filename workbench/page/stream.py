@@ -187,7 +187,7 @@ class Hub:
         self._decks = decks
         self._version = version
         self._links = Kept(KEPT_LINKS, links)
-        self._told_links: list[dict[str, str]] | None = None
+        self._told_links: object = None
         self._told_shape: tuple[str, ...] | None = None
         self._boot = secrets.token_hex(4)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"board-{deck.name}")
@@ -379,7 +379,7 @@ class Hub:
             snapshot = self._state()
             self._was_edited, self._told_shape = False, None
             return "edit", snapshot.json
-        links = self._links.get()
+        links = self._links.get(), [(each.name, each.title) for each in self._decks()]
         told, self._told_links = self._told_links, links
         if told not in (None, links):
             return "state", self._state().json

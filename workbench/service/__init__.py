@@ -211,6 +211,11 @@ class Service:
         """Read the decks' files anew, whether or not they changed, and try what fails at once."""
         self._replan.set()
 
+    def add(self, deck: Deck) -> None:
+        """Follow one more deck from now on."""
+        self._followed.append(Followed(deck))
+        self._replan.set()
+
     def states(self) -> list[SourceState]:
         """Return what each source is doing, in the decks' order."""
         return [work.runner.state for work in self._at_work.values()]

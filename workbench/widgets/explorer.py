@@ -220,13 +220,10 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         if not asked.standing:
             raise SettingError("there is nothing to save yet; type a query first")
         name = (title or self._controls.title.value).strip() or _short(asked.standing)
-        if any(column.title == name for column in decks.load(self._path).columns):
-            raise SettingError(
-                f"{self._path.name} has a column “{name}” already; choose another title"
-            )
-        deck = decks.add_column(
-            self._path, {"type": "search", "title": name, "query": asked.standing}
-        )
+        here = self._path = decks.copied(self._path)
+        if any(column.title == name for column in decks.load(here).columns):
+            raise SettingError(f"{here.name} has a column “{name}” already; choose another title")
+        deck = decks.add_column(here, {"type": "search", "title": name, "query": asked.standing})
         return (
             f"Saved “{name}” as column {len(deck.columns)} of {self._path.resolve()}. Pages that "
             "show this deck have it within seconds."
