@@ -76,7 +76,10 @@ class Bluesky:
     label: ClassVar[str] = "Bluesky"
     tier: ClassVar[str] = "social"
     needs: ClassVar[tuple[str, ...]] = ()
-    limits: ClassVar[str] = "after a break the last 36 hours are made up; more is a gap"
+    limits: ClassVar[str] = (
+        "after a break the last 36 hours are made up; more is a gap; the search is for those "
+        "signed in"
+    )
     terms: ClassVar[str] = "deleted posts and inactive accounts disappear here too"
     retention: ClassVar[Retention] = Retention(("deletions", "edits", "accounts"))
     hashtag_url: ClassVar[str] = "https://bsky.app/hashtag/{}"

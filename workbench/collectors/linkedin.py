@@ -196,7 +196,7 @@ def _read(file: str, before: str | None) -> _Found | None:
         return _Found(path.read_bytes(), datetime.fromtimestamp(told.st_mtime, UTC), mark)
     except OSError as error:
         raise SourceError(
-            f"linkedin: {path.name} cannot be read ({error.strerror}); check file"
+            f"linkedin: {path.name} cannot be read ({error.strerror}); check file", status=404
         ) from None
 
 
