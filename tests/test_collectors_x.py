@@ -236,6 +236,18 @@ def test_the_limit_of_requests_is_kept(server, client):
     assert len(server.asked) == 1
 
 
+def test_the_last_request_of_a_window_is_not_overstepped(server, client):
+    reset = str(int(datetime.now(UTC).timestamp()) + 300)
+    headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": reset}
+    server.answers.append((200, {"meta": {"result_count": 0}}, headers))
+    poll = Polling(client, asking("acme"))
+    assert poll(0) == []
+    with pytest.raises(RateLimited) as caught:
+        poll(5)
+    assert 290 < caught.value.retry_after <= 301
+    assert len(server.asked) == 1
+
+
 def test_a_page_that_fails_leaves_the_rest_for_the_next_poll(server, client):
     server.put(*(post(at(-60), "acme", low=n) for n in range(5)))
     poll = Polling(client, asking("acme"))

@@ -225,3 +225,15 @@ def test_a_probe_buys_nothing(server, client):
         "answers, and takes the token; 1 rule of the stream there; nothing was bought"
     )
     assert server.paths() == ["/2/tweets/search/stream/rules"]
+
+
+def test_rules_may_be_twice_as_long_as_searches(server, client):
+    people = {"heads": [f"person_{number:08}" for number in range(80)]}
+    source = X(mode="stream").ask([parse("list:heads")], people)
+    Following(client, source, 0)()
+    lengths = [len(rule["value"]) for rule in server.rules.values()]
+    assert len(lengths) == 2
+    assert max(lengths) <= 1_024
+    asked = [given["query"] for given in server.searches()]
+    assert len(asked) == 4
+    assert max(map(len, asked)) <= 512
