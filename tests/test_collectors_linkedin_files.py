@@ -92,6 +92,14 @@ def test_a_table_with_intervals_keeps_them():
     assert item.url == f"https://www.linkedin.com/feed/update/{URN}"
 
 
+def test_a_number_among_endless_blanks_takes_no_time():
+    # Of 60,000 blanks a pattern that tries them all would take minutes.
+    blanks = " " * 60_000
+    data = json.dumps([{"text": "Hello", "likes": f"1{blanks}x", "comments": "12 x"}]).encode()
+    (item,) = parse(data)
+    assert (item.text, item.replies) == ("Hello", None)
+
+
 def test_intervals_count_from_when_the_row_was_read_there():
     rows = [["text", "ago", "collected_at"], ["a", "18h", "2026-11-01T12:00:00Z"], ["b", "18h", ""]]
     a, b = parse(table(*rows), seen=NOW - timedelta(days=3))

@@ -160,6 +160,17 @@ def test_hashtags_are_asked_for_five_at_a_time(server, client):
     assert poll.spans == [Covered(at(1), at(10))]
 
 
+def test_a_first_poll_covers_no_further_back_than_its_fullest_lane_was_read(server, client):
+    tags = ("cells", "plant", "jobs", "grid", "Ostwald", "strom")
+    server.put(
+        status(1, at(0), tags=["strom"]),
+        *(status(n, at(2, n), tags=["cells"]) for n in range(2, 302)),
+    )
+    poll = Polling(client, Mastodon(HOST, tags=tags))
+    assert len(poll(10)) == 201
+    assert poll.spans == [Covered(at(2, 102), at(10))]
+
+
 def test_a_hashtag_that_nobody_has_used_is_no_error(server, client):
     server.refusals["/api/v1/timelines/tag"] = 404
     poll = Polling(client, Mastodon(HOST, tags=["nobody"]))

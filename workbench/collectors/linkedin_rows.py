@@ -272,7 +272,8 @@ def _count(given: Any) -> int | None:
     """Return a number such as ``1,204`` or ``3.1K``."""
     if given.__class__ is int:
         return int(given) if given >= 0 else None
-    found = _COUNT.fullmatch(str(given).strip()) if isinstance(given, str | float) else None
+    # No longer one is a number; blanks without end would be tried in all ways.
+    found = _COUNT.fullmatch(str(given).strip()[:40]) if isinstance(given, str | float) else None
     if not found:
         return None
     try:

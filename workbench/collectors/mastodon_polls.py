@@ -219,6 +219,8 @@ class Poll:
             return ()
         if polled is None:
             oldest = min((seen.time for seen in self._met), default=at)
+            # No further back than the lane that was broken off first.
+            oldest = max([oldest, *self._gaps])
             return (Covered(oldest, at),) if oldest < at else ()
         if polled >= at:
             return ()
