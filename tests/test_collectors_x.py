@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from xserver import TOKEN, Polling, at, own_id, post, running
 
+from workbench import store
 from workbench.collectors import Covered
 from workbench.collectors.x import X
 from workbench.errors import RateLimited, SettingError, SourceError
 from workbench.http import Client
 from workbench.query import parse
+from workbench.service.patience import remember
 
 DAY = 24 * 60
 
@@ -274,6 +276,26 @@ def test_the_budget_is_never_overstepped(server, client):
     assert rest.start == gap.end
     sizes = [given["max_results"] for given in server.searches()]
     assert sizes == ["100", "100", "20"]
+
+
+def test_a_source_that_is_called_otherwise_finds_no_purse_filled_anew(server, tmp_path):
+    def client(opened):
+        made = Client(hosts={"api.x.com": server.address}, interval=0)
+        remember(made, opened, now=lambda: at(0))
+        return made
+
+    server.put(*(post(at(-9), "acme", low=n) for n in range(100)))
+    with store.open(tmp_path / "s.db", floor=0) as opened:
+        Polling(client(opened), asking("acme", budget=0.5))(0)
+        assert opened.spent() == {("x", "2026-11"): pytest.approx(0.5)}
+    with store.open(tmp_path / "s.db", floor=0) as opened:  # no cursor was written
+        for source in (asking("acme", budget=0.5), X(query="acme", budget=0.5)):
+            with pytest.raises(RateLimited, match="is spent"):
+                Polling(client(opened), source)(5)
+        assert len(server.searches()) == 1
+        raised = Polling(client(opened), X(query="acme", budget=0.75))
+        assert len(raised(6)) == 50
+        assert opened.spent() == {("x", "2026-11"): pytest.approx(0.75)}
 
 
 def test_a_purse_holds_over_a_restart_and_fills_with_the_month(server, client):

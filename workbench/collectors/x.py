@@ -168,6 +168,7 @@ class X:
         api = Api(client, token())
         memory = self._memory
         memory.load(cursor)
+        memory.purse.share(client.spending)
         memory.purse.turn(now())
         if self.mode == "search" or not memory.purse.posts(1):
             # A stream cannot be bought in part; the poll says what is not bought.

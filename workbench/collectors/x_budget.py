@@ -10,9 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import RateLimited
+
+if TYPE_CHECKING:
+    from workbench.http.spending import Spending
 
 __all__ = ["MONTH", "PER_COUNT", "PER_POST", "PER_USER", "Purse"]
 
@@ -52,8 +55,13 @@ class Purse:
         self.per_post = per_post
         self.month = ""
         self.spent = 0.0
+        self._spending: Spending | None = None
         self._day = ""
         self._paid: set[str] = set()
+
+    def share(self, spending: Spending) -> None:
+        """Count what all sources of X have spent, whatever they are and were called."""
+        self._spending = spending
 
     def turn(self, now: datetime) -> None:
         """Begin anew with each month, and with each day what is paid for."""
@@ -70,7 +78,8 @@ class Purse:
     @property
     def left(self) -> float:
         """Dollars that may still be spent this month."""
-        return max(self.budget - self.spent, 0.0)
+        spent = self._spending.total("x", self.month) if self._spending else 0.0
+        return max(self.budget - max(self.spent, spent), 0.0)
 
     def posts(self, most: int) -> int:
         """Return how many posts may be asked for at once, at most so many."""
@@ -85,6 +94,8 @@ class Purse:
     def pay(self, price: float) -> None:
         """Note what was spent."""
         self.spent += price
+        if self._spending:
+            self._spending.pay("x", self.month, price)
 
     def pay_posts(self, ids: Iterable[str]) -> int:
         """Note that these posts were read; return how many of them are charged."""

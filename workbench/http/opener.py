@@ -22,6 +22,7 @@ from workbench.http.answers import LIMIT, refusal
 from workbench.http.events import EventStream, open_events
 from workbench.http.limits import Limits
 from workbench.http.lines import LineStream, open_lines
+from workbench.http.spending import Spending
 from workbench.http.transfer import explained
 
 __all__ = ["USER_AGENT", "Opener", "joined"]
@@ -54,6 +55,7 @@ class Opener:
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
         self._total_timeout = total_timeout
+        self.spending = Spending()
         self.limits = self._limits = Limits(interval=interval, concurrent=concurrent)
 
     @cached_property

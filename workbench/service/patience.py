@@ -1,4 +1,4 @@
-"""What hosts have asked of us, remembered from one start to the next."""
+"""What hosts have asked of us, and cost, remembered from one start to the next."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST: Final = timedelta(days=1)  # a clock that was set back must not shut a
 
 
 def remember(client: Client, store: Store, *, now: Clock) -> None:
-    """Leave hosts alone that asked for it before the last stop, and note those that do from now on.
+    """Take up which hosts asked to be left alone, and what was spent; note it from now on.
 
     Parameters
     ----------
@@ -31,8 +31,9 @@ def remember(client: Client, store: Store, *, now: Clock) -> None:
     try:
         for host, until in store.shut_hosts().items():
             client.limits.shut(host, min(until - at, _LONGEST).total_seconds())
+        client.spending.load(store.spent())
     except StoreError as error:
-        _log.warning("which hosts asked us to wait cannot be read: %s", error)
+        _log.warning("which hosts asked us to wait, and what they cost, is not known: %s", error)
 
     def note(host: str, seconds: float) -> None:
         try:
@@ -41,4 +42,11 @@ def remember(client: Client, store: Store, *, now: Clock) -> None:
             # It is honoured all the same, as long as this process lives.
             _log.debug("that %s asked us to wait is not written down: %s", host, error)
 
+    def pay(name: str, month: str, amount: float) -> None:
+        try:
+            store.spend(name, month, amount)
+        except StoreError as error:
+            _log.warning("%s: that $%.3f was spent is not written down: %s", name, amount, error)
+
     client.limits.told = note
+    client.spending.told = pay

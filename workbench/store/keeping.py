@@ -105,3 +105,22 @@ class Keeps(Reads):
         """Return the hosts that asked to be left alone, and until when, UTC."""
         with self._connections.read() as (connection, _):
             return hosts.shut_hosts(connection, self._now())
+
+    def spend(self, name: str, month: str, amount: float) -> None:
+        """Remember that so much more was spent on a collector in a month.
+
+        Parameters
+        ----------
+        name : str
+        month : str
+            Such as ``2026-11``.
+        amount : float
+            Dollars.
+        """
+        with self._connections.write(is_small=True) as connection:
+            hosts.spend(connection, clean_text(name), clean_text(month), amount)
+
+    def spent(self) -> dict[tuple[str, str], float]:
+        """Return what was spent in dollars, by collector and month."""
+        with self._connections.read() as (connection, _):
+            return hosts.spent(connection)

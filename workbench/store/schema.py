@@ -200,6 +200,7 @@ STEPS: Final[tuple[Callable[[apsw.Connection], object], ...]] = (
         "CREATE INDEX IF NOT EXISTS items_repost_of ON items(repost_of) WHERE repost_of IS NOT NULL"
     ),
     lambda connection: connection.execute(volumes.TABLES),
+    lambda connection: connection.execute(hosts.SPENT),
 )
 """Step n brings a store of version n to version n + 1; version 0 is an empty file."""
 
