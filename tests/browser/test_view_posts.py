@@ -173,7 +173,7 @@ def test_a_query_longer_than_the_screen_can_be_read_to_its_end(serve, visit, mad
     page = visit(serve(made.column("northwind", [made.item(1)], query=query)).url)
     page.get_by_role("button", name="Northwind").click()
     about = page.locator(".wb-about")
-    assert about.is_visible()
+    about.wait_for()
     box = about.bounding_box()
     assert box["y"] + box["height"] < page.viewport_size["height"]
     about.hover()

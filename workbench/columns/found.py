@@ -42,7 +42,7 @@ def found(
     media : {"off", "small", "large"}
     """
     words = plain(text)[:_LONGEST]
-    heading = el("h3", "wb-opened", el("bdi", "", words, {"dir": "auto"}))
+    heading = el("h3", "", el("bdi", "", words, {"dir": "auto"}))
     query = _asked(words, deck.zone)
     if query is None:
         return [heading, el("p", "wb-note wb-s", "There is no word in it to look for.")]

@@ -255,7 +255,7 @@ def _bar(state: Mapping[str, Any], base: str, tag: str) -> Node:
                     "",
                     el("span", "wb-long", "as of "),
                     el("span", "wb-as-of", f"{now:%H:%M:%S}"),
-                    " · ",
+                    el("span", "wb-long", " · "),
                     count,
                 ),
             ),
@@ -304,7 +304,11 @@ def top(state: Mapping[str, Any]) -> dict[str, Any]:
     live = sum(source["state"] == "live" for source in sources.values())
     noun = " source" if len(sources) == 1 else " sources"
     count = el(
-        "span", "wb-count-of", f"{live} of {len(sources)}", el("span", "wb-long", noun), " live"
+        "span",
+        "wb-count-of wb-long",
+        f"{live} of {len(sources)}",
+        el("span", "wb-long", noun),
+        " live",
     )
     now = _moment(state["now"])
     zone = state["deck"]["zone"]
