@@ -178,6 +178,7 @@ def test_a_source_that_fails_stops_no_other_and_is_asked_again(opened, client, c
     looks.round()
     assert (len(counted.asked), len(other.asked)) == (2, 1)
     assert "s3cret" not in caplog.text
+    assert caplog.text.count("counts wait for the next round") == isinstance(error, SourceError)
     assert "counted: " in caplog.text
 
 

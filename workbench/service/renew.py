@@ -55,6 +55,7 @@ class Renewal:
         self._client = client
         self._collectors = collectors
         self._now = now
+        self._reasons: dict[str, str] = {}
         self._looked: dict[str, dict[str, float]] = {}
 
     def run(self, stop: threading.Event) -> None:
@@ -71,7 +72,10 @@ class Renewal:
             try:
                 self._renew(name, collector)
             except WorkbenchError as error:
-                _log.info("%s: counts wait for the next round: %s", name, error)
+                # Once for each reason: a server that has no such thing has none in ten minutes.
+                level = logging.DEBUG if self._reasons.get(name) == str(error) else logging.INFO
+                self._reasons[name] = str(error)
+                _log.log(level, "%s: counts wait for the next round: %s", name, error)
             except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
                 # Its text may hold anything, an address with a key in it too.
                 _log.warning("%s: its counts cannot be renewed (%s)", name, type(error).__name__)
