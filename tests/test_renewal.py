@@ -165,7 +165,10 @@ def test_the_longest_not_looked_at_go_first_and_no_more_than_a_round_holds(opene
     assert set(counted.asked[0]) | set(counted.asked[1]) == {uri(n) for n in range(700)}
 
 
-@pytest.mark.parametrize("error", [SourceError("answered 502"), ValueError("key=s3cret")])
+@pytest.mark.parametrize(
+    "error",
+    [SourceError("https://x.example/?uris=at: answered 502", status=502), ValueError("key=s3cret")],
+)
 def test_a_source_that_fails_stops_no_other_and_is_asked_again(opened, client, caplog, error):
     class Other(Counted):
         name = "other"
@@ -180,6 +183,7 @@ def test_a_source_that_fails_stops_no_other_and_is_asked_again(opened, client, c
     assert "s3cret" not in caplog.text
     assert caplog.text.count("counts wait for the next round") == isinstance(error, SourceError)
     assert "counted: " in caplog.text
+    assert "uris" not in caplog.text
 
 
 def test_it_ends_when_told_to(opened, client):

@@ -72,10 +72,13 @@ class Renewal:
             try:
                 self._renew(name, collector)
             except WorkbenchError as error:
-                # Once for each reason: a server that has no such thing has none in ten minutes.
-                level = logging.DEBUG if self._reasons.get(name) == str(error) else logging.INFO
-                self._reasons[name] = str(error)
-                _log.log(level, "%s: counts wait for the next round: %s", name, error)
+                # Of an address that names 500 posts no more than the answer is told, and that
+                # once: a server that has no such thing has none in ten minutes.
+                status = getattr(error, "status", None)
+                reason = f"it answered {status}" if status else str(error)[:200]
+                level = logging.DEBUG if self._reasons.get(name) == reason else logging.INFO
+                self._reasons[name] = reason
+                _log.log(level, "%s: counts wait for the next round: %s", name, reason)
             except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
                 # Its text may hold anything, an address with a key in it too.
                 _log.warning("%s: its counts cannot be renewed (%s)", name, type(error).__name__)
