@@ -11,7 +11,9 @@ from workbench.demo.fixture import Fixture
 from workbench.demo.load import load_history
 from workbench.items import Item
 from workbench.query import QueryError, parse
+from workbench.query.dialect import dialect
 from workbench.query.parse import DEEPEST, LONGEST
+from workbench.query.terms import SOURCES
 from workbench.query.values import OPERATORS, SIGNS
 
 TEXT = (Path(__file__).parent.parent / "docs/reference/query-language.md").read_text("utf-8")
@@ -106,3 +108,15 @@ def test_every_example_finds_something_in_the_demo_s_industry(industry, text):
     found = industry.search(text, limit=1, lists=lists)
     assert found
     assert parse(text).matches(found[0], now=NOW, lists=lists)
+
+
+def test_what_each_source_is_sent_of_the_example_is_what_the_page_says():
+    told = TEXT.partition("## What sources are sent")[2]
+    (example,) = re.findall(r"```query\n(.*)\n```", told)
+    rows = [row.split(" | ") for row in told.splitlines() if row.startswith("| ")][2:]
+    said = {
+        name: re.findall(r"`([^`]+)`", row[3])
+        for row in rows
+        for name in re.findall(r"`(\w+)`", row[1])
+    }
+    assert said == {name: list(dialect(name, parse(example)).upstream or ()) for name in SOURCES}
