@@ -141,6 +141,7 @@ def up(
         stack.enter_context(metrics)
         stack.enter_context(hearing(service.replan))
         publish(stack, page, options, asked)
+        service.cease()  # while the page says goodbye
 
 
 def _written(folder: Path) -> set[Path]:

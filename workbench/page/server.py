@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -28,7 +29,11 @@ from workbench.store import Store
 
 __all__ = ["Page"]
 
+_log = logging.getLogger(__name__)
+
 PORT: Final = 8866
+PATIENCE: Final = 4.0
+"""Seconds that the page may take to end."""
 KERNELS: Final = 2
 """Notebooks that may run at once."""
 ARRIVE: Final = 2.0
@@ -182,7 +187,9 @@ class Page:
         loop, stop = self._stop
         with suppress(RuntimeError):  # the loop has ended by itself
             loop.call_soon_threadsafe(stop.set)
-        thread.join()
+        thread.join(PATIENCE)
+        if thread.is_alive():  # a render that will not be given up holds nobody up
+            _log.warning("the page did not end in time, and was left behind")
 
     def __enter__(self) -> Self:
         self.start()

@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 
 WATCH: Final = 0.5
 """Seconds between two looks at the decks' files."""
+LAST: Final = 0.5
+"""Seconds that what is to be written at the end has at least."""
 PATIENCE: Final = 3.0
 """Seconds that a source has to end before it begins anew in another way."""
 
@@ -158,6 +160,7 @@ class Service:
         self._now = now
         self._retries = first_retry, last_retry
         self._stop = threading.Event()
+        self._ceased = 0.0
         self._replan = threading.Event()
         self._tenure = Tenure(store)
         self._pool = Pool()
@@ -188,16 +191,24 @@ class Service:
         self._sweeper.start()
         self._renewer.start()
 
-    def stop(self, *, patience: float = 3.5) -> None:
-        """End all threads; one that hangs in a connection is left behind after `patience` s."""
-        deadline = time.monotonic() + patience
+    def cease(self) -> None:
+        """Have all sources end, and wait for none: what else is to end can do so meanwhile."""
+        self._ceased = self._ceased or time.monotonic()
         self._stop.set()
-        if self._watch.is_alive():
-            self._watch.join(patience)
-        working = list(self._at_work.values())
-        for work in working:
+        for work in list(self._at_work.values()):
             work.runner.stop()
-        for work in working:
+
+    def stop(self, *, patience: float = 2.5) -> None:
+        """End all threads; one that hangs in a connection is left behind after `patience` s.
+
+        They count from :meth:`cease`, if that came before.
+        """
+        self.cease()
+        deadline = self._ceased + patience
+        if self._watch.is_alive():
+            self._watch.join(max(0.0, deadline - time.monotonic()))
+        self.cease()  # an edit may have been taken up meanwhile
+        for work in list(self._at_work.values()):
             if work.runner.is_alive():
                 work.runner.join(max(0.0, deadline - time.monotonic()))
         self._pool.close()
