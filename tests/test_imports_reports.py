@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from workbench import imports, store
 from workbench.cli import group
 from workbench.errors import SettingError
+from workbench.imports import reports
 
 
 def pdf(pages, *, password=None, about=None):
@@ -112,6 +113,15 @@ def test_a_long_report_is_kept_up_to_a_bound_and_says_so(tmp_path):
     (item,) = found.items(NOW)
     assert 99_000 < len(item.text) <= 100_002
     assert found.file.notes[0].startswith("its text is kept up to page 6 of 8")
+
+
+def test_one_that_takes_too_long_is_read_as_far_as_it_came_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(reports, "_PATIENCE", -1.0)
+    path = write(tmp_path, pdf([["First"], ["Second"], ["Last"]]), "a.pdf")
+    report = reports.Report(path)
+    (row,) = report.rows()
+    assert row.values["text"] == "First"
+    assert report.notes == ["takes too long to be read; its text is that up to page 1 of 3"]
 
 
 @pytest.mark.parametrize(

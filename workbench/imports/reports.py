@@ -6,6 +6,7 @@ import hashlib
 import io
 import logging
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -23,6 +24,7 @@ LONGEST: Final = 100_000
 """Characters that are kept of a report's text."""
 
 _MOST_PAGES: Final = 500
+_PATIENCE: Final = 60.0  # seconds; a few kB can draw without end on each of their pages
 _LARGEST: Final = 200 << 20
 _LONGEST_NAME: Final = 300
 # At a line's end a hyphen that is followed by a small letter parts one word.
@@ -106,7 +108,14 @@ class Report:
         parts: list[str] = []
         length = 0
         broken = 0
+        until = time.monotonic() + _PATIENCE
         for number in islice(range(self._pages), _MOST_PAGES):
+            if number and time.monotonic() > until:
+                self.notes.append(
+                    f"takes too long to be read; its text is that up to page {number} of "
+                    f"{self._pages:,}"
+                )
+                break
             try:
                 part = squeeze(str(reader.pages[number].extract_text()))
             except Exception:  # noqa: BLE001 - whatever a broken page makes it raise
