@@ -116,29 +116,38 @@ class State:
         What is kept.
     polled : dict of str to datetime
         By lane, up to when it was read.
+    missed : dict of str to datetime
+        By lane, up to when it was missed, where that is still to be noted.
     """
 
     known: Ledger
     polled: dict[str, datetime] = field(default_factory=dict)
+    missed: dict[str, datetime] = field(default_factory=dict)
 
     @classmethod
     def load(cls, cursor: str | None, known: Ledger) -> State:
         """Return what a cursor holds; an empty state if it cannot be read."""
         try:
             given = json.loads(cursor or "")
-            polled = {
-                str(key): datetime.fromisoformat(when).astimezone(UTC)
-                for key, when in given["polled"].items()
-            }
+            polled, missed = (
+                {
+                    str(key): datetime.fromisoformat(when).astimezone(UTC)
+                    for key, when in part.items()
+                }
+                for part in (given["polled"], given.get("missed", {}))
+            )
             known.load(given["known"])
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             return cls(known)
-        return cls(known, polled)
+        return cls(known, polled, missed)
 
     def save(self) -> str:
         """Return the cursor."""
-        polled = {key: when.isoformat() for key, when in self.polled.items()}
-        return json.dumps({"polled": polled, "known": self.known.save()})
+        polled, missed = (
+            {key: when.isoformat() for key, when in part.items()}
+            for part in (self.polled, self.missed)
+        )
+        return json.dumps({"polled": polled, "missed": missed, "known": self.known.save()})
 
 
 @dataclass
@@ -220,7 +229,12 @@ class Poll:
         self._state.polled = {k: w for k, w in self._state.polled.items() if k in wanted}
         result = ParseResult()
         result.problems = [Problem("lists", told) for told in dict.fromkeys(refused)]
-        yield Batch(result, self._state.save(), tuple(self._spans(at)))
+        spans = tuple(self._spans(at))
+        missed = self._state.missed.items()
+        self._state.missed = {
+            k: when for k, when in missed if k in wanted and k not in self._reached
+        }
+        yield Batch(result, self._state.save(), spans)
 
     def _read(self, lane: Lane, at: datetime) -> Iterator[Batch]:
         polled = self._before.get(lane.key)
@@ -243,6 +257,9 @@ class Poll:
         # A short list has ended by itself; a long one was cut off.
         is_whole = is_whole or (after is None and total < lane.most // 2)
         missed = None if is_whole else oldest
+        if missed and polled:
+            # Should requests run out at the next list, the next poll tells of it.
+            self._state.missed[lane.key] = missed
         self._reached[lane.key] = _Reach(start if polled is None else polled, missed)
         self._state.polled[lane.key] = at
 
@@ -279,7 +296,9 @@ class Poll:
         known = [self._before[key] for key in keys if key in self._before]
         new = [self._reached[key].start for key in keys if key not in self._before]
         start = max([*new, min(known, default=at - _FIRST)])
-        missed = max((reach.missed for reach in reaches if reach.missed), default=start)
+        told = [reach.missed for reach in reaches if reach.missed]
+        told += [self._state.missed[key] for key in keys if key in self._state.missed]
+        missed = max(told, default=start)
         missed = min(missed, at)
         if missed <= start:
             if start < at:
