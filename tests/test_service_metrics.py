@@ -114,6 +114,7 @@ def test_only_this_machine_reads_them_and_only_them(opened):
         for address, headers, status in (
             (metrics.address, {"Host": "deck.example.com"}, 403),
             (metrics.address, {"Host": ""}, 403),
+            (metrics.address, {"Host": "["}, 403),
             (f"http://127.0.0.1:{port}/", {}, 404),
         ):
             with pytest.raises(urllib.error.HTTPError) as caught:

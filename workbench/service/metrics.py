@@ -107,7 +107,10 @@ class Metrics:
 
             def _answer(self) -> tuple[HTTPStatus, str, bytes]:
                 # A site whose name leads to this machine must not read them through a browser.
-                name = urlsplit(f"//{self.headers.get('Host', '')}").hostname
+                try:
+                    name = urlsplit(f"//{self.headers.get('Host', '')}").hostname
+                except ValueError:  # a bracket in it, say
+                    name = None
                 if name not in (_HOST, "localhost"):
                     return HTTPStatus.FORBIDDEN, "text/plain", b"only for this machine\n"
                 if urlsplit(self.path).path != "/metrics":
