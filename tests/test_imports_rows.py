@@ -11,11 +11,14 @@ from datetime import UTC, datetime
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pytest
 from bringing import NOW, ROWS, as_csv, as_excel, as_parquet, read, write
+from pyarrow import parquet
 
 from workbench import imports
 from workbench.errors import SettingError
+from workbench.imports import sheets
 from workbench.imports.delimited import Delimited
 from workbench.items import Item, Problem
 
@@ -272,3 +275,16 @@ def test_whatever_is_broken_in_a_file_is_told_and_never_a_traceback(tmp_path, ki
         with suppress(SettingError):
             made = list(imports.look(write(tmp_path, bytes(data)), dates="dmy").items(NOW))
         assert all(isinstance(each, Item | Problem) for each in made)
+
+
+def test_long_texts_that_many_rows_of_parquet_share_take_no_memory_without_bound(tmp_path):
+    shared = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000, pa.int32()), ["a" * 200_000])
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.table({"text": shared}), path)
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in sheets.Parquet(path).rows()) == 1_000
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 100_000_000

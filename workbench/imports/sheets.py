@@ -16,7 +16,7 @@ from workbench.items import Problem
 
 __all__ = ["Parquet", "Workbook"]
 
-_BATCH: Final = 1_000
+_BATCH: Final = 100  # rows; a long text that many share is small in a file, and large here
 _MOST_BYTES: Final = 2 << 30  # of a workbook, unpacked
 _MOST_TEXTS: Final = 1 << 30  # of the texts that openpyxl must hold at once
 _WIDEST: Final = 16_384
