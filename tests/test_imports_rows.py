@@ -216,10 +216,11 @@ def test_a_zip_of_files_is_to_be_unpacked(tmp_path):
         imports.look(tmp_path / "a.zip")
 
 
-def test_a_workbook_that_would_unpack_to_gigabytes_is_refused(tmp_path):
+@pytest.mark.parametrize("unpacked", [300_000_000, 4_294_967_290])
+def test_a_workbook_that_would_unpack_to_far_more_is_refused(tmp_path, unpacked):
     data = bytearray(as_excel([{"time": "2026-11-03", "text": "x" * 1000}]))
     entry = data.rindex(b"PK\x01\x02", 0, data.rindex(b"xl/worksheets/sheet1.xml"))
-    struct.pack_into("<I", data, entry + 24, 4_294_967_290)  # of the entry, unpacked
+    struct.pack_into("<I", data, entry + 24, unpacked)  # of the entry, unpacked
     path = write(tmp_path, bytes(data))
     with pytest.raises(SettingError, match="save the sheet as CSV"):
         imports.look(path)

@@ -135,6 +135,22 @@ def test_a_hidden_account_is_in_no_read_until_it_is_shown_again(opened):
     assert {item.id for item in opened.changes(told.seq).items} == {f"{ANA}1", f"{ANA}2"}
 
 
+def test_reposts_of_a_hidden_account_s_posts_go_and_come_with_it(opened):
+    def repost(n, by):
+        return post(f"{by}{n}", kind="repost", repost_of=f"{ANA}1")
+
+    opened.add([post(f"{ANA}1"), repost(2, BOB)])
+    account(opened, Account("bluesky", ANA, hidden=True))
+    opened.add([repost(3, BOB), post(f"{BOB}4")])
+    assert [item.id for item in opened.search(None)] == [f"{BOB}4"]
+    account(opened, Account("bluesky", BOB, hidden=True))
+    account(opened, Account("bluesky", ANA, hidden=False))
+    assert [item.id for item in opened.search(None)] == [f"{ANA}1"]
+    account(opened, Account("bluesky", BOB, hidden=False))
+    assert len(opened.search(None)) == 4
+    assert opened.check() == []
+
+
 def test_what_is_deleted_while_hidden_stays_deleted(opened):
     opened.add([post(f"{ANA}1")])
     account(opened, Account("bluesky", ANA, hidden=True))

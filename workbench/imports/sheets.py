@@ -18,6 +18,8 @@ __all__ = ["Parquet", "Workbook"]
 
 _BATCH: Final = 100  # rows; a long text that many share is small in a file, and large here
 _MOST_BYTES: Final = 2 << 30  # of a workbook, unpacked
+_SMALL: Final = 50 << 20  # bytes that any workbook may unpack to
+_DENSEST: Final = 100  # times its size in the file; what people enter packs to a tenth or so
 _MOST_TEXTS: Final = 1 << 30  # of the texts that openpyxl must hold at once
 _WIDEST: Final = 16_384
 
@@ -65,9 +67,11 @@ class Workbook:
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise refused(self.path, error) from None
         texts = sum(size for name, size in sizes.items() if "sharedstrings" in name.lower())
-        if sum(sizes.values()) > _MOST_BYTES or texts > _MOST_TEXTS:
+        whole = sum(sizes.values())
+        is_dense = whole > max(_SMALL, _DENSEST * self.path.stat().st_size)
+        if whole > _MOST_BYTES or texts > _MOST_TEXTS or is_dense:
             raise SettingError(
-                f"{self.path}: unpacks to {sum(sizes.values()) / 1e6:,.0f} MB, which is too much; "
+                f"{self.path}: unpacks to {whole / 1e6:,.0f} MB, which is too much; "
                 "save the sheet as CSV and import that"
             )
 

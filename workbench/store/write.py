@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -172,11 +172,7 @@ class Writer:
     def _note(self, items: Sequence[Item]) -> int:
         """Note items that are new, but for those that were deleted before they came."""
         keys = {(item.source, item.id) for item in items}
-        reposts = {
-            (item.source, item.id): (item.source, item.repost_of)
-            for item in items
-            if item.kind == "repost" and item.repost_of
-        }
+        reposts = _reposted(items)
         gone = self._buried(keys | {*reposts.values()})
         gone |= {key for key, old in self.find(reposts.values()).items() if old.item.deleted}
         # A repost holds its original's words.
@@ -232,14 +228,21 @@ class Writer:
             for source, ident in fetch_among(self.connection, sql, ids, (source,))
         }
 
-    def _hidden(self, items: Iterable[Item]) -> set[Key]:
-        """Return the keys of items whose accounts are hidden."""
+    def _hidden(self, items: Collection[Item]) -> set[Key]:
+        """Return the keys of items whose accounts are hidden, or those of what they repost."""
+        reposts = _reposted(items)
+        keys = {(item.source, item.id) for item in items}
+        found = self._begun(keys | {*reposts.values()})
+        return {key for key in keys if key in found or reposts.get(key) in found}
+
+    def _begun(self, keys: Iterable[Key]) -> set[Key]:
+        """Return those of the keys that begin as those of a hidden account do."""
         found: set[Key] = set()
         sql = (
             "SELECT h.prefix FROM json_each(?) k"
             " CROSS JOIN hidden h ON h.source = ? AND h.length = ? AND h.prefix = k.value"
         )
-        for source, ids in by_source((item.source, item.id) for item in items):
+        for source, ids in by_source(keys):
             for (length,) in fetch(self.connection, _LENGTHS, (source,)):
                 starts = {ident[:length] for ident in ids}
                 hidden = fetch_among(self.connection, sql, starts, (source, length))
@@ -341,7 +344,13 @@ class Writer:
         ]
 
     def hide(self, items: Iterable[Stored], *, hidden: bool) -> None:
-        """Hide items from every read, or show them again."""
+        """Hide items and their reposts from every read, or show them again."""
+        items = list(items)
+        reposts = self._reposts((old.item.source, old.item.id) for old in items)
+        found = self.find(key for key, _ in reposts)
+        # One whose own account is hidden stays so.
+        still = set() if hidden else self._hidden([old.item for old in found.values()])
+        items += [old for key, old in found.items() if key not in still]
         changed = [old for old in items if old.is_hidden != hidden and old.item.deleted is None]
         self.connection.executemany(
             "UPDATE items SET hidden = ?, seq = ? WHERE row = ?",
@@ -352,6 +361,15 @@ class Writer:
                 self.index.drop(old.row)
             else:
                 self.index.add(old.row, old.item)
+
+
+def _reposted(items: Iterable[Item]) -> dict[Key, Key]:
+    """Return the keys of reposts, and of what they repost."""
+    return {
+        (item.source, item.id): (item.source, item.repost_of)
+        for item in items
+        if item.kind == "repost" and item.repost_of
+    }
 
 
 def _stored(rows: Iterable[tuple[Any, ...]]) -> dict[Key, Stored]:
