@@ -22,6 +22,9 @@ def written(monkeypatch):
     root, own = logging.getLogger(), logging.getLogger("workbench")
     before = root.level, own.level
     taken = []
+    # A widget that was published in this process has them go elsewhere.
+    monkeypatch.setattr(own, "propagate", True)
+    monkeypatch.setattr(own, "handlers", [])
     monkeypatch.setenv("WORKBENCH_X_TOKEN", SECRET)
     monkeypatch.setenv("WORKBENCH_STORE", "/srv/own.db")
 

@@ -113,11 +113,19 @@ class Desk:
         self.page.wait_for_selector(".wb-e-bar:not(.wb-e-dirty)", timeout=WAIT)
 
 
-@pytest.fixture
-def context(browser):
+@pytest.fixture(scope="module")
+def visitor(browser):
+    """Return a browser's profile, whose cache holds JupyterLab's scripts from test to test."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     yield context
     context.close()
+
+
+@pytest.fixture
+def context(visitor):
+    yield visitor
+    for page in visitor.pages:
+        page.close()
 
 
 @pytest.fixture

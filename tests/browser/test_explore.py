@@ -76,11 +76,19 @@ def desk(tmp_path_factory):
             yield running
 
 
-@pytest.fixture
-def context(browser):
+@pytest.fixture(scope="module")
+def visitor(browser):
+    """Return a browser's profile, whose cache holds JupyterLab's scripts from test to test."""
     context = browser.new_context(viewport={"width": 1440, "height": 1200})
     yield context
     context.close()
+
+
+@pytest.fixture
+def context(visitor):
+    yield visitor
+    for page in visitor.pages:
+        page.close()
 
 
 def chart_words(page):

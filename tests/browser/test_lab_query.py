@@ -48,15 +48,22 @@ def desk(tmp_path_factory):
         yield running
 
 
-@pytest.fixture
-def page(desk, browser):
+@pytest.fixture(scope="module")
+def context(browser):
+    """Return a browser's profile, whose cache holds JupyterLab's scripts from test to test."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(desk, context):
     write_notebook(desk.folder / "n.ipynb", "import workbench as wb\nwb.deck('air.yaml')")
     page = desk.open(context, "n.ipynb")
     desk.run(page, 0)
     page.wait_for_selector(POSTS)
     yield page
-    context.close()
+    page.close()
 
 
 def test_a_query_is_completed_narrowed_by_filters_and_saved(desk, page):
