@@ -37,6 +37,7 @@ class Lab:
         self.url = url
         self.token = token
         self.folder = folder
+        self._page = None
 
     def address(self, notebook=""):
         """Return where a notebook opens, in a workspace of its own."""
@@ -44,12 +45,29 @@ class Lab:
         return f"{self.url}{where}?token={self.token}&reset"
 
     def open(self, context, notebook):
-        """Return a page with the notebook open and its kernel ready."""
-        page = context.new_page()
-        page.goto(self.address(notebook))
+        """Return a page with the notebook open and its kernel ready.
+
+        Where JupyterLab is open already in this profile it is gone on with: to load it takes a
+        browser longer than all that a test does in it.
+        """
+        page = self._page
+        if page is None or page.is_closed() or page.context != context:
+            page = self._page = context.new_page()
+            page.goto(self.address(notebook))
+        else:
+            page.bring_to_front()
+            page.evaluate(OPEN, notebook)
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         page.evaluate(READY)
         return page
+
+    def tidy(self, context):
+        """Close what a test has opened, and end its kernels; JupyterLab itself stays."""
+        for page in context.pages:
+            if page != self._page:
+                page.close()
+        if self._page and not self._page.is_closed():
+            self._page.evaluate(TIDY)
 
     def run(self, page, *cells):
         """Run these cells, or all of them, and wait until they have run."""
@@ -62,6 +80,16 @@ class Lab:
         )
 
 
+OPEN = """async (path) => {
+  await window.jupyterapp.commands.execute("docmanager:open", { path });
+}"""
+# Closed without asking whether to save, and on the files of the test alone.
+TIDY = """async () => {
+  const { serviceManager, shell } = window.jupyterapp;
+  document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
+  for (const widget of [...shell.widgets("main")]) widget.dispose();
+  await serviceManager.sessions.shutdownAll();
+}"""
 READY = """async () => {
   const { sessionContext } = window.jupyterapp.shell.currentWidget;
   await sessionContext.ready;

@@ -115,17 +115,16 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def visitor(browser):
-    """Return a browser's profile, whose cache holds JupyterLab's scripts from test to test."""
+    """Return a browser's profile, in which JupyterLab stays open from test to test."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     yield context
     context.close()
 
 
 @pytest.fixture
-def context(visitor):
+def context(desk, visitor):
     yield visitor
-    for page in visitor.pages:
-        page.close()
+    desk.tidy(visitor)
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def desk(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def context(browser):
-    """Return a browser's profile, whose cache holds JupyterLab's scripts from test to test."""
+    """Return a browser's profile, in which JupyterLab stays open from test to test."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     yield context
     context.close()
@@ -63,7 +63,7 @@ def page(desk, context):
     desk.run(page, 0)
     page.wait_for_selector(POSTS)
     yield page
-    page.close()
+    desk.tidy(context)
 
 
 def test_a_query_is_completed_narrowed_by_filters_and_saved(desk, page):
