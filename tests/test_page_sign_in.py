@@ -49,6 +49,8 @@ def test_a_stranger_sees_nothing(stranger, path):
         answer = stranger.get(path + given)
         assert answer.status_code == 401
         assert "?token=" in answer.text  # how to get in
+        # Whoever opens it gets no hold on its window.
+        assert answer.headers["cross-origin-opener-policy"] == "same-origin"
         assert "set-cookie" not in answer.headers
         assert not re.search("demo|northwind|deck/", answer.text.lower())
 
