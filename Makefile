@@ -4,9 +4,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 BIN := .venv/bin
 UV := $(BIN)/python -m uv
 ARGS ?=
-# Tests of one file run in one process, one after another: they share servers and browsers. Two
-# cores have room for three, since many wait for another process; browsers' files come first, being the longest.
-JOBS ?= 3
+# Tests of one file run in one process, one after another: they share servers and browsers.
+JOBS ?= 2
 # A company's own certificates are in the system's store, not in uv's.
 export UV_SYSTEM_CERTS ?= true
 
@@ -25,7 +24,7 @@ up: .venv/run.stamp ## collect from live sources and publish the page (ARGS="--d
 lab: .venv/run.stamp ## JupyterLab on the notebooks: on the demo until there is a store of your own
 	@$(BIN)/workbench lab $(ARGS)
 
-test: lint .venv/js.stamp ## lint, types and all tests (JOBS=1 one after another)
+test: lint .venv/js.stamp ## lint, types, tests (JOBS=1 one after another; ARGS='-m "long or not long"' with the longest)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .venv/dev.stamp ## ruff and mypy

@@ -89,6 +89,7 @@ def test_the_demo_fills_its_page_goes_on_living_and_ends_when_told(started, tmp_
     assert not list(tmp_path.glob("workbench-demo-*"))
 
 
+@pytest.mark.long
 def test_a_demo_that_is_interrupted_while_it_loads_ends_in_good_order(started, tmp_path):
     process = started("demo", "--no-browser", "--port", "0")
     assert "25 %" in process.stderr.readline()
@@ -181,6 +182,7 @@ def test_the_demo_writes_a_briefing_aside_and_links_it(going_on, tmp_path):
     assert not list(tmp_path.glob("workbench-demo-*"))
 
 
+@pytest.mark.long
 def test_a_demo_that_ends_at_once_leaves_no_briefing_at_work(going_on, tmp_path):
     process = going_on
     assert process.stdout.readline().strip().startswith("http")

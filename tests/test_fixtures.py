@@ -90,6 +90,7 @@ def entries():
     return found
 
 
+@pytest.mark.long
 def test_the_generator_makes_exactly_these_files_again(tmp_path):
     script = [sys.executable, str(FOLDER / "generate.py"), "--out", str(tmp_path)]
     subprocess.run(script, check=True, capture_output=True, timeout=170)

@@ -145,6 +145,7 @@ def test_one_that_runs_for_ever_meets_its_time(bench):
     assert "for ever" in "\n".join(errors[1].traceback)
 
 
+@pytest.mark.long
 def test_one_that_cannot_be_interrupted_is_ended_with_all_it_started(bench):
     stubborn = (
         "import subprocess, signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
@@ -211,6 +212,7 @@ def test_told_to_stop_it_ends_its_kernel_and_leaves_what_there_is(bench):
     assert "told to stop" in html
 
 
+@pytest.mark.long
 def test_a_second_run_of_the_same_is_refused_while_the_first_goes_on(bench):
     path = bench.notebook("report", "import time\ntime.sleep(600)")
     with bench.start("run", path, "--to", bench.out, "-p", "count=1") as first:

@@ -119,6 +119,7 @@ def test_of_two_on_one_store_one_collects_and_the_other_goes_on_when_it_is_kille
         until(lambda: f"process {first.pid} collects it into the same store" in log.read_text())
         assert holders(is_held=True) == [first.pid] * 2
         assert seen.count("/feed") == 1
+        until(lambda: "/metrics" in log.read_text())
         address = re.search(r"http://127[\d.:]+/metrics", log.read_text())[0]
         with urllib.request.urlopen(address, timeout=60) as answer:
             figures = answer.read().decode()

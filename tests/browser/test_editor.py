@@ -27,7 +27,7 @@ columns:
   - {type: hashtag, title: Ground, any: [delay]}
 """
 SHOW = "import workbench as wb\ndeck = wb.deck({!r})\ndeck"
-SLOW = "import time\ndeck.observe(lambda change: time.sleep(6), 'selected')"
+SLOW = "import time\ndeck.observe(lambda change: time.sleep(12), 'selected')"
 KEYS = "all => all.map((node) => node.dataset.column)"
 WAIT = 30_000
 

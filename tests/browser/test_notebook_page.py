@@ -90,6 +90,7 @@ def test_keys_scroll_the_page_until_a_deck_is_in_use(published, visit):
     assert tab.evaluate("() => window.scrollY") > 0
 
 
+@pytest.mark.long
 def test_a_server_that_goes_is_said_and_forgotten_when_it_is_back(published, visit):
     page, _ = published
     tab = visit(page.address)

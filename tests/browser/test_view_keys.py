@@ -112,6 +112,7 @@ def test_a_slash_asks_for_words_and_shows_what_all_columns_hold_of_them(page):
     assert not page.get_by_role("dialog", name="Find").is_visible()
     assert page.evaluate("() => Boolean(document.activeElement.closest('.wb-sheet'))")
     page.keyboard.press("Escape")
+    page.locator(".wb-sheet").wait_for(state="hidden")
     page.keyboard.press(";")
     page.get_by_role("dialog", name="Find").wait_for()
     page.keyboard.press("Escape")
