@@ -4,9 +4,11 @@ import os
 import shutil
 
 import pytest
+import xserver
 
 from workbench import store
 from workbench.demo.replay import Replay
+from workbench.http import Client
 from workbench.locks import Held
 
 
@@ -40,3 +42,25 @@ def demo_store(_fortnight):
         return path
 
     return put
+
+
+@pytest.fixture(scope="module")
+def _x_server():
+    with xserver.running() as server:
+        yield server
+        server.ended.set()
+
+
+@pytest.fixture
+def x_server(_x_server, monkeypatch):
+    """A server that answers as X's API does, without a post."""
+    monkeypatch.setenv("WORKBENCH_X_TOKEN", xserver.TOKEN)
+    _x_server.ended.set()
+    _x_server.reset()
+    return _x_server
+
+
+@pytest.fixture
+def x_client(x_server):
+    """A client that finds that server under X's name."""
+    return Client(hosts={"api.x.com": x_server.address}, interval=0)

@@ -4,47 +4,28 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from xserver import TOKEN, Polling, at, post, running
+from xserver import Polling, at, post
 
 from workbench import store
 from workbench.cli import group
 from workbench.collectors.x import X
-from workbench.http import Client
 from workbench.query import parse
 from workbench.states import SourceState
-
-
-@pytest.fixture(scope="module")
-def one_server():
-    with running() as server:
-        yield server
-
-
-@pytest.fixture
-def server(one_server, monkeypatch):
-    monkeypatch.setenv("WORKBENCH_X_TOKEN", TOKEN)
-    one_server.reset()
-    return one_server
-
-
-@pytest.fixture
-def client(server):
-    return Client(hosts={"api.x.com": server.address}, interval=0)
 
 
 def asking(*texts, **settings):
     return X(**settings).ask([parse(text) for text in texts], {})
 
 
-def test_each_column_has_its_own_estimate_of_a_search_that_serves_several(server, client):
-    poll = Polling(client, asking("acme", "globex min_likes:5", budget=50.0))
+def test_each_column_has_its_own_estimate_of_a_search_that_serves_several(x_server, x_client):
+    poll = Polling(x_client, asking("acme", "globex min_likes:5", budget=50.0))
     poll(0)
     assert X.told(poll.cursor) == ["$0.00 of $50.00 spent in 2026-11"]
     for minute in (30, 60, 90, 120):
         liked = {"like_count": 9}
-        server.put(*(post(at(minute - 5), "acme", low=n) for n in range(25)))
-        server.put(post(at(minute - 4), "globex", public_metrics=liked))
-        server.put(post(at(minute - 3), "globex"))
+        x_server.put(*(post(at(minute - 5), "acme", low=n) for n in range(25)))
+        x_server.put(post(at(minute - 4), "globex", public_metrics=liked))
+        x_server.put(post(at(minute - 3), "globex"))
         poll(minute)
     # 100 posts of acme and 4 of globex with likes in two hours: 50 and 2 an hour, 720 hours.
     assert X.told(poll.cursor) == [
@@ -54,26 +35,26 @@ def test_each_column_has_its_own_estimate_of_a_search_that_serves_several(server
     ]
 
 
-def test_it_says_so_while_it_is_too_early(client):
-    poll = Polling(client, asking("acme"))
+def test_it_says_so_while_it_is_too_early(x_client):
+    poll = Polling(x_client, asking("acme"))
     poll(0)
     poll(5)
     assert X.told(poll.cursor)[1] == "acme: too early to say what it costs"
 
 
-def test_what_is_only_counted_says_what_it_would_cost(server, client):
-    server.put(*(post(at(-60 * n + 1), "acme") for n in range(1, 168)))
-    poll = Polling(client, asking("acme", spike=3.0))
+def test_what_is_only_counted_says_what_it_would_cost(x_server, x_client):
+    x_server.put(*(post(at(-60 * n + 1), "acme") for n in range(1, 168)))
+    poll = Polling(x_client, asking("acme", spike=3.0))
     poll(2)
     assert X.told(poll.cursor)[1] == (
         "acme: about $4 a month for 1.0 posts an hour if all were bought; counting them is $3.60"
     )
 
 
-def test_accounts_and_lists_have_estimates_too(server, client):
-    poll = Polling(client, X(users=["ana"]))
+def test_accounts_and_lists_have_estimates_too(x_server, x_client):
+    poll = Polling(x_client, X(users=["ana"]))
     poll(0)
-    server.put(*(post(at(5), low=n) for n in range(6)))
+    x_server.put(*(post(at(5), low=n) for n in range(6)))
     poll(120)
     assert X.told(poll.cursor)[1] == "@ana: about $11 a month for 3.0 posts an hour"
 
@@ -83,8 +64,8 @@ def test_a_cursor_that_cannot_be_read_tells_nothing(cursor):
     assert X.told(cursor) == []
 
 
-def test_status_shows_it(client, tmp_path):
-    poll = Polling(client, asking("acme"))
+def test_status_shows_it(x_client, tmp_path):
+    poll = Polling(x_client, asking("acme"))
     poll(0)
     address = str(tmp_path / "s.db")
     with store.open(address) as opened:

@@ -5,35 +5,14 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from xserver import TOKEN, Polling, own_id, post, running, user
+from xserver import Polling, own_id, post, user
 
 from workbench.collectors.x import X
 from workbench.errors import RateLimited, SourceError
-from workbench.http import Client
 from workbench.query import parse
 
 OTHER = {"value": "cats", "tag": "a colleague's"}
 ANOTHER = {"value": "dogs", "tag": "workbench 0123456789ab 00"}  # of another store
-
-
-@pytest.fixture(scope="module")
-def one_server():
-    with running() as server:
-        yield server
-        server.ended.set()
-
-
-@pytest.fixture
-def server(one_server, monkeypatch):
-    monkeypatch.setenv("WORKBENCH_X_TOKEN", TOKEN)
-    one_server.ended.set()
-    one_server.reset()
-    return one_server
-
-
-@pytest.fixture
-def client(server):
-    return Client(hosts={"api.x.com": server.address}, interval=0)
 
 
 def asking(*texts, **settings):
@@ -43,8 +22,8 @@ def asking(*texts, **settings):
 class Following(Polling):
     """Follows until so many posts have come, or the stream ends."""
 
-    def __init__(self, client, collector, wanted=1):
-        super().__init__(client, collector)
+    def __init__(self, x_client, collector, wanted=1):
+        super().__init__(x_client, collector)
         self.wanted = wanted
 
     def __call__(self):
@@ -76,14 +55,14 @@ def line(raw, *tags):
     return json.dumps(answer).encode() + b"\r\n"
 
 
-def owned(client, server, *texts, wanted=1, **settings):
+def owned(x_client, x_server, *texts, wanted=1, **settings):
     """Return one whose rules are there already, and the tag of the first."""
-    following = Following(client, asking(*texts, **settings), wanted)
-    server.sends = []
+    following = Following(x_client, asking(*texts, **settings), wanted)
+    x_server.sends = []
     following.wanted = 0
     following()
     following.wanted = wanted
-    tag = next(rule["tag"] for rule in server.rules.values() if rule != OTHER)
+    tag = next(rule["tag"] for rule in x_server.rules.values() if rule != OTHER)
     return following, tag
 
 
@@ -91,110 +70,110 @@ def now(low=1):
     return post(datetime.now(UTC), "acme now", low=low)
 
 
-def test_rules_are_added_and_no_other_is_touched(server, client):
-    server.rules = {"1": OTHER, "2": ANOTHER}
-    following = Following(client, asking("acme", "globex -is:repost", "bank*"), 0)
+def test_rules_are_added_and_no_other_is_touched(x_server, x_client):
+    x_server.rules = {"1": OTHER, "2": ANOTHER}
+    following = Following(x_client, asking("acme", "globex -is:repost", "bank*"), 0)
     following()
-    ours = [rule for rule in server.rules.values() if rule not in (OTHER, ANOTHER)]
+    ours = [rule for rule in x_server.rules.values() if rule not in (OTHER, ANOTHER)]
     assert [rule["value"] for rule in ours] == ["acme OR (globex -is:retweet)"]
-    assert server.rules["1"] == OTHER
-    assert server.rules["2"] == ANOTHER
+    assert x_server.rules["1"] == OTHER
+    assert x_server.rules["2"] == ANOTHER
     assert ours[0]["tag"].startswith(f"workbench {json.loads(following.cursor)['owner']} ")
 
 
-def test_rules_follow_the_columns(server, client):
-    server.rules = {"1": OTHER}
-    following = Following(client, asking("acme"), 0)
+def test_rules_follow_the_columns(x_server, x_client):
+    x_server.rules = {"1": OTHER}
+    following = Following(x_client, asking("acme"), 0)
     following()
     following()
-    assert len(server.posted) == 1  # nothing to be changed the second time
+    assert len(x_server.posted) == 1  # nothing to be changed the second time
     following.collector = following.collector.ask([parse("globex")], {})
     following()
-    assert sorted(rule["value"] for rule in server.rules.values()) == ["cats", "globex"]
-    assert [sorted(what) for what in server.posted] == [["add"], ["add"], ["delete"]]
+    assert sorted(rule["value"] for rule in x_server.rules.values()) == ["cats", "globex"]
+    assert [sorted(what) for what in x_server.posted] == [["add"], ["add"], ["delete"]]
 
 
-def test_posts_of_our_rules_are_taken_and_those_of_others_are_paid_all_the_same(server, client):
-    following, tag = owned(client, server, "acme")
+def test_posts_of_our_rules_are_taken_and_those_of_others_are_paid_all_the_same(x_server, x_client):
+    following, tag = owned(x_client, x_server, "acme")
     spent = following.spent
     whole = line(now(3), OTHER["tag"], tag)
     heartbeat = b"\r\n"
-    server.sends = [heartbeat, line(now(1), OTHER["tag"]), heartbeat * 2, whole[:40], whole[40:]]
+    x_server.sends = [heartbeat, line(now(1), OTHER["tag"]), heartbeat * 2, whole[:40], whole[40:]]
     assert following() == ["acme now"]
     assert following.items[0].author == "ana"
     assert following.spent - spent == pytest.approx(0.01)
     assert {span.queries for span in following.spans} == {("acme",)}
 
 
-def test_what_was_missed_is_searched_for_first(server, client):
-    following, _ = owned(client, server, "acme")
-    server.put(now())
+def test_what_was_missed_is_searched_for_first(x_server, x_client):
+    following, _ = owned(x_client, x_server, "acme")
+    x_server.put(now())
     assert following() == ["acme now"]
-    paths = server.paths()
+    paths = x_server.paths()
     assert paths.index("/2/tweets/search/stream") < len(paths) - 1 - paths[::-1].index(
         "/2/tweets/search/recent"
     )
 
 
-def test_a_stream_that_ends_in_the_middle_of_a_line_gives_what_came_before(server, client):
-    following, tag = owned(client, server, "acme", wanted=9)
-    server.sends = [line(now(), tag), line(now(2), tag)[:50]]
-    server.ended.set()
+def test_a_stream_that_ends_in_the_middle_of_a_line_gives_what_came_before(x_server, x_client):
+    following, tag = owned(x_client, x_server, "acme", wanted=9)
+    x_server.sends = [line(now(), tag), line(now(2), tag)[:50]]
+    x_server.ended.set()
     with pytest.raises(SourceError, match="ended"):
         following()
     assert [item.text for item in following.items] == ["acme now"]
     assert following.spans
 
 
-def test_what_x_says_of_the_stream_is_told(server, client):
-    following, _ = owned(client, server, "acme", wanted=9)
+def test_what_x_says_of_the_stream_is_told(x_server, x_client):
+    following, _ = owned(x_client, x_server, "acme", wanted=9)
     detail = "This stream has been disconnected for operational reasons."
     told = {"errors": [{"title": "operational-disconnect", "detail": detail}]}
-    server.sends = [json.dumps(told).encode() + b"\r\n"]
+    x_server.sends = [json.dumps(told).encode() + b"\r\n"]
     with pytest.raises(SourceError, match="disconnected for operational reasons"):
         following()
 
 
-def test_html_instead_of_a_stream_is_an_error(server, client):
-    following, _ = owned(client, server, "acme", wanted=9)
-    server.sends = [b"<html>\n<p>Over capacity\n"]
+def test_html_instead_of_a_stream_is_an_error(x_server, x_client):
+    following, _ = owned(x_client, x_server, "acme", wanted=9)
+    x_server.sends = [b"<html>\n<p>Over capacity\n"]
     with pytest.raises(SourceError, match="no posts, it begins '<html>'"):
         following()
 
 
-def test_a_spent_budget_closes_the_stream(server, client):
-    following, tag = owned(client, server, "acme", wanted=9, budget=0.05)
-    server.sends = [line(now(n), tag) for n in range(1, 30)]
+def test_a_spent_budget_closes_the_stream(x_server, x_client):
+    following, tag = owned(x_client, x_server, "acme", wanted=9, budget=0.05)
+    x_server.sends = [line(now(n), tag) for n in range(1, 30)]
     with pytest.raises(RateLimited, match="is spent"):
         following()
     # What is on its way already comes in the same moment; nothing is asked for any more.
     assert following.spent == pytest.approx(0.05)
-    streams = server.paths().count("/2/tweets/search/stream")
+    streams = x_server.paths().count("/2/tweets/search/stream")
     with pytest.raises(RateLimited):
         following()
     assert following.spans[-1].status == "gap"
-    assert server.paths().count("/2/tweets/search/stream") == streams
+    assert x_server.paths().count("/2/tweets/search/stream") == streams
 
 
-def test_a_rule_that_x_refuses_is_told(client):
-    following = Following(client, X(mode="stream", query="(acme"), 0)
+def test_a_rule_that_x_refuses_is_told(x_client):
+    following = Following(x_client, X(mode="stream", query="(acme"), 0)
     with pytest.raises(SourceError, match=r"does not take a rule: .*missing \)"):
         following()
 
 
-def test_two_streams_of_one_app_are_one_too_many(server, client):
-    following = Following(client, asking("acme"), 0)
+def test_two_streams_of_one_app_are_one_too_many(x_server, x_client):
+    following = Following(x_client, asking("acme"), 0)
     told = {"title": "ConnectionException", "connection_issue": "TooManyConnections"}
-    server.answers += [None, (429, told, None)]
+    x_server.answers += [None, (429, told, None)]
     with pytest.raises(RateLimited):
         following()
 
 
-def test_own_query_and_users_are_rules(server, client):
+def test_own_query_and_users_are_rules(x_server, x_client):
     source = X(mode="stream", query="acme lang:en", users=["ana", "bo"])
-    following = Following(client, source, 0)
+    following = Following(x_client, source, 0)
     following()
-    assert sorted(rule["value"] for rule in server.rules.values()) == [
+    assert sorted(rule["value"] for rule in x_server.rules.values()) == [
         "acme lang:en", "from:ana OR from:bo",
     ]  # fmt: skip
     assert source.live is True
@@ -203,37 +182,37 @@ def test_own_query_and_users_are_rules(server, client):
     assert own_id(datetime.now(UTC)).isdigit()
 
 
-def test_without_anything_to_ask_no_stream_is_opened(server, client):
+def test_without_anything_to_ask_no_stream_is_opened(x_server, x_client):
     source = asking("bank*", every="1s")
-    following = Following(client, source, 0)
+    following = Following(x_client, source, 0)
     following()
-    assert "/2/tweets/search/stream" not in server.paths()
+    assert "/2/tweets/search/stream" not in x_server.paths()
     assert following.spans[0].reason == "X's search cannot be asked for this query"
 
 
-def test_what_a_stream_brings_counts_for_the_estimate(server, client):
-    following, tag = owned(client, server, "acme", "globex", wanted=3)
-    server.sends = [line(now(n), tag) for n in (1, 2, 3)]
+def test_what_a_stream_brings_counts_for_the_estimate(x_server, x_client):
+    following, tag = owned(x_client, x_server, "acme", "globex", wanted=3)
+    x_server.sends = [line(now(n), tag) for n in (1, 2, 3)]
     following()
     rates = json.loads(following.cursor)["rates"]
     assert {name: rate[0] for name, rate in rates.items()} == {"acme": 3, "globex": 0}
 
 
-def test_a_probe_buys_nothing(server, client):
-    server.rules = {"1": OTHER}
-    assert X(query="acme").probe(client) == (
+def test_a_probe_buys_nothing(x_server, x_client):
+    x_server.rules = {"1": OTHER}
+    assert X(query="acme").probe(x_client) == (
         "answers, and takes the token; 1 rule of the stream there; nothing was bought"
     )
-    assert server.paths() == ["/2/tweets/search/stream/rules"]
+    assert x_server.paths() == ["/2/tweets/search/stream/rules"]
 
 
-def test_rules_may_be_twice_as_long_as_searches(server, client):
+def test_rules_may_be_twice_as_long_as_searches(x_server, x_client):
     people = {"heads": [f"person_{number:08}" for number in range(80)]}
     source = X(mode="stream").ask([parse("list:heads")], people)
-    Following(client, source, 0)()
-    lengths = [len(rule["value"]) for rule in server.rules.values()]
+    Following(x_client, source, 0)()
+    lengths = [len(rule["value"]) for rule in x_server.rules.values()]
     assert len(lengths) == 2
     assert max(lengths) <= 1_024
-    asked = [given["query"] for given in server.searches()]
+    asked = [given["query"] for given in x_server.searches()]
     assert len(asked) == 4
     assert max(map(len, asked)) <= 512
