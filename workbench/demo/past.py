@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from workbench.collectors import gdelt, hackernews, mastodon, x
 from workbench.collectors.ledger import Ledger, Seen
@@ -18,7 +19,7 @@ from workbench.collectors.x_polls import EVERYTHING, Memory
 from workbench.demo.gdelt import ArticleTape, as_answer
 from workbench.demo.hackernews import HitTape
 from workbench.demo.statuses import StatusTape
-from workbench.demo.tape import Place, Tape
+from workbench.demo.tape import Place, Tape, Thing
 from workbench.demo.x import XTape, lost, shift_post_id
 from workbench.items import ParseResult
 
@@ -38,7 +39,38 @@ class Payload(NamedTuple):
     read: Callable[[], ParseResult]
 
 
-class StatusPast:
+_T = TypeVar("_T", bound=Tape[Any])
+
+
+class _Past(ABC, Generic[_T]):
+    """The past of a network whose collector polls and looks at what is kept once more.
+
+    Parameters
+    ----------
+    tape : Tape
+    """
+
+    def __init__(self, tape: _T) -> None:
+        self._tape = tape
+
+    def payloads(self) -> Iterator[Payload]:
+        """Yield what came, each thing at its own time, and then the second looks."""
+        shown = self._tape.reel.shown
+        for index, when in _lines(self._tape):
+            yield Payload(when, 1, partial(self._read, index, shown(when)))
+        for when, places in _looks(self._tape):
+            yield Payload(when, len(places), partial(self._look, places, shown(when)))
+
+    @abstractmethod
+    def _read(self, index: int, now: datetime) -> ParseResult:
+        """Read a line of the recording."""
+
+    @abstractmethod
+    def _look(self, places: list[Place], now: datetime) -> ParseResult:
+        """Look at things as they are now."""
+
+
+class StatusPast(_Past[StatusTape]):
     """What a Mastodon server said before the live part, and where its collector goes on.
 
     Parameters
@@ -47,17 +79,9 @@ class StatusPast:
     """
 
     def __init__(self, tape: StatusTape) -> None:
-        self._tape = tape
+        super().__init__(tape)
         self._state = State(Ledger())
         self.key = mastodon.Mastodon(instance=tape.instance).key
-
-    def payloads(self) -> Iterator[Payload]:
-        """Yield what was said, each thing at its own time."""
-        shown = self._tape.reel.shown
-        for index, when in _lines(self._tape):
-            yield Payload(when, 1, partial(self._hear, index, shown(when)))
-        for when, places in _looks(self._tape):
-            yield Payload(when, len(places), partial(self._look, places, shown(when)))
 
     def cursor(self) -> str | None:
         """Return the cursor that a collector would have left, once all is read."""
@@ -68,7 +92,7 @@ class StatusPast:
             self._state.since[""] = self._tape.status(last, self._state.polled)["id"]
         return self._state.save()
 
-    def _hear(self, index: int, now: datetime) -> ParseResult:
+    def _read(self, index: int, now: datetime) -> ParseResult:
         name, data, _ = self._tape.event(0, index)
         result = self._note(read_event(name, data.encode(), self._context(now)), now)
         if name == "delete":
@@ -95,7 +119,7 @@ class StatusPast:
         return reading.result
 
 
-class HitPast:
+class HitPast(_Past[HitTape]):
     """What Hacker News held before the live part, and where its collector goes on.
 
     Parameters
@@ -104,21 +128,11 @@ class HitPast:
     """
 
     def __init__(self, tape: HitTape) -> None:
-        self._tape = tape
+        super().__init__(tape)
         self._known = Ledger()
         self._withdrawn = {thing.gone: thing for thing in tape.things.values()}
-        self._told = {thing.came: thing for thing in tape.things.values()}
-        for thing in tape.things.values():
-            self._told |= {line: thing for line, _ in thing.changed}
+        self._told = _told(tape)
         self.key = hackernews.HackerNews().key
-
-    def payloads(self) -> Iterator[Payload]:
-        """Yield what was there, each thing at its own time."""
-        shown = self._tape.reel.shown
-        for index, when in _lines(self._tape):
-            yield Payload(when, 1, partial(self._read, index, shown(when)))
-        for when, places in _looks(self._tape):
-            yield Payload(when, len(places), partial(self._look, places, shown(when)))
 
     def cursor(self) -> str | None:
         """Return the cursor that a collector would have left, once all is read."""
@@ -173,7 +187,7 @@ class ArticlePast:
         return gdelt.parse(as_answer(found), collected=now)
 
 
-class XPast:
+class XPast(_Past[XTape]):
     """What was posted on X before the live part, and where its collector goes on.
 
     Parameters
@@ -182,21 +196,11 @@ class XPast:
     """
 
     def __init__(self, tape: XTape) -> None:
-        self._tape = tape
+        super().__init__(tape)
         self._memory = Memory(Purse(0.0))
         self._withdrawn = {t.gone: own for own, t in tape.things.items() if t.gone is not None}
-        self._told = {thing.came: thing for thing in tape.things.values()}
-        for thing in tape.things.values():
-            self._told |= {line: thing for line, _ in thing.changed}
+        self._told = _told(tape)
         self.key = x.X().key
-
-    def payloads(self) -> Iterator[Payload]:
-        """Yield what was posted, each thing at its own time."""
-        shown = self._tape.reel.shown
-        for index, when in _lines(self._tape):
-            yield Payload(when, 1, partial(self._read, index, shown(when)))
-        for when, places in _looks(self._tape):
-            yield Payload(when, len(places), partial(self._look, places, shown(when)))
 
     def cursor(self) -> str | None:
         """Return the cursor that a collector would have left, had it asked for everything."""
@@ -224,6 +228,13 @@ class XPast:
         known.keep(item.id for item in reading.result)
         known.settle()
         return reading.result
+
+
+def _told(tape: Tape[Any]) -> dict[int, Thing]:
+    """Return what each line of a recording tells of, but for what has gone."""
+    things = tape.things.values()
+    changes = {line: thing for thing in things for line, _ in thing.changed}
+    return {thing.came: thing for thing in things} | changes
 
 
 def _lines(tape: Tape[Any]) -> Iterator[tuple[int, int]]:
