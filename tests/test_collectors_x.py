@@ -331,7 +331,7 @@ def test_without_a_token_it_says_where_one_is_needed(monkeypatch):
     with pytest.raises(SettingError, match="WORKBENCH_X_TOKEN is not set"):
         Polling(Client(), asking("acme"))(0)
     monkeypatch.setenv("WORKBENCH_X_TOKEN", "two words")
-    with pytest.raises(SettingError, match="copy the token") as caught:
+    with pytest.raises(SettingError, match="copy it into it") as caught:
         Polling(Client(), asking("acme"))(0)
     assert "two words" not in str(caught.value)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,8 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from workbench.clock import Clock
 from workbench.collectors.lanes import Lane, Reading
+from workbench.collectors.secret import is_secret, read_secret
 from workbench.collectors.views import read_views
-from workbench.errors import RateLimited, SettingError, SourceError
+from workbench.errors import RateLimited, SourceError
 from workbench.items import Deletion, ParseResult
 from workbench.query import Query
 from workbench.query.dialect import dialect
@@ -28,7 +27,6 @@ PASSWORD: Final = "WORKBENCH_BLUESKY_APP_PASSWORD"  # noqa: S105 - the name of a
 
 _PUBLIC: Final = "https://public.api.bsky.app"
 _SETTLED: Final = timedelta(minutes=5)
-_WORD: Final = re.compile(r"[!-~]{1,4000}")
 _REFUSED: Final = frozenset((400, 401))
 _REMEDY: Final = (
     f"put your handle into {HANDLE} and an app password, made under Settings, Privacy and "
@@ -171,7 +169,7 @@ class Feeds:
         try:
             given = json.loads(answer.content)
             access, refresh = given["accessJwt"], given["refreshJwt"]
-            is_good = _WORD.fullmatch(access) and _WORD.fullmatch(refresh)
+            is_good = is_secret(access) and is_secret(refresh)
         except (ValueError, KeyError, TypeError, RecursionError):
             is_good = None
         if not is_good:
@@ -180,17 +178,9 @@ class Feeds:
 
 
 def _credentials() -> tuple[str, str]:
-    found = []
-    for name in (HANDLE, PASSWORD):
-        value = os.environ.get(name, "").strip().removeprefix("@")
-        if not value:
-            raise SettingError(
-                f"{name} is not set, and the search is for those signed in; {_REMEDY}"
-            )
-        if not _WORD.fullmatch(value):
-            raise SettingError(f"{name} holds what it cannot be; copy it once more")
-        found.append(value)
-    return found[0], found[1]
+    remedy = f"the search is for those signed in: {_REMEDY}"
+    handle, password = (read_secret(name, remedy) for name in (HANDLE, PASSWORD))
+    return handle.removeprefix("@"), password
 
 
 def renew(feeds: Feeds, ids: Sequence[str], *, now: Clock) -> ParseResult:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +17,8 @@ from workbench.collectors.ledger import Ledger, Seen
 from workbench.collectors.linkedin_parse import parse
 from workbench.collectors.linkedin_posts import Name
 from workbench.collectors.markup import squeeze
-from workbench.errors import RateLimited, SettingError, SourceError
+from workbench.collectors.secret import read_secret
+from workbench.errors import RateLimited, SourceError
 from workbench.items import Deletion, ParseResult, Problem
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ __all__ = ["TOKEN", "Api", "Poll", "State"]
 TOKEN: Final = "WORKBENCH_LINKEDIN_TOKEN"  # noqa: S105 - the name of a variable, not a secret
 
 _ROOT: Final = "https://api.linkedin.com/rest"
-_WORD: Final = re.compile(r"[!-~]{1,4000}")
 _HANDLE: Final = re.compile(r"[\w.%-]{1,200}")
 _PAGE: Final = 50
 _PAGES: Final = 10
@@ -65,14 +64,11 @@ class Api:
     """
 
     def __init__(self, client: Client, version: str) -> None:
-        token = os.environ.get(TOKEN, "").strip()
-        if not token:
-            raise SettingError(
-                f"{TOKEN} is not set; it holds a token of an application with access to the "
-                "Community Management API, made by an administrator of the page"
-            )
-        if not _WORD.fullmatch(token):
-            raise SettingError(f"{TOKEN} holds what no token can be; copy it into it once more")
+        token = read_secret(
+            TOKEN,
+            "it holds a token of an application with access to the Community Management API, "
+            "made by an administrator of the page",
+        )
         self._client = client
         self._headers = {
             "Accept": "application/json",

@@ -18,6 +18,7 @@ from workbench.collectors.ledger import Ledger
 from workbench.collectors.mastodon_lanes import Lane, Server
 from workbench.collectors.mastodon_polls import Poll, State
 from workbench.collectors.mastodon_streams import Filter, follow, open_streams
+from workbench.collectors.secret import check_secret
 from workbench.collectors.timelines import parse
 from workbench.errors import SettingError, SourceError
 from workbench.items import Item, ParseResult
@@ -36,7 +37,6 @@ _HOST: Final = re.compile(
 )
 _TAG: Final = re.compile(r"[\w·]{1,255}")
 _LIST: Final = re.compile(r"[\w-]{1,128}", re.ASCII)
-_WORD: Final = re.compile(r"[!-~]{1,1000}")
 _PER_LANE: Final = 5  # one in the address and four beside it, by the API's documentation
 _MOST_TAGS: Final = 20
 _MOST_OTHERS: Final = 4
@@ -257,11 +257,7 @@ def token_for(instance: str) -> str | None:
         host, _, shared = pair.rpartition(":")
         if not token and host.lower() == instance:
             name, token = TOKEN, shared
-    if not token:
-        return None
-    if not _WORD.fullmatch(token):
-        raise SettingError(f"{name} holds what no token can be; copy the token into it once more")
-    return token
+    return check_secret(name, token) if token else None
 
 
 def _check_bare() -> None:

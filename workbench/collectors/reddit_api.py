@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from workbench.clock import Clock
+from workbench.collectors.secret import is_secret, read_secret
 from workbench.errors import RateLimited, SettingError, SourceError
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ SECRET: Final = "WORKBENCH_REDDIT_SECRET"  # noqa: S105 - the name of a variable
 
 _TOKEN: Final = "https://www.reddit.com/api/v1/access_token"  # noqa: S105 - an address
 _ROOT: Final = "https://oauth.reddit.com"
-_WORD: Final = re.compile(r"[!-~]{1,4000}")
 _EARLY: Final = timedelta(minutes=1)
 _LONGEST: Final = 10 * 86_400
 _REFUSED: Final = frozenset((400, 401, 403))
@@ -158,18 +156,13 @@ def _read_token(data: bytes) -> tuple[str, timedelta] | None:
         given = json.loads(data)
         text, seconds = given["access_token"], given.get("expires_in", 3600)
         holds = timedelta(seconds=min(max(seconds, 0), _LONGEST))
-        return (text, holds) if _WORD.fullmatch(text) else None
+        return (text, holds) if is_secret(text) else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
 def _credentials() -> tuple[str, str]:
-    found = []
-    for name in (ID, SECRET):
-        value = os.environ.get(name, "").strip()
-        if not value:
-            raise SettingError(f"{name} is not set; {_REMEDY}")
-        if not _WORD.fullmatch(value) or ":" in value:
-            raise SettingError(f"{name} holds what it cannot be; copy it once more")
-        found.append(value)
-    return found[0], found[1]
+    own, secret = (read_secret(name, _REMEDY) for name in (ID, SECRET))
+    if ":" in own:  # where the two are put together, what follows would be read as the secret
+        raise SettingError(f"{ID} holds a colon, which no id does; copy it into it once more")
+    return own, secret

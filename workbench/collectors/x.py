@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import math
-import os
 import re
 import threading
 from collections import defaultdict
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self
 
 from workbench.clock import Clock, span
 from workbench.collectors import Batch, Retention
+from workbench.collectors.secret import read_secret
 from workbench.collectors.tweets import FIELDS
 from workbench.collectors.x_api import Api
 from workbench.collectors.x_budget import PER_POST, PER_USER, Purse
@@ -39,7 +39,6 @@ TOKEN: Final = "WORKBENCH_X_TOKEN"  # noqa: S105 - the name of a variable, not a
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_]{1,15}", re.ASCII)
 _LIST: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
-_WORD: Final = re.compile(r"[!-~]{1,1000}")
 _MOST: Final = 100
 
 
@@ -287,11 +286,4 @@ def token() -> str:
     SettingError
         If there is none, or what no token can be.
     """
-    found = os.environ.get(TOKEN, "").strip()
-    if not found:
-        raise SettingError(
-            f"{TOKEN} is not set; put the bearer token of an app from X's developer console there"
-        )
-    if not _WORD.fullmatch(found):
-        raise SettingError(f"{TOKEN} holds what no token can be; copy the token into it once more")
-    return found
+    return read_secret(TOKEN, "put the bearer token of an app from X's developer console there")
