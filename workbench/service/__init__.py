@@ -213,9 +213,13 @@ class Service:
                 work.runner.join(max(0.0, deadline - time.monotonic()))
         self._pool.close()
         self._told.end()
-        for thread in (self._teller, self._sweeper, self._alerts, self._renewer):
+        # However long sources took to end, that they have is still written down.
+        for thread, least in (
+            (self._teller, LAST),
+            *((each, 0.0) for each in (self._sweeper, self._alerts, self._renewer)),
+        ):
             if thread.is_alive():
-                thread.join(max(0.0, deadline - time.monotonic()))
+                thread.join(max(least, deadline - time.monotonic()))
         self._tenure.release()
 
     def replan(self) -> None:
