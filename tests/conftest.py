@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 import xserver
@@ -10,6 +11,12 @@ from workbench import store
 from workbench.demo.replay import Replay
 from workbench.http import Client
 from workbench.locks import Held
+
+
+@pytest.fixture(scope="module")
+def the_present(request):
+    """Have a module's NOW begin now: in a whole run minutes pass from collecting to its tests."""
+    request.module.NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 @pytest.fixture(scope="session")

@@ -18,13 +18,9 @@ from workbench.errors import SettingError, SourceError
 from workbench.items import FIELDS, Item
 from workbench.query import parse
 
+pytestmark = pytest.mark.usefixtures("the_present")
+
 NOW = datetime.now(UTC).replace(microsecond=0)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def the_present():
-    """Begin now: in a whole run minutes pass between collecting and the first test."""
-    globals()["NOW"] = datetime.now(UTC).replace(microsecond=0)
 
 
 @pytest.fixture

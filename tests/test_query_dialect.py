@@ -120,7 +120,7 @@ def as_ours(source, text):
         ("author:", "from:"),
         ("nsfw:yes", "is:sensitive"),
     ):
-        text = text.replace(theirs, ours)
+        text = re.sub(rf"\b{theirs}", ours, text)  # Google's own "intitle:" is ours already
     return text
 
 

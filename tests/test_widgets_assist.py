@@ -28,6 +28,8 @@ columns:
   - {type: search, title: Acme, query: acme}
   - {type: newswire, title: Wire}
 """
+pytestmark = pytest.mark.usefixtures("the_present")
+
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
 

@@ -9,7 +9,7 @@ from workbench import decks, store, widgets
 from workbench.items import Item
 from workbench.widgets.assist import Assistant
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("the_present")]
 
 STATIC = Path(widgets.__file__).parent / "static"
 PARTS = (

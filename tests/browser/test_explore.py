@@ -10,15 +10,9 @@ from workbench import decks, share, store
 from workbench.items import Item
 from workbench.page import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.usefixtures("the_present")]
 
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def the_present():
-    """Begin now: in a whole run minutes pass between collecting and the first test."""
-    globals()["NOW"] = datetime.now(UTC)
 
 
 DECK = """

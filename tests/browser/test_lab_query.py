@@ -8,7 +8,7 @@ from lab import lab, write_notebook
 from workbench import decks, store
 from workbench.items import Item
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.usefixtures("the_present")]
 
 DECK = """\
 title: Northwind Air

@@ -48,7 +48,7 @@ def address(tmp_path_factory, demo_store):
 @pytest.fixture(scope="module")
 def wire(address):
     port = free_port()
-    with running("demo", "--port", port, "--speed", 20, "--store", address):
+    with running("demo", "--port", port, "--speed", 6, "--store", address):
         relay = Relay(port)
         yield relay
         relay.close()
