@@ -10,7 +10,7 @@ JOBS ?= 2
 export UV_SYSTEM_CERTS ?= true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up lab test bench lint lock clean
+.PHONY: help demo up lab test pytest bench lint lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -24,7 +24,11 @@ up: .venv/run.stamp ## collect from live sources and publish the page (ARGS="--d
 lab: .venv/run.stamp ## JupyterLab on the notebooks: on the demo until there is a store of your own
 	@$(BIN)/workbench lab $(ARGS)
 
-test: lint .venv/js.stamp ## lint, types, tests (JOBS=1 one after another; ARGS='-m "long or not long"' with the longest)
+test: .venv/dev.stamp .venv/js.stamp ## lint, types, tests (JOBS=1 one after another; ARGS='-m "long or not long"' with the longest)
+	@$(MAKE) --no-print-directory -j2 lint pytest
+
+# Beside each other: tests often wait, and mypy never does.
+pytest: .venv/dev.stamp .venv/js.stamp
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .venv/dev.stamp ## ruff and mypy
