@@ -138,6 +138,12 @@ def test_escapes_that_json_does_not_know_are_read_as_they_stand():
     assert item.title == "Acme \\x and \\d says"
 
 
+def test_escapes_that_json_does_know_keep_their_meaning():
+    body = rb'{"articles": [{"title": "C:\\x and \\\"Acme\"", "url": "https://a.example/1"}]}'
+    (item,) = gdelt.parse(body)
+    assert item.title == 'C:\\x and \\"Acme"'
+
+
 def test_nothing_found_is_no_error():
     assert gdelt.parse(b"{}") == []
     assert gdelt.parse(b'{"articles": []}') == []

@@ -31,8 +31,9 @@ _WAIT: Final = 60.0
 _LONGEST_TITLE: Final = 1_000
 _LONGEST_HOST: Final = 253
 _DATE: Final = re.compile(r"(\d{4})(\d\d)(\d\d)T?(\d\d)(\d\d)(\d\d)Z?")
-# What JSON does not know, and what the service leaves in titles all the same.
-_BAD_ESCAPE: Final = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
+# What JSON does not know, and what the service leaves in titles all the same. What JSON does know
+# is taken whole, or the second of two backslashes would be read as the beginning of another.
+_ESCAPE: Final = re.compile(r'(\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))|\\')
 # The service takes titles apart: "Acme , Globex and Initech ' s plan".
 _APART: Final = re.compile(r" (?=[,.;](?:\s|$))| (?=' s\b)|(?<= ')\s(?=s\b)")
 _TRACKING: Final = re.compile(
@@ -164,7 +165,7 @@ def _loaded(data: bytes) -> Any:
     text = data.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     if text[:1] in {"{", "["}:
         try:
-            return json.loads(_BAD_ESCAPE.sub(r"\\\\", text), strict=False)
+            return json.loads(_ESCAPE.sub(lambda it: it[1] or r"\\", text), strict=False)
         except (ValueError, RecursionError):
             raise SourceError(
                 f"gdelt: answered with JSON that cannot be read, it begins {squeeze(text)[:60]!r}"

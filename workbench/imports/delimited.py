@@ -5,12 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from workbench.errors import SettingError
-from workbench.imports.opened import BROKEN, LONGEST_CELL, Row, named, peek, raw, refused
+from workbench.imports.opened import BROKEN, LONGEST_CELL, Row, Streamed, named, peek, refused
 from workbench.imports.plain import Lines, encoding_of
 from workbench.imports.times import is_time
 from workbench.items import Problem
@@ -26,7 +26,7 @@ _TRIED: Final = 50  # rows
 _TOO_LONG: Final = f"has a cell of more than {LONGEST_CELL:,} characters"
 
 
-class Delimited:
+class Delimited(Streamed):
     """A file of rows with a separator between values; see :class:`~.opened.Readable`.
 
     Parameters
@@ -42,18 +42,13 @@ class Delimited:
     """
 
     kind = "csv"
-    unit = "B"
-    notes: Sequence[str] = ()
 
     def __init__(
         self, path: Path, *, encoding: str | None = None, separator: str | None = None
     ) -> None:
-        self.path = path
-        self.total = path.stat().st_size
-        self._below: IO[bytes] | None = None
-        below, inside = raw(path)
+        super().__init__(path)
         try:
-            with closing(below):
+            with self.inside() as inside:
                 self._encoding = encoding or encoding_of(inside)
                 inside.seek(0)
                 decoder = codecs.getincrementaldecoder(self._encoding)("replace")
@@ -75,16 +70,9 @@ class Delimited:
             **({} if self.has_head else {"head": "none; fields are called by their numbers"}),
         }
 
-    @property
-    def done(self) -> int:
-        """Bytes that were read."""
-        return self._below.tell() if self._below and not self._below.closed else 0
-
     def rows(self) -> Iterator[Row | Problem]:
         """Yield the rows, and a problem for each that cannot be read."""
-        below, inside = raw(self.path)
-        self._below = below
-        with closing(below):
+        with self.inside() as inside:
             lines = Lines(inside, self._encoding, _LONGEST)
             try:
                 yield from self._read(lines)

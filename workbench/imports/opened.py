@@ -6,7 +6,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple, Protocol, cast
 
@@ -19,6 +19,7 @@ __all__ = [
     "Packed",
     "Readable",
     "Row",
+    "Streamed",
     "flat",
     "named",
     "peek",
@@ -99,6 +100,35 @@ def raw(path: Path) -> tuple[IO[bytes], IO[bytes]]:
     if not is_packed:
         return below, below
     return below, cast("IO[bytes]", gzip.GzipFile(fileobj=below))
+
+
+class Streamed:
+    """What is read from one end to the other, gzipped or not, and tells how far it has come.
+
+    Parameters
+    ----------
+    path : Path
+    """
+
+    unit = "B"
+    notes: Sequence[str] = ()
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.total = path.stat().st_size
+        self._below: IO[bytes] | None = None
+
+    @property
+    def done(self) -> int:
+        """Bytes of the file that were read."""
+        return self._below.tell() if self._below and not self._below.closed else 0
+
+    @contextmanager
+    def inside(self) -> Iterator[IO[bytes]]:
+        """Open it from the beginning, and close it with the block."""
+        self._below, inside = raw(self.path)
+        with closing(self._below):
+            yield inside
 
 
 def peek(stream: IO[bytes], size: int) -> bytes:

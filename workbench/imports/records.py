@@ -6,14 +6,13 @@ import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import IO, Any, Final
 
 import orjson
 
 from workbench.errors import SettingError
-from workbench.imports.opened import BROKEN, Row, raw, refused
+from workbench.imports.opened import BROKEN, Row, Streamed, refused
 from workbench.items import Problem
 
 __all__ = ["Document", "Objects", "loads"]
@@ -40,31 +39,20 @@ def loads(text: bytes | str) -> Any:
             raise ValueError("is nested too deeply") from None
 
 
-class Objects:
+class Objects(Streamed):
     """A file with an object to a line; see :class:`~.opened.Readable`."""
 
     kind = "jsonl"
     names: Sequence[str] = ()
-    unit = "B"
-    notes: Sequence[str] = ()
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.total = path.stat().st_size
+        super().__init__(path)
         self.told: Mapping[str, str] = {"format": "JSON Lines"}
-        self._below: IO[bytes] | None = None
-
-    @property
-    def done(self) -> int:
-        """Bytes that were read."""
-        return self._below.tell() if self._below and not self._below.closed else 0
 
     def rows(self) -> Iterator[Row | Problem]:
         """Yield the objects, as they are, and a problem for each line that is none."""
-        below, inside = raw(self.path)
-        self._below = below
         number = 0
-        with closing(below):
+        with self.inside() as inside:
             try:
                 while line := inside.readline(_LONGEST):
                     number += 1
@@ -89,7 +77,7 @@ def _object(line: bytes, where: str) -> Row | Problem:
     return Row(where, said)
 
 
-class Document:
+class Document(Streamed):
     """A JSON document: a list of objects, or an object that holds one.
 
     A list is read piece by piece, so that its size does not matter. An object is read whole,
@@ -98,25 +86,14 @@ class Document:
 
     kind = "json"
     names: Sequence[str] = ()
-    unit = "B"
-    notes: Sequence[str] = ()
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.total = path.stat().st_size
+        super().__init__(path)
         self.told: Mapping[str, str] = {"format": "JSON"}
-        self._below: IO[bytes] | None = None
-
-    @property
-    def done(self) -> int:
-        """Bytes that were read."""
-        return self._below.tell() if self._below and not self._below.closed else 0
 
     def rows(self) -> Iterator[Row | Problem]:
         """Yield the objects, and a problem for what is none."""
-        below, inside = raw(self.path)
-        self._below = below
-        with closing(below):
+        with self.inside() as inside:
             try:
                 head = inside.read(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip()
                 if head.startswith(b"["):
