@@ -13,7 +13,6 @@ from vaderSentiment.vaderSentiment import (
     SentimentIntensityAnalyzer,
 )
 
-from workbench.errors import SettingError
 from workbench.text.sentiment import LONGEST, compound_of, explain, score
 from workbench.text.vader import Vader
 
@@ -144,8 +143,5 @@ def test_nothing_gives_an_empty_frame():
     assert score([]).empty
 
 
-def test_engines_that_do_not_exist_are_named():
-    with pytest.raises(SettingError, match="no sentiment engine 'social'; there is lexicon"):
-        score(["x"], engine="social")
-    with pytest.raises(SettingError, match="has no fixes yet"):
-        score(["x"], fixes=True)
+def test_a_frame_tells_its_engine_and_version():
+    assert score(["x"]).attrs["engine"] == "lexicon 3.3.2"

@@ -1,6 +1,7 @@
 """Sentiment: how negative or positive a text reads.
 
-The engine ``lexicon`` is VADER as vaderSentiment 3.3.2 has it, for English alone.
+Engines are found by :mod:`workbench.text.engines`; ``lexicon`` is VADER as vaderSentiment 3.3.2
+has it, for English alone.
 
 References
 ----------
@@ -11,18 +12,16 @@ Media Text", ICWSM 2014.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from workbench.errors import SettingError
+from workbench.text import engines
+from workbench.text.engines import Share
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.text.vader import Share, Vader
-
 __all__ = [
-    "ENGINES",
     "LONGEST",
     "NEGATIVE",
     "POSITIVE",
@@ -31,9 +30,6 @@ __all__ = [
     "is_readable",
     "score",
 ]
-
-ENGINES: Final = ("lexicon",)
-"""The engines that exist."""
 
 POSITIVE: Final = 0.05
 """The least compound score of a positive text; between the two it is neutral."""
@@ -47,17 +43,9 @@ LONGEST: Final = 3_000
 _FIELDS: Final = ("neg", "neu", "pos", "compound")
 
 
-@cache
-def _vader() -> Vader:
-    """Return the analyser; reading its lexicon takes a moment, so only when first used."""
-    from workbench.text.vader import Vader
-
-    return Vader()
-
-
 @lru_cache(maxsize=2048)
 def _compound(text: str) -> float:
-    return _vader().compound(text)  # reposts say the same again
+    return engines.engine("lexicon").compound(text)  # reposts say the same again
 
 
 def compound_of(text: str, lang: str | None) -> float | None:
@@ -105,7 +93,9 @@ def explain(text: str, lang: str | None) -> list[Share]:
     >>> [(text[s.start : s.end], round(s.value, 2), s.plain) for s in explain(text, "en")]
     [('good', -0.33, 1.9), ('great', 0.73, 3.1)]
     """
-    return _vader().explain(text[:LONGEST]) if is_readable(text, lang) else []
+    if not is_readable(text, lang):
+        return []
+    return engines.engine("lexicon").explain(text[:LONGEST])
 
 
 def is_readable(text: str | None, lang: str | None) -> bool:
@@ -123,45 +113,50 @@ def score(
     Parameters
     ----------
     texts : iterable of str or None
-        In English.
+        In a language that the engine reads.
     engine : str
-        ``lexicon``: VADER as vaderSentiment 3.3.2 has it, to the last digit.
+        One of those that are installed; ``lexicon`` is VADER as vaderSentiment 3.3.2 has it, to
+        the last digit.
     fixes : bool
-        Corrections of the engine's known errors; there are none yet.
+        With corrections of the engine's known errors, if it has some.
 
     Returns
     -------
     pandas.DataFrame
         One row per text, in their order, and with their index if they have one: neg, neu,
         pos (shares of the text, 0 to 1), compound (-1 to 1) and label (negative up to -0.05,
-        positive from 0.05, else neutral). A missing text has no scores.
+        positive from 0.05, else neutral). A missing text has no scores. Its ``attrs["engine"]``
+        is the engine's name and version.
 
     Raises
     ------
     SettingError
-        If there is no such engine.
+        If there is no such engine, or it has no fixes.
 
     Examples
     --------
-    >>> score(["What a great day!", "The train stands."])[["compound", "label"]]
+    >>> scored = score(["What a great day!", "The train stands."])
+    >>> scored[["compound", "label"]]
        compound     label
     0    0.6588  positive
     1    0.0000   neutral
+    >>> scored.attrs["engine"]
+    'lexicon 3.3.2'
     """
+    import numpy as np
     import pandas as pd
 
-    if engine not in ENGINES:
-        raise SettingError(f"there is no sentiment engine {engine!r}; there is {ENGINES[0]}")
-    if fixes:
-        raise SettingError(f"the engine {engine} has no fixes yet; leave fixes out")
-    analyser = _vader().original
-    nothing = dict.fromkeys(_FIELDS)
-    found = [analyser.polarity_scores(text) if isinstance(text, str) else nothing for text in texts]
-    frame = pd.DataFrame(found, columns=list(_FIELDS), dtype="float64")
-    if isinstance(texts, pd.Series):
-        frame.index = texts.index
+    used = engines.engine(engine, fixes=fixes)
+    given = list(texts)
+    rows = [row for row, text in enumerate(given) if isinstance(text, str)]
+    found = np.full((len(given), len(_FIELDS)), np.nan)
+    if rows:
+        found[rows] = used.scores([text for text in given if isinstance(text, str)])
+    index = texts.index if isinstance(texts, pd.Series) else None
+    frame = pd.DataFrame(found, columns=list(_FIELDS), index=index)
     compound = frame["compound"]
     label = pd.Series("neutral", index=frame.index, dtype="str")
     label = label.mask(compound >= POSITIVE, "positive").mask(compound <= NEGATIVE, "negative")
     frame["label"] = label.mask(compound.isna())
+    frame.attrs["engine"] = engines.label_of(used)
     return frame

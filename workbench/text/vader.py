@@ -23,6 +23,8 @@ from vaderSentiment.vaderSentiment import (
     SentimentIntensityAnalyzer,
 )
 
+from workbench.text.engines import Share
+
 __all__ = ["Share", "Vader"]
 
 _NEGATIONS: Final = frozenset(NEGATE)
@@ -32,26 +34,6 @@ _WORD: Final = re.compile(r"\S+")  # as str.split has them
 
 _Part = tuple[str, int, int]
 """A part of a text with its emojis spelled out, and which part of the text it stands for."""
-
-
-class Share(NamedTuple):
-    """What one word, or all exclamation and question marks, have of a compound score.
-
-    Attributes
-    ----------
-    start, end : int
-        Where the word stands, with its punctuation; both 0 for the marks.
-    value : float
-        Its share of the score, -1 to 1; those of a text add up to the score.
-    plain : float
-        What the lexicon alone says of the word, -4 to 4; 0 for the marks. Where its sign is
-        another than the share's, the words around it have turned it.
-    """
-
-    start: int
-    end: int
-    value: float
-    plain: float
 
 
 class Vader:

@@ -1,0 +1,190 @@
+"""Engines of sentiment: what one has to be, and which are installed.
+
+Built-in engines register by the same entry points, ``workbench.sentiment``, as anybody's: a name
+and what makes the engine, a class or a function that is called without arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, Protocol, cast, runtime_checkable
+
+from workbench.errors import SettingError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["GROUP", "Available", "Engine", "Share", "available", "engine", "label_of", "load"]
+
+GROUP: Final = "workbench.sentiment"
+"""The group of entry points under which engines register."""
+
+
+class Share(NamedTuple):
+    """What one word, or all exclamation and question marks, have of a compound score.
+
+    Attributes
+    ----------
+    start, end : int
+        Where the word stands, with its punctuation; both 0 for the marks, and for whatever
+        else of a score no word has.
+    value : float
+        Its share of the score, -1 to 1; those of a text add up to the score.
+    plain : float
+        What the engine says of the word alone; 0 if nothing. Where its sign is another than the
+        share's, the words around it have turned it.
+    """
+
+    start: int
+    end: int
+    value: float
+    plain: float
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """Whatever tells how negative or positive texts read.
+
+    An engine that also has an attribute `fixed`, an engine with corrections of its own known
+    errors, is used in that form where a score is shown.
+
+    Attributes
+    ----------
+    name : str
+        As decks say it; the entry point's.
+    version : str
+        Changes whenever scores do.
+    languages : frozenset of str
+        Primary language tags of what it reads, such as ``en``.
+    """
+
+    name: str
+    version: str
+    languages: frozenset[str]
+
+    def scores(self, texts: Sequence[str]) -> np.ndarray:
+        """Return one row per text: neg, neu, pos (0 to 1) and compound (-1 to 1), as float64.
+
+        A text reads negative up to a compound of -0.05 and positive from 0.05, else neutral.
+        No texts give an array of shape (0, 4).
+        """
+
+    def compound(self, text: str) -> float:
+        """Return the compound score of one text, as :meth:`scores` has it."""
+
+    def explain(self, text: str) -> list[Share]:
+        """Return what each word has of the compound score, in their order.
+
+        They add up to the score, but for its rounding; words without a share may be left out.
+        """
+
+
+_NEEDED: Final = ("name", "version", "languages", "scores", "compound", "explain")
+
+
+class Available(dict[str, Callable[[], Engine]]):
+    """What makes each engine, by name.
+
+    Attributes
+    ----------
+    failed : dict of str to str
+        Why the others cannot be used, by name.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failed: dict[str, str] = {}
+
+    def __missing__(self, name: str) -> NoReturn:
+        if name in self.failed:
+            raise SettingError(f"the sentiment engine {name} cannot be used: {self.failed[name]}")
+        raise SettingError(f"there is no sentiment engine {name!r}; there are: {', '.join(self)}")
+
+
+@cache
+def available() -> Available:
+    """Return all engines that are installed, the broken ones with the reason.
+
+    Read once: what is installed later is seen by the next process. None is made yet, since that
+    may take a while.
+    """
+    return load(entry_points(group=GROUP))
+
+
+def load(entries: Iterable[EntryPoint]) -> Available:
+    """Return the engines of these entry points."""
+    found = Available()
+    # Ours go first, so that nobody's package takes a built-in name.
+    for entry in sorted(entries, key=lambda e: (not e.module.startswith("workbench."), e.name)):
+        place = f"{entry.value} of {entry.dist.name if entry.dist else 'no package'}"
+        if entry.name in found:
+            found.failed[f"{entry.name} ({place})"] = "the name is taken by another engine"
+            continue
+        try:
+            make = entry.load()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            found.failed[entry.name] = f"{place} fails to load ({type(error).__name__}: {error})"
+            continue
+        if callable(make):
+            found[entry.name] = make
+        else:
+            found.failed[entry.name] = f"{place} cannot be called"
+    return found
+
+
+@cache
+def engine(name: str, *, fixes: bool = False) -> Engine:
+    """Return an engine, made when it is first asked for.
+
+    Parameters
+    ----------
+    name : str
+        As decks say it.
+    fixes : bool
+        With corrections of the engine's known errors.
+
+    Raises
+    ------
+    SettingError
+        If there is none of this name, if it cannot be used, or if it has no fixes.
+
+    Examples
+    --------
+    >>> engine("lexicon").compound("What a great day!")
+    0.6588
+    """
+    make = available()[name]
+    try:
+        made: object = make()
+    except SettingError:
+        raise
+    except Exception as error:
+        raise SettingError(
+            f"the sentiment engine {name} cannot be made ({type(error).__name__}: {error})"
+        ) from error
+    if lacking := [attribute for attribute in _NEEDED if not hasattr(made, attribute)]:
+        raise SettingError(f"the sentiment engine {name} lacks {', '.join(lacking)}")
+    found = cast("Engine", made)
+    if found.name != name:
+        raise SettingError(
+            f"the sentiment engine {name} calls itself {found.name!r}; the names must agree"
+        )
+    if not fixes:
+        return found
+    fixed: Engine | None = getattr(found, "fixed", None)
+    if fixed is None:
+        raise SettingError(f"the sentiment engine {name} has no fixes; leave fixes out")
+    return fixed
+
+
+def label_of(used: Engine) -> str:
+    """Return what is told of a score's origin: an engine's name and version.
+
+    Examples
+    --------
+    >>> label_of(engine("lexicon"))
+    'lexicon 3.3.2'
+    """
+    return f"{used.name} {used.version}"
