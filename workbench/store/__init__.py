@@ -18,6 +18,7 @@ from workbench.store.reading import DEMO
 from workbench.store.seen import Seen
 from workbench.store.series import Bucket
 from workbench.store.store import Store
+from workbench.store.stories import Due, Move, Row
 from workbench.store.threads import Thread
 from workbench.store.write import AddResult
 
@@ -27,8 +28,11 @@ __all__ = [
     "Alert",
     "Bucket",
     "Changes",
+    "Due",
     "Lease",
+    "Move",
     "Pin",
+    "Row",
     "SearchResult",
     "Seen",
     "Span",

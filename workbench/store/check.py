@@ -47,6 +47,22 @@ _COUNTS: Final = (
         "SELECT count(*) FROM items JOIN tombstones USING(source, id)",
     ),
     (
+        "stories are told of other items than they have",
+        (
+            "SELECT count(*) FROM stories s WHERE NOT due AND n <> (SELECT count(*) FROM items i"
+            " WHERE i.story = s.story AND i.deleted IS NULL AND NOT i.hidden)"
+        ),
+    ),
+    (
+        "stories were merged into others and still have items",
+        (
+            "SELECT count(*) FROM story_moves m WHERE kind = 'merge'"
+            " AND EXISTS(SELECT 1 FROM items i WHERE i.story = m.other)"
+            " AND NOT EXISTS(SELECT 1 FROM story_moves s WHERE s.other = m.other"
+            " AND s.kind = 'split' AND s.rowid > m.rowid)"
+        ),
+    ),
+    (
         "changes have a number beyond the last one given",
         (
             "SELECT count(*) FROM (SELECT seq FROM items UNION ALL SELECT seq FROM tombstones)"

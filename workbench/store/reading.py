@@ -30,7 +30,7 @@ from workbench.store.volumes import counted, only, with_volumes
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DEMO", "Reads"]
+__all__ = ["DEMO", "Reads", "read_query"]
 
 Moment = datetime | timedelta | str
 Lists = Mapping[str, Collection[str]]
@@ -121,7 +121,7 @@ class Reads:
         now = self._now()
         if as_of is not None:
             now = clock.moment(as_of, at=now)
-        asked = _read(query)
+        asked = read_query(query)
         top = read.from_cursor(before) if isinstance(before, str) else None
         selection = Selection(
             plan=_EVERYTHING if asked is None else compile_query(asked, now=now, lists=lists),
@@ -206,7 +206,7 @@ class Reads:
         start = clock.moment(since, at=now)
         end = now if until is None else clock.moment(until, at=now)
         grid = Grid(clock.span(every), start, end)
-        asked = _read(query)
+        asked = read_query(query)
         selection, matches = self._select(asked, start, end, now, lists)
         with self._connections.read() as (connection, deadline):
             tones = series.count(
@@ -276,7 +276,7 @@ class Reads:
         """
         now = self._now()
         start, end = clock.moment(since, at=now), clock.moment(until, at=now)
-        selection, matches = self._select(_read(query), start, end, now, lists)
+        selection, matches = self._select(read_query(query), start, end, now, lists)
         with self._connections.read() as (connection, deadline):
             return series.term_counts(connection, deadline, selection, matches, terms)
 
@@ -295,7 +295,7 @@ class Reads:
         """
         now = self._now()
         start, end = clock.moment(since, at=now), clock.moment(until, at=now)
-        selection, matches = self._select(_read(query), start, end, now, lists)
+        selection, matches = self._select(read_query(query), start, end, now, lists)
         with self._connections.read() as (connection, deadline):
             return series.pair_counts(connection, deadline, selection, matches, frozenset(words))
 
@@ -324,7 +324,7 @@ class Reads:
         end = to_micros(now if until is None else clock.moment(until, at=now))
         with self._connections.read() as (connection, _):
             spans = journal.coverage(connection, since=None, until=None, source=None)
-        measure = Measure(spans, _read(query), start=start, end=end, now=to_micros(now))
+        measure = Measure(spans, read_query(query), start=start, end=end, now=to_micros(now))
         return [(from_micros(a), from_micros(b)) for a, b in measure.gaps()]
 
     def _select(
@@ -383,7 +383,8 @@ class Reads:
 _parse = lru_cache(maxsize=256)(parse)  # a page asks the same all day
 
 
-def _read(query: str | Query | None) -> Query | None:
+def read_query(query: str | Query | None) -> Query | None:
+    """Return a query, of a text that was read before the same one."""
     return _parse(query) if isinstance(query, str) else query
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import apsw
 
 from workbench.errors import StoreError
-from workbench.store import alerts, hosts, leases, pins, volumes
+from workbench.store import alerts, hosts, leases, pins, stories, volumes
 from workbench.store.rows import SELECT, index_of, month_of, to_item
 
 __all__ = ["STEPS", "create_month", "index_name", "prepare"]
@@ -201,6 +201,7 @@ STEPS: Final[tuple[Callable[[apsw.Connection], object], ...]] = (
     ),
     lambda connection: connection.execute(volumes.TABLES),
     lambda connection: connection.execute(hosts.SPENT),
+    lambda connection: connection.execute(stories.TABLES),
 )
 """Step n brings a store of version n to version n + 1; version 0 is an empty file."""
 

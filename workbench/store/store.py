@@ -17,12 +17,12 @@ from workbench.states import SourceState
 from workbench.store import alerts, journal, leases, pins, seen, threads, volumes
 from workbench.store.alerts import Alert, Watch
 from workbench.store.journal import Span, Status
-from workbench.store.keeping import Keeps
 from workbench.store.leases import Lease
 from workbench.store.pins import Pin, PinKind
 from workbench.store.rows import clean, clean_text
 from workbench.store.seen import Seen
 from workbench.store.signals import apply_accounts, apply_counts
+from workbench.store.tells import Tells
 from workbench.store.threads import DOWN, UP, Thread
 from workbench.store.together import Together
 from workbench.store.write import AddResult
@@ -32,7 +32,7 @@ __all__ = ["Store"]
 _BATCH: Final = 5_000
 
 
-class Store(Keeps):
+class Store(Tells):
     """Items and what is known about them, in one file.
 
     Opened by :func:`workbench.store.open`; a context manager. Any number of threads may use

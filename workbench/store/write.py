@@ -14,6 +14,7 @@ import apsw
 from workbench.clock import to_micros
 from workbench.items import Deletion, Item
 from workbench.query.marks import marks
+from workbench.store import stories
 from workbench.store.connect import by_source, fetch, fetch_among
 from workbench.store.index import Index, free_rows
 from workbench.store.rows import (
@@ -284,7 +285,7 @@ class Writer:
         """Store what became of items that are stored, and return how many."""
         if not changes:
             return 0
-        addressed = []
+        addressed, edited = [], []
         for old, new in changes:
             row, known = old.row, old.item
             is_edit = (new.title, new.text) != (known.title, known.text)
@@ -293,6 +294,7 @@ class Writer:
                     "INSERT INTO versions VALUES(?, ?, ?, ?)",
                     (row, _seen(known), known.title, known.text),
                 )
+                edited.append(new.story)
             if (new.links, new.url) != (known.links, known.url):
                 addressed.append((row, new))
             if not old.is_hidden and (is_edit or marks(new) != marks(known)):
@@ -301,6 +303,7 @@ class Writer:
             _UPDATE,
             [(self.next_seq(), *_MUTABLE(to_row(new)), old.row) for old, new in changes],
         )
+        stories.touch(self.connection, edited, has_gone=False)
         self.connection.executemany(
             "DELETE FROM addresses WHERE row = ?", [(row,) for row, _ in addressed]
         )
@@ -323,6 +326,7 @@ class Writer:
         self.connection.executemany("DELETE FROM addresses WHERE row = ?", rows)
         for _, row in gone:
             self.index.drop(row)
+        stories.touch(self.connection, [old.item.story for old in stored.values()], has_gone=True)
         unknown = [key for key in whens if key not in stored]
         held = self._buried(unknown)
         self.connection.executemany(
@@ -356,6 +360,11 @@ class Writer:
             "UPDATE items SET hidden = ?, seq = ? WHERE row = ?",
             [(hidden, self.next_seq(), old.row) for old in changed],
         )
+        theirs = [old.item.story for old in changed]
+        if hidden:
+            stories.touch(self.connection, theirs, has_gone=True)
+        else:
+            stories.enlist(self.connection, theirs)
         for old in changed:
             if hidden:
                 self.index.drop(old.row)
