@@ -122,7 +122,9 @@ def terms(part):
     rows = [row for node in nodes(part) for row in node[2:]]
     names = ("rank", "word", "times", "why")
     return {
-        row[1]["data-term"]: {name: strings(inside(row, f"wb-{name}")[0]) for name in names}
+        row[1]["data-about"].removeprefix("term:"): {
+            name: strings(inside(row, f"wb-{name}")[0]) for name in names
+        }
         | {"is_new": bool(inside(row, "wb-new")), "spark": inside(row, "wb-spark")[0][2][1]["d"]}
         for row in rows
     }

@@ -197,7 +197,7 @@ def test_terms_states_and_sources_are_brought_up_to_date(serve, visit, made):
         },
         top=made.top(server.state | {"sources": server.state["sources"] | {"bluesky": source}}),
     )
-    page.wait_for_selector("[data-term=grounded]")
+    page.wait_for_selector("[data-about='term:grounded']")
     assert "Bluesky: connection lost, since 09:11." in page.inner_text("[data-column=northwind]")
     assert "as of 09:14:12 · 1 of 2 sources live" in page.inner_text(".wb-bar")
     assert "Bluesky fails: gone" in page.inner_text(".wb-bar")

@@ -19,8 +19,9 @@ from workbench.columns.pinned import PINNED, pinned_in
 from workbench.columns.post import item_key
 from workbench.columns.same import going_on
 from workbench.columns.shell import note, place, rows, say, section, top
-from workbench.columns.termed import MARK, opened_term
+from workbench.columns.termed import opened_term
 from workbench.columns.tree import Node
+from workbench.columns.trends import MARK
 from workbench.columns.wire import to_millis
 from workbench.decks import COMPUTED, VISITED, Column, Deck
 from workbench.documents import Shelf, folder

@@ -15,10 +15,8 @@ from workbench.decks import Column, Deck
 from workbench.errors import QueryError
 from workbench.store import Store
 
-__all__ = ["MARK", "opened_term"]
+__all__ = ["opened_term"]
 
-MARK: Final = "term:"
-"""How the key of a term begins, where others are those of posts."""
 _SHOWN: Final = 30
 # What a query can put between quotes, so that nothing in it is an operator.
 _TERM: Final = re.compile(r'[^"\n]{1,100}')

@@ -14,8 +14,10 @@ from workbench.store import Store
 from workbench.text.phrases import Score, fold
 from workbench.text.trending import Ranked, ranked
 
-__all__ = ["MINIMUM", "Standing", "asking_for", "draw", "rows", "standing", "words_of"]
+__all__ = ["MARK", "MINIMUM", "Standing", "asking_for", "draw", "rows", "standing", "words_of"]
 
+MARK: Final = "term:"
+"""How the key of a term begins, where others are those of posts."""
 _CANDIDATES: Final = 500
 _SHOWN: Final = 10
 _Z_LEAST: Final = 2.5
@@ -217,7 +219,7 @@ def _row(place: int, row: Mapping[str, Any], most: float) -> Node:
     return el(
         "li",
         "wb-term wb-row wb-entry",
-        {"tabindex": "-1", "data-term": row["term"]},
+        {"tabindex": "-1", "data-about": MARK + row["term"]},
         el("span", "wb-rank wb-s", str(place)),
         el(
             "button",

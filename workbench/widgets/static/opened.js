@@ -19,9 +19,9 @@ function opening(root, ctx) {
       show(`Could not be opened (${message}).`);
     }
   }
-  const open = (node, place) => read(node.closest("[data-column]").dataset.column, node.dataset.item || `term:${node.dataset.term}`, place);
+  const open = (node, place) => read(node.closest("[data-column]").dataset.column, node.dataset.item || node.dataset.about, place);
   on(root, "click", ({ target }) => {
-    const node = target.closest(".wb-columns :is([data-item],[data-term])");
+    const node = target.closest(".wb-columns :is([data-item],[data-about])");
     const { src, alt, opens } = target.dataset;
     if (src) target.replaceWith(grow(["img", { class: "wb-large", alt, referrerpolicy: "no-referrer", src }]));
     else if (node && target.closest("time,button,.wb-n-replies")) open(node, opens);
