@@ -15,9 +15,11 @@ from vaderSentiment.vaderSentiment import (
 
 from workbench.text.sentiment import LONGEST, compound_of, explain, score
 from workbench.text.vader import Vader
+from workbench.text.vaderbatch import Batch
 
 PEER = SentimentIntensityAnalyzer()
 VADER = Vader()
+BATCH = Batch(VADER)
 LEXICON = sorted(PEER.lexicon)
 EMOJIS = sorted(PEER.emojis)
 SMALL = "the a flight no or nor so this without doubt least at very never kind of but shit bomb die"
@@ -46,13 +48,44 @@ texts = st.builds(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(texts)
-def test_the_compound_is_vaders_to_the_last_digit(text):
-    assert VADER.compound(text) == PEER.polarity_scores(text)["compound"]
+def test_the_scores_of_one_text_are_vaders_to_the_last_digit(text):
+    assert VADER.scores(text) == tuple(PEER.polarity_scores(text).values())
+    assert VADER.compound(text) == VADER.scores(text)[3]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=150, deadline=None)
+@given(st.lists(texts, min_size=1, max_size=8))
+def test_the_scores_of_many_texts_are_vaders_to_the_last_digit(many):
+    assert BATCH.scores(many).tolist() == [list(PEER.polarity_scores(t).values()) for t in many]
+
+
+def test_every_idiom_and_rule_holds_among_many_texts():
+    ways = [
+        "{} good",
+        "{} bad",
+        "good {}",
+        "so {} great",
+        "not {} GREAT",
+        "bad but {} great but bad",
+    ]
+    special = [*SPECIAL_CASES, *BOOSTER_DICT, "without doubt", "without a doubt", "never so"]
+    special += [
+        "at least",
+        "very least",
+        "the least",
+        "no",
+        "neither no nor",
+        "kind",
+        "of",
+        *NEGATE,
+    ]
+    many = [way.format(each) for way in ways for each in special]
+    assert BATCH.scores(many).tolist() == [list(PEER.polarity_scores(t).values()) for t in many]
+
+
+@settings(max_examples=250, deadline=None)
 @given(texts)
 def test_the_shares_of_the_words_add_up_to_the_compound(text):
     shares = VADER.explain(text)
@@ -66,7 +99,7 @@ def test_the_shares_of_the_words_add_up_to_the_compound(text):
     assert len(shares) - len(words) <= 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(texts)
 def test_a_word_that_the_lexicon_does_not_know_has_no_share(text):
     for share in VADER.explain(text):

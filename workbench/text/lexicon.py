@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from workbench.text.vader import Vader
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from workbench.text.vaderbatch import Batch
 
 __all__ = ["Lexicon"]
 
@@ -31,14 +34,16 @@ class Lexicon:
         self.version = version("vaderSentiment")
         self._vader = Vader()
 
+    @cached_property
+    def _batch(self) -> Batch:
+        # A page's process, which scores no batches, does without NumPy.
+        from workbench.text.vaderbatch import Batch
+
+        return Batch(self._vader)
+
     def scores(self, texts: Sequence[str]) -> np.ndarray:
         """Return neg, neu, pos and compound, one row per text."""
-        import numpy as np
-
-        found = np.empty((len(texts), 4))
-        for row, text in enumerate(texts):
-            found[row] = tuple(self._vader.original.polarity_scores(text).values())
-        return found
+        return self._batch.scores(texts)
 
     def compound(self, text: str) -> float:
         """Return the compound score, -1 to 1, rounded to four digits."""

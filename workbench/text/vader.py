@@ -1,8 +1,9 @@
-"""VADER's compound score to the last digit as vaderSentiment 3.3.2 gives it, but quicker.
+"""VADER's scores to the last digit as vaderSentiment 3.3.2 gives it, but quicker.
 
 Its rules are followed step by step, oddities included; its lexicon and word lists are read
 from it. What makes it quick: a text is lowered once, only words of the lexicon are looked at
-closely, and a text without any is 0 at once. And what each word has of it.
+closely, and a text without any is 0 at once. And what each word has of it. Many texts at once
+are quicker still by :mod:`workbench.text.vaderbatch`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import math
 import re
 import string
 from bisect import bisect_right
+from collections.abc import MutableSequence, Sequence
 from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
@@ -25,11 +27,15 @@ from vaderSentiment.vaderSentiment import (
 
 from workbench.text.engines import Share
 
-__all__ = ["Share", "Vader"]
+__all__ = ["FAINTER", "NEGATIONS", "Share", "Vader", "bare", "emphasis", "weigh_but"]
 
-_NEGATIONS: Final = frozenset(NEGATE)
+NEGATIONS: Final = frozenset(NEGATE)
+"""Words that turn what follows."""
+
+FAINTER: Final = (1.0, 0.95, 0.9)
+"""What a booster is worth one, two and three words before."""
+
 _KEPT: Final = 50_000  # words
-_FAINTER: Final = (1.0, 0.95, 0.9)  # what a booster is worth one, two and three words before
 _WORD: Final = re.compile(r"\S+")  # as str.split has them
 
 _Part = tuple[str, int, int]
@@ -41,30 +47,45 @@ class Vader:
 
     Attributes
     ----------
-    original : SentimentIntensityAnalyzer
-        vaderSentiment's own.
+    lexicon : dict of str to float
+        What each word is worth, -4 to 4.
     """
 
     def __init__(self) -> None:
-        self.original: Any = SentimentIntensityAnalyzer()
-        self._words = _Words(self.original.lexicon)
-        self._emojis = {key: text for key, text in self.original.emojis.items() if len(key) == 1}
+        original: Any = SentimentIntensityAnalyzer()
+        self.lexicon: dict[str, float] = original.lexicon
+        self._words = _Words(self.lexicon)
+        self._emojis = {key: text for key, text in original.emojis.items() if len(key) == 1}
 
     def compound(self, text: str) -> float:
         """Return the compound score, -1 to 1, rounded to four digits."""
-        if not text.isascii() and not self._emojis.keys().isdisjoint(text):
-            text = "".join(part for part, *_ in self._spelled(text))
+        text = self.spelled(text)
+        values = self._values([self._words[word] for word in text.split()])
+        return round(_normal(values, emphasis(text)), 4)
+
+    def scores(self, text: str) -> tuple[float, float, float, float]:
+        """Return neg, neu and pos, rounded to three digits, and the compound score."""
+        text = self.spelled(text)
         words = [self._words[word] for word in text.split()]
+        if not words:
+            return 0.0, 0.0, 0.0, 0.0
         values = self._values(words)
-        if not values:
-            return 0.0
-        total = float(sum(values))
-        emphasis = _emphasis(text)
-        if total > 0:
-            total += emphasis
-        elif total < 0:
-            total -= emphasis
-        return round(max(-1.0, min(1.0, total / math.sqrt(total * total + 15))), 4)
+        marks = emphasis(text)
+        pos, neg, neu = 0.0, 0.0, len(words)
+        for value in values:  # one after another, since sum() is more exact than VADER is
+            if value > 0:
+                pos += value + 1
+                neu -= 1
+            elif value < 0:
+                neg += value - 1
+                neu -= 1
+        if pos > -neg:
+            pos += marks
+        elif pos < -neg:
+            neg -= marks
+        total = pos - neg + neu
+        compound = round(_normal(values, marks), 4)
+        return round(-neg / total, 3), round(neu / total, 3), round(pos / total, 3), compound
 
     def explain(self, text: str) -> list[Share]:
         r"""Return what each word has of the compound score, in their order, then all marks.
@@ -76,22 +97,22 @@ class Vader:
 
         so that the shares add up to the score, but for its rounding.
         """
-        parts = self._spelled(text)
+        parts = self._parts(text)
         spelled = "".join(part for part, *_ in parts)
         found = [match.span() for match in _WORD.finditer(spelled)]
         words = [self._words[spelled[start:end]] for start, end in found]
         values = self._values(words)
         total = float(sum(values))
         sign = (total > 0) - (total < 0)
-        emphasis = sign * _emphasis(spelled)
-        scale = math.sqrt((total + emphasis) ** 2 + 15)
+        marks = sign * emphasis(spelled)
+        scale = math.sqrt((total + marks) ** 2 + 15)
         starts = list(accumulate((len(part) for part, *_ in parts), initial=0))
         shares = [
             Share(*_origin(parts, starts, *span), value / scale, word.value or 0.0)
             for span, word, value in zip(found, words, values, strict=False)
             if value
         ]
-        return [*shares, Share(0, 0, emphasis / scale, 0.0)] if emphasis else shares
+        return [*shares, Share(0, 0, marks / scale, 0.0)] if marks else shares
 
     def _values(self, words: list[_Word]) -> list[float]:
         """Return what each word is worth where it stands; [] if none is in the lexicon."""
@@ -107,10 +128,16 @@ class Vader:
             if lowered[i] not in BOOSTER_DICT and not is_softener:
                 values[i] = sentence.value(i, words[i].value or 0.0)
         if "but" in lowered:
-            values = self.original._but_check(lowered, values)  # noqa: SLF001 - of this very version
+            weigh_but(lowered.index("but"), range(len(values)), values)
         return values
 
-    def _spelled(self, text: str) -> list[_Part]:
+    def spelled(self, text: str) -> str:
+        """Return the text with each emoji's description in its place."""
+        if text.isascii() or self._emojis.keys().isdisjoint(text):
+            return text
+        return "".join(part for part, *_ in self._parts(text))
+
+    def _parts(self, text: str) -> list[_Part]:
         """Return the text in parts, with each emoji's description in its place."""
         parts: list[_Part] = []
         last = 0
@@ -123,11 +150,48 @@ class Vader:
         return [*parts, (text[last:], last, len(text))]
 
 
-def _emphasis(text: str) -> float:
+def bare(text: str) -> str:
+    """Return a word without the punctuation around it; of what may be an emoticon, all."""
+    stripped = text.strip(string.punctuation)
+    return text if len(stripped) <= 2 else stripped
+
+
+def emphasis(text: str) -> float:
     """Return what exclamation and question marks add to whichever side is stronger."""
     questions = text.count("?")
     asked = 0 if questions < 2 else questions * 0.18 if questions <= 3 else 0.96
     return min(text.count("!"), 4) * 0.292 + asked
+
+
+def weigh_but(but: int, places: Sequence[int], values: MutableSequence[float]) -> None:
+    """Halve what stands before the first "but", and let what follows count half as much again.
+
+    As VADER does it: each value is looked up by its size, so that of two alike the first is
+    changed twice. Words that are worth nothing may be left out.
+
+    Parameters
+    ----------
+    but : int
+        Where it stands.
+    places : sequence of int
+        Where the words stand whose values these are.
+    values : mutable sequence of float
+    """
+    for n in range(len(values)):
+        first = values.index(values[n])
+        if places[first] < but:
+            values[first] *= 0.5
+        elif places[first] > but:
+            values[first] *= 1.5
+
+
+def _normal(values: Sequence[float], marks: float) -> float:
+    total = float(sum(values))
+    if total > 0:
+        total += marks
+    elif total < 0:
+        total -= marks
+    return max(-1.0, min(1.0, total / math.sqrt(total * total + 15)))
 
 
 def _origin(parts: list[_Part], starts: list[int], first: int, last: int) -> tuple[int, int]:
@@ -159,8 +223,7 @@ class _Words(dict[str, _Word]):
         self._lexicon = lexicon
 
     def __missing__(self, text: str) -> _Word:
-        bare = text.strip(string.punctuation)
-        word = text if len(bare) <= 2 else bare
+        word = bare(text)
         lowered = word.lower()
         made = _Word(lowered, self._lexicon.get(lowered), word.isupper())
         if len(self) >= _KEPT:
@@ -193,7 +256,7 @@ class _Sentence:
             if words[i - back - 1].value is not None:
                 continue
             boost = self._boost(i - back - 1, value)
-            value += boost * _FAINTER[back] if back and boost else boost
+            value += boost * FAINTER[back] if back and boost else boost
             value = self._negate(value, back, i)
             if back == 2:
                 value = self._idiom(value, i)
@@ -218,7 +281,7 @@ class _Sentence:
             return value * 1.25
         if back and first == "without" and "doubt" in lowered[i - back : i]:
             return value
-        return value * N_SCALAR if first in _NEGATIONS or "n't" in first else value
+        return value * N_SCALAR if first in NEGATIONS or "n't" in first else value
 
     def _idiom(self, value: float, i: int) -> float:
         three, two, one, zero = self.lowered[i - 3 : i + 1]
