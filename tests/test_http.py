@@ -16,6 +16,7 @@ from workbench.errors import RateLimited, SettingError, SourceError, UnsafeAddre
 from workbench.http import LIMIT, Client, redact
 from workbench.http.addresses import is_private
 from workbench.http.dial import dial
+from workbench.http.waits import Waits
 
 HOST = "feeds.example"
 
@@ -319,8 +320,10 @@ def test_what_is_private(address, private):
 def test_a_guarded_connection_judges_what_the_name_resolves_to(server, host):
     port = server.server_address[1]
     with pytest.raises(UnsafeAddress, match="not on the public internet"):
-        dial(host, port, guarded=True, deadline=time.monotonic() + 5, patience=5)
-    dial(host, port, guarded=False, deadline=time.monotonic() + 5, patience=5).close()
+        dial(host, port, guarded=True, deadline=time.monotonic() + 5, patience=5, waits=Waits())
+    dial(
+        host, port, guarded=False, deadline=time.monotonic() + 5, patience=5, waits=Waits()
+    ).close()
 
 
 @pytest.mark.parametrize("mark", ["caf\u00e9", "\u2028"])

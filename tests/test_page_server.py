@@ -47,6 +47,16 @@ def test_the_address_is_known_once_it_serves(page):
     assert not page.address.endswith(":0/")
 
 
+def test_a_page_that_nobody_wants_any_more_is_not_waited_for_and_ends(opened, tmp_path):
+    given_up = threading.Event()
+    given_up.set()
+    shown = Page([deck(tmp_path)], opened, port=0)
+    shown.start(unless=given_up)
+    shown.stop()
+    shown._left.join(60)
+    assert not shown.is_left_behind
+
+
 def test_the_page_holds_the_notebook_and_a_fresh_state(client):
     html = client.get("").text
     assert '<div class="wb-deck" data-deck="demo" data-base="/"><header class="wb-bar">' in html

@@ -140,6 +140,16 @@ def test_stopping_ends_every_thread(opened, site, client):
     assert {t for t in set(threading.enumerate()) - before if t.name.startswith("source ")} == set()
 
 
+def test_stopping_gives_up_what_hangs_in_an_answer(opened, site, client):
+    shown = deck("one", sources=tuple(feed(f"{site}{path}") for path in ("/hang", "/hang2")))
+    service = Service(shown, opened, client)
+    service.start()
+    until(lambda: threads("source ") >= {f"source feeds:{site}/hang"})
+    service.stop(patience=600)  # nothing but being given up ends them before
+    assert not [runner for runner, _ in service.runners() if runner.is_alive()]
+    assert all(runner.errors == 0 for runner, _ in service.runners())
+
+
 def test_collecting_once_says_what_came_of_it(opened, site, client):
     source = feed(site + "/feed", keep="all")
     assert collect(source, opened, client) == (3, 0, 0)

@@ -11,11 +11,12 @@ from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 from workbench.errors import SettingError
+from workbench.signals import deferred
 
 if TYPE_CHECKING:
     from workbench.decks import Deck
 
-__all__ = ["choose", "hearing", "stopping"]
+__all__ = ["choose", "hearing", "starting", "stopping"]
 
 _PATIENCE: Final = 5.0  # seconds in which signals count as one
 
@@ -48,11 +49,26 @@ def hearing(replan: Callable[[], None]) -> Iterator[None]:
     if number is None:  # Windows has none
         yield
         return
-    before = signal.signal(number, lambda *_: replan())
-    try:
+    with deferred(replan) as come:
+        before = signal.signal(number, lambda *_: come())
+        try:
+            yield
+        finally:
+            signal.signal(number, before)
+
+
+@contextmanager
+def starting() -> Iterator[None]:
+    """End at once on SIGTERM and SIGINT, as long as nothing is begun that should end in order.
+
+    What a page is made of takes seconds to import, on a machine that is busy many.
+    """
+
+    def leave(*_: object) -> None:
+        raise SystemExit
+
+    with _handled(leave):
         yield
-    finally:
-        signal.signal(number, before)
 
 
 @contextmanager
@@ -63,20 +79,27 @@ def stopping() -> Iterator[threading.Event]:
     seconds later ends the process at once.
     """
     asked = threading.Event()
-    first = 0.0
+    first: float | None = None
 
     def stop(number: int, _: FrameType | None) -> None:
         nonlocal first
-        if not asked.is_set():
+        if first is None:
             first = time.monotonic()
-            asked.set()
+            come()
         elif time.monotonic() - first > _PATIENCE:
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
+    with deferred(asked.set) as come, _handled(stop):
         yield asked
+
+
+@contextmanager
+def _handled(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Have a handler called on SIGTERM and SIGINT."""
+    before = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, each in before.items():
+            signal.signal(number, each)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
+import logging
+import os
 import sys
 import tempfile
 import threading
@@ -9,6 +13,7 @@ import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +21,7 @@ import click
 
 from workbench import clock, documents
 from workbench.cli import options
-from workbench.cli.common import choose, hearing, stopping
+from workbench.cli.common import choose, hearing, starting, stopping
 from workbench.cli.logs import log_to_stderr
 from workbench.cli.replaying import play
 from workbench.errors import SettingError, StoreError
@@ -76,8 +81,11 @@ def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options
     on this machine, through the real collectors, into a real store. The page says "replay".
     A briefing is written aside, and linked in the top bar as soon as it is there.
     """
-    from workbench import decks
-    from workbench.schedule.aside import written_aside
+    with starting():
+        from workbench import decks
+        from workbench.schedule.aside import written_aside
+
+        import_module("workbench.page")
 
     log_to_stderr(options["log_format"])
     with stopping() as asked, ExitStack() as stack:
@@ -95,6 +103,7 @@ def demo(*, names: tuple[str, ...], address: str | None, speed: float, **options
         aside = written_aside(named[0], address=address, folder=options["briefings"])
         stack.enter_context(aside)
         publish(stack, made, options, asked)
+    _leave(made)
 
 
 @click.command(epilog="Example: workbench up --deck ceo --store /srv/workbench.db --no-browser")
@@ -115,10 +124,13 @@ def up(
     Of several that share a store one collects each source; when it ends another goes on. On
     SIGHUP the decks are read anew, and what fails is tried at once.
     """
-    from workbench import store
-    from workbench.http import Client
-    from workbench.service import Service
-    from workbench.service.metrics import Metrics
+    with starting():
+        from workbench import store
+        from workbench.http import Client
+        from workbench.service import Service
+        from workbench.service.metrics import Metrics
+
+        import_module("workbench.page")
 
     log_to_stderr(options["log_format"])
     with stopping() as asked, ExitStack() as stack:
@@ -142,6 +154,7 @@ def up(
         stack.enter_context(hearing(service.replan))
         publish(stack, page, options, asked)
         service.cease()  # while the page says goodbye
+    _leave(page)
 
 
 def _written(folder: Path) -> set[Path]:
@@ -200,7 +213,10 @@ def serve(
     the order of its cells. No viewer has a kernel. Without a NOTEBOOK the deck's page is
     published; with --deck as well, both.
     """
-    from workbench import store
+    with starting():
+        from workbench import store
+
+        import_module("workbench.page")
 
     log_to_stderr(options["log_format"])
     with stopping() as asked, ExitStack() as stack:
@@ -216,6 +232,7 @@ def serve(
             limit=timeout.total_seconds(),
         )
         publish(stack, page, options, asked)
+    _leave(page)
 
 
 def _coming(
@@ -238,6 +255,17 @@ def _coming(
     return look
 
 
+def _leave(page: Page) -> None:
+    """See to it that the process ends soon, now that all is closed."""
+    # Letting go of each object takes seconds; the system takes all at once.
+    atexit.register(gc.freeze)
+    if page.is_left_behind:
+        # It may be in the middle of an import, and would break as the interpreter is taken down.
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(0)
+
+
 def make_page(decks: Sequence[Any], store: Store, given: dict[str, Any], **more: Any) -> Page:
     """Return the page, not yet started; settings that cannot work are refused here."""
     from workbench.page import Page
@@ -258,7 +286,10 @@ def make_page(decks: Sequence[Any], store: Store, given: dict[str, Any], **more:
 
 def publish(stack: ExitStack, page: Page, given: dict[str, Any], asked: threading.Event) -> None:
     """Start the page, say where it is, and stay until told to stop."""
-    stack.enter_context(page)
+    stack.callback(page.stop)
+    page.start(unless=asked)
+    if asked.is_set():
+        return
     # Without its token: what is printed ends in logs.
     click.echo(page.address.partition("?")[0])
     sys.stdout.flush()

@@ -18,6 +18,7 @@ from workbench.http.addresses import proxy_for, read, redact
 from workbench.http.answers import LIMIT, MOVED, PassingError, Response, UnsentError, spent
 from workbench.http.opener import USER_AGENT, Opener, joined
 from workbench.http.transfer import Request, check_beyond_proxy, is_inside, transfer
+from workbench.http.waits import Waits
 
 __all__ = ["Client"]
 
@@ -48,6 +49,15 @@ class Client(Opener):
 
     def close(self) -> None:
         """Let go of the client; between requests it holds nothing open."""
+
+    def interrupt(self) -> None:
+        """Have all requests and streams that are under way fail at once, and try none again.
+
+        For a service that ends: what hangs in an answer would keep it. Later requests are made
+        as ever.
+        """
+        waits, self._waits = self._waits, Waits()
+        waits.end()
 
     def get(
         self,
@@ -98,7 +108,7 @@ class Client(Opener):
             sent["If-Modified-Since"] = modified
         request = Request("GET", joined(url, params), sent, limit=limit or LIMIT)
         return self._try(
-            lambda deadline: self._follow(request, allow_private, deadline),
+            lambda deadline, waits: self._follow(request, allow_private, deadline, waits),
             on=PassingError,
             timeout=timeout,
         )
@@ -152,9 +162,9 @@ class Client(Opener):
             sent["Authorization"] = f"Basic {pair}"
         request = Request("POST", joined(url, params), sent, content)
 
-        def once(deadline: float) -> Response:
-            with self._limits.turn(request.address.host, deadline):
-                answer, _ = self._ask(request, guarded=False, deadline=deadline)
+        def once(deadline: float, waits: Waits) -> Response:
+            with self._limits.turn(request.address.host, deadline, waits):
+                answer, _ = self._ask(request, guarded=False, deadline=deadline, waits=waits)
             if answer.status >= 300:
                 raise SourceError(
                     f"{redact(str(request.address))}: answered {answer.status} to what was sent, "
@@ -166,19 +176,24 @@ class Client(Opener):
 
     def _try(
         self,
-        send: Callable[[float], Response],
+        send: Callable[[float, Waits], Response],
         *,
         on: type[Exception],
         timeout: float | None,
     ) -> Response:
-        """Call with the deadline, and again if it fails in a way that may pass."""
+        """Call with the deadline and what ends it, and again if it fails in a way that may pass."""
+        waits = self._waits
         seconds = self._total_timeout if timeout is None else timeout
         deadline = time.monotonic() + seconds
         for attempt in stamina.retry_context(
-            on=on, attempts=_ATTEMPTS, timeout=seconds, wait_initial=0.5, wait_max=5.0
+            on=lambda error: isinstance(error, on) and not waits.is_over,
+            attempts=_ATTEMPTS,
+            timeout=seconds,
+            wait_initial=0.5,
+            wait_max=5.0,
         ):
             with attempt:
-                return send(deadline)
+                return send(deadline, waits)
         raise AssertionError("unreachable")
 
     def _follow(
@@ -186,14 +201,17 @@ class Client(Opener):
         request: Request,
         allow_private: Collection[str],
         deadline: float,
+        waits: Waits,
     ) -> Response:
         """Follow redirects by hand, for each must be checked before it is opened."""
         first = address = request.address
         free = True
         for _ in range(_HOPS + 1):
             guarded = not free and address.host not in allow_private
-            with self._limits.turn(address.host, deadline):
-                answer, private = self._ask(request, guarded=guarded, deadline=deadline)
+            with self._limits.turn(address.host, deadline, waits):
+                answer, private = self._ask(
+                    request, guarded=guarded, deadline=deadline, waits=waits
+                )
             if answer.status not in MOVED:
                 return answer
             free = free and private
@@ -212,7 +230,9 @@ class Client(Opener):
                 request = request._replace(headers={"Accept": request.headers["Accept"]})
         raise SourceError(f"{redact(str(first))}: redirects more than {_HOPS} times")
 
-    def _ask(self, request: Request, *, guarded: bool, deadline: float) -> tuple[Response, bool]:
+    def _ask(
+        self, request: Request, *, guarded: bool, deadline: float, waits: Waits
+    ) -> tuple[Response, bool]:
         """Send one request; return the answer, and whether a private host redirects."""
         address = request.address
         mapped = self._hosts.get(address.host)
@@ -229,6 +249,7 @@ class Client(Opener):
             deadline=deadline,
             patience=self._connect_timeout,
             silence=self._read_timeout,
+            waits=waits,
         )
         moved = status in MOVED
         if status >= 300 and not moved and status != HTTPStatus.NOT_MODIFIED:

@@ -11,6 +11,7 @@ from typing import Any
 import httpcore
 
 from workbench.http.addresses import is_private, resolve
+from workbench.http.waits import Waits
 
 __all__ = ["Backend", "dial"]
 
@@ -21,7 +22,7 @@ _TRY: httpcore.NetworkBackend = httpcore.SyncBackend()
 
 
 def dial(
-    host: str, port: int, *, guarded: bool, deadline: float, patience: float
+    host: str, port: int, *, guarded: bool, deadline: float, patience: float, waits: Waits
 ) -> httpcore.NetworkStream:
     """Connect to the first of a host's addresses that answers.
 
@@ -38,6 +39,8 @@ def dial(
         When to give up, on the monotonic clock.
     patience : float
         Seconds to give each address.
+    waits : Waits
+        With which the connection ends.
 
     Raises
     ------
@@ -56,9 +59,11 @@ def dial(
         if left <= 0:
             raise httpcore.ConnectTimeout("no time left to connect")
         try:
-            return _TRY.connect_tcp(address, number, timeout=left)
+            stream = _TRY.connect_tcp(address, number, timeout=left)
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
             failure = error
+        else:
+            return waits.hold(stream)
     raise failure
 
 
@@ -75,6 +80,8 @@ class Backend(httpcore.NetworkBackend):
         End of the whole request, on the monotonic clock.
     patience : float
         Seconds to give each address.
+    waits : Waits
+        With which its connections end.
 
     Attributes
     ----------
@@ -89,11 +96,13 @@ class Backend(httpcore.NetworkBackend):
         guarded: bool,
         deadline: float,
         patience: float,
+        waits: Waits,
     ) -> None:
         self._mapped = mapped
         self._guarded = guarded
         self._deadline = deadline
         self._patience = patience
+        self._waits = waits
         self.private = False
 
     def connect_tcp(
@@ -112,9 +121,10 @@ class Backend(httpcore.NetworkBackend):
             guarded=self._guarded,
             deadline=self._deadline,
             patience=self._patience,
+            waits=self._waits,
         )
         self.private = is_private(stream.get_extra_info("server_addr")[0])
-        return _Stream(stream, self._deadline)
+        return _Stream(stream, self._deadline, self._waits)
 
 
 class _Stream(httpcore.NetworkStream):
@@ -124,9 +134,10 @@ class _Stream(httpcore.NetworkStream):
     the headers say, hold a thread for ever.
     """
 
-    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float, waits: Waits) -> None:
         self._stream = stream
         self._deadline = deadline
+        self._waits = waits
 
     def _left(self, timeout: float | None, late: type[Exception]) -> float:
         left = self._deadline - time.monotonic()
@@ -150,7 +161,8 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         left = self._left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+        secured = self._stream.start_tls(ssl_context, server_hostname, left)
+        return _Stream(self._waits.hold(secured), self._deadline, self._waits)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from workbench.errors import RateLimited, SourceError
+from workbench.http.waits import Waits
 
 __all__ = ["Limits"]
 
@@ -71,7 +72,7 @@ class Limits:
         stop.wait(max(0.0, start - time.monotonic()))
 
     @contextmanager
-    def turn(self, name: str, deadline: float) -> Iterator[None]:
+    def turn(self, name: str, deadline: float, waits: Waits) -> Iterator[None]:
         """Wait for a turn with a host, and hold it.
 
         Raises
@@ -79,7 +80,8 @@ class Limits:
         RateLimited
             At once, if the host has asked us to wait.
         SourceError
-            If no turn comes before `deadline` (on the monotonic clock).
+            If no turn comes before `deadline` (on the monotonic clock), or before all waits
+            are over.
         """
         host = self._host(name)
         left = host.shut_until - time.monotonic()
@@ -93,7 +95,7 @@ class Limits:
                 host.next_start = start + self._interval
             left = start - time.monotonic()
             if left > 0:  # even no sleep at all would give the processor away
-                time.sleep(left)
+                waits.sleep(left, name)
             yield
         finally:
             host.gate.release()

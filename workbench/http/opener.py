@@ -24,6 +24,7 @@ from workbench.http.limits import Limits
 from workbench.http.lines import LineStream, open_lines
 from workbench.http.spending import Spending
 from workbench.http.transfer import explained
+from workbench.http.waits import Waits
 
 __all__ = ["USER_AGENT", "Opener", "joined"]
 
@@ -57,6 +58,7 @@ class Opener:
         self._total_timeout = total_timeout
         self.spending = Spending()
         self.limits = self._limits = Limits(interval=interval, concurrent=concurrent)
+        self._waits = Waits()
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -186,7 +188,8 @@ class Opener:
         is_secure = address.scheme == secure
         proxy = None if mapped else proxy_for("https" if is_secure else "http", address.host)
         deadline = time.monotonic() + self._connect_timeout
-        with self._limits.turn(address.host, deadline):
+        waits = self._waits
+        with self._limits.turn(address.host, deadline, waits):
             try:
                 with explained(where, deadline):
                     return opener(
@@ -196,6 +199,7 @@ class Opener:
                         tls=self._tls if is_secure else None,
                         headers={"User-Agent": USER_AGENT, **(headers or {})},
                         deadline=deadline,
+                        waits=waits,
                         **options,
                     )
             except sockets.RefusedError as refused:

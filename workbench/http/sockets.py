@@ -18,6 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 from workbench.errors import SourceError
 from workbench.http.addresses import redact
 from workbench.http.dial import dial
+from workbench.http.waits import Waits
 
 __all__ = ["PORTS", "Connection", "RefusedError", "open_socket", "tunnel"]
 
@@ -29,6 +30,7 @@ PORTS: Final = {"ws": 80, "wss": 443, "http": 80, "https": 443}
 """Where each scheme is spoken unless an address says otherwise."""
 
 _ANSWER_LIMIT: Final = 16_384
+_GOODBYE: Final = 0.5  # seconds that a server has to say goodbye; one that is mute never does
 
 
 class RefusedError(Exception):
@@ -100,6 +102,7 @@ def open_socket(
     tls: ssl.SSLContext | None,
     headers: Mapping[str, str],
     deadline: float,
+    waits: Waits,
     limit: int,
 ) -> Any:
     """Connect and shake hands; return a context manager that holds the connection.
@@ -119,7 +122,7 @@ def open_socket(
     if proxy:
         host, number = proxy.host, proxy.port or PORTS[proxy.scheme]
     patience = deadline - time.monotonic()
-    stream = dial(host, number, guarded=False, deadline=deadline, patience=patience)
+    stream = dial(host, number, guarded=False, deadline=deadline, patience=patience, waits=waits)
     try:
         if proxy:
             tunnel(stream, proxy, f"{address.raw_host.decode()}:{port}", deadline)
@@ -133,7 +136,7 @@ def open_socket(
             additional_headers={k: v for k, v in headers.items() if k != "User-Agent"},
             user_agent_header=headers["User-Agent"],
             open_timeout=max(0.1, deadline - time.monotonic()),
-            close_timeout=2,
+            close_timeout=_GOODBYE,
             max_size=limit,
             logger=_QUIET,
         )

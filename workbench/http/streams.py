@@ -21,6 +21,7 @@ from workbench.errors import SourceError
 from workbench.http.addresses import redact
 from workbench.http.dial import dial
 from workbench.http.sockets import PORTS, RefusedError, tunnel
+from workbench.http.waits import Waits
 
 __all__ = ["LARGEST", "Decoder", "Kinds", "Stream", "open_stream"]
 
@@ -142,6 +143,7 @@ def open_stream(
     tls: ssl.SSLContext | None,
     headers: Mapping[str, str],
     deadline: float,
+    waits: Waits,
     idle: float,
     guarded: bool = False,
 ) -> AbstractContextManager[Stream[T]]:
@@ -168,12 +170,13 @@ def open_stream(
         guarded=guarded and not (mapped or proxy),
         deadline=deadline,
         patience=patience,
+        waits=waits,
     )
     try:
         if proxy:
             tunnel(stream, proxy, f"{address.raw_host.decode()}:{port}", deadline)
         if tls:
-            stream = stream.start_tls(tls, address.host, _left(deadline))
+            stream = waits.hold(stream.start_tls(tls, address.host, _left(deadline)))
         connection = h11.Connection(h11.CLIENT)
         request = h11.Request(
             method="GET",

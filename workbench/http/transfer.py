@@ -15,6 +15,7 @@ from workbench.errors import SourceError, UnsafeAddress
 from workbench.http.addresses import redact, resolve
 from workbench.http.answers import LIMIT, PassingError, UnsentError, read_body
 from workbench.http.dial import Backend
+from workbench.http.waits import Waits
 
 __all__ = ["Answer", "Request", "check_beyond_proxy", "explained", "is_inside", "transfer"]
 
@@ -48,6 +49,7 @@ def transfer(
     deadline: float,
     patience: float,
     silence: float,
+    waits: Waits,
 ) -> Answer:
     """Send one request and read the answer; the body only of one that succeeded.
 
@@ -64,6 +66,8 @@ def transfer(
         When to give up, on the monotonic clock.
     patience, silence : float
         Seconds for one address to answer, and between two pieces of a body.
+    waits : Waits
+        With which it ends.
 
     Raises
     ------
@@ -74,7 +78,9 @@ def transfer(
     """
     address = asked.address
     where = redact(str(address))
-    backend = Backend(mapped=mapped, guarded=guarded, deadline=deadline, patience=patience)
+    backend = Backend(
+        mapped=mapped, guarded=guarded, deadline=deadline, patience=patience, waits=waits
+    )
     request = httpcore.URL(
         scheme=b"http" if mapped else address.raw_scheme,
         host=address.raw_host,

@@ -7,7 +7,7 @@ import errno
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from pathlib import Path
 from socket import AF_INET, AF_INET6, create_server, socket
@@ -32,7 +32,7 @@ __all__ = ["Page"]
 _log = logging.getLogger(__name__)
 
 PORT: Final = 8866
-PATIENCE: Final = 4.0
+PATIENCE: Final = 2.0
 """Seconds that the page may take to end."""
 KERNELS: Final = 2
 """Notebooks that may run at once."""
@@ -139,6 +139,7 @@ class Page:
         self._shelf = Shelf(briefings or documents.folder())
         self._port = 0
         self._thread: threading.Thread | None = None
+        self._left: threading.Thread | None = None
         self._stop: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
 
     @property
@@ -154,8 +155,18 @@ class Page:
         """How many pages follow a deck now."""
         return sum(map(len, list(self._hubs.values())))
 
-    def start(self) -> None:
+    @property
+    def is_left_behind(self) -> bool:
+        """Whether something of it is still at work although it was stopped, or never began."""
+        return self._left is not None and self._left.is_alive()
+
+    def start(self, *, unless: threading.Event | None = None) -> None:
         """Serve from a thread of its own; return as soon as the page can be opened.
+
+        Parameters
+        ----------
+        unless : threading.Event, optional
+            Once it is set the page is waited for no longer: it may take seconds.
 
         Raises
         ------
@@ -172,6 +183,9 @@ class Page:
         )
         self._thread.start()
         try:
+            while not wait([up], 0.1).done:
+                if unless is not None and unless.is_set():
+                    return
             up.result()
         except BaseException:
             self._thread.join()
@@ -182,11 +196,13 @@ class Page:
     def stop(self) -> None:
         """Stop serving and leave nothing behind; harmless if it does not serve."""
         thread, self._thread = self._thread, None
-        if thread is None or self._stop is None:
+        if thread is None:
             return
-        loop, stop = self._stop
-        with suppress(RuntimeError):  # the loop has ended by itself
-            loop.call_soon_threadsafe(stop.set)
+        self._left = thread  # one that has no loop yet ends as soon as it has
+        if self._stop is not None:
+            loop, stop = self._stop
+            with suppress(RuntimeError):  # the loop has ended by itself
+                loop.call_soon_threadsafe(stop.set)
         thread.join(PATIENCE)
         if thread.is_alive():  # a render that will not be given up holds nobody up
             _log.warning("the page did not end in time, and was left behind")
@@ -237,6 +253,8 @@ class Page:
     async def _main(self, bound: socket, up: Future[None]) -> None:
         stop = asyncio.Event()
         self._stop = asyncio.get_running_loop(), stop
+        if self._left is threading.current_thread():
+            stop.set()
         try:
             # Takes seconds to import: here, so that settings that cannot work are said at once.
             from workbench.page.voila import PageApplication

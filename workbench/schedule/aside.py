@@ -20,6 +20,7 @@ from typing import Final
 from workbench import clock, decks
 from workbench.schedule import parameters
 from workbench.schedule.execute import Job, execute
+from workbench.signals import deferred
 
 __all__ = ["written_aside"]
 
@@ -73,16 +74,17 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(10)
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    threading.Thread(target=_watch, args=(os.getppid(), stop), daemon=True).start()
-    job = Job(
-        notebook=parameters.find("briefing"),
-        folder=Path(folder),
-        parameters={"deck": deck, "store": address},
-        zone=decks.load(deck).zone,
-        timeout=_LIMIT,
-    )
-    execute(job, started=clock.now(), stop=stop)
+    with deferred(stop.set) as come:
+        signal.signal(signal.SIGTERM, lambda *_: come())
+        threading.Thread(target=_watch, args=(os.getppid(), stop), daemon=True).start()
+        job = Job(
+            notebook=parameters.find("briefing"),
+            folder=Path(folder),
+            parameters={"deck": deck, "store": address},
+            zone=decks.load(deck).zone,
+            timeout=_LIMIT,
+        )
+        execute(job, started=clock.now(), stop=stop)
 
 
 def _watch(parent: int, stop: threading.Event) -> None:

@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 
 WATCH: Final = 0.5
 """Seconds between two looks at the decks' files."""
+GRACE: Final = 0.7
+"""Seconds that requests under way have to be answered when all ends, before they are given up."""
 LAST: Final = 0.5
 """Seconds that what is to be written at the end has at least."""
 PATIENCE: Final = 3.0
@@ -109,6 +111,13 @@ def _asked(source: Source, wants: Wants) -> Asked | None:
     except Exception:  # noqa: BLE001 - its runner asks again, and tells of it
         is_same = False
     return None if is_same else asked
+
+
+def _join(runners: Iterable[Runner], deadline: float) -> bool:
+    """Wait until all have ended, or the time is over; return whether they have."""
+    for runner in runners:
+        runner.join(max(0.0, deadline - time.monotonic()))
+    return not any(runner.is_alive() for runner in runners)
 
 
 SWEEP: Final = timedelta(hours=1)
@@ -199,8 +208,9 @@ class Service:
             work.runner.stop()
 
     def stop(self, *, patience: float = 2.5) -> None:
-        """End all threads; one that hangs in a connection is left behind after `patience` s.
+        """End all threads; requests that are not answered soon are given up.
 
+        What hangs all the same, as in the look-up of a name, is left behind after `patience` s.
         They count from :meth:`cease`, if that came before.
         """
         self.cease()
@@ -208,9 +218,10 @@ class Service:
         if self._watch.is_alive():
             self._watch.join(max(0.0, deadline - time.monotonic()))
         self.cease()  # an edit may have been taken up meanwhile
-        for work in list(self._at_work.values()):
-            if work.runner.is_alive():
-                work.runner.join(max(0.0, deadline - time.monotonic()))
+        runners = [work.runner for work in list(self._at_work.values())]
+        if not _join(runners, self._ceased + min(GRACE, patience)):
+            self._client.interrupt()
+            _join(runners, deadline)
         self._pool.close()
         self._told.end()
         # However long sources took to end, that they have is still written down.

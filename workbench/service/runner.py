@@ -172,6 +172,11 @@ class Runner:
                 self._is_ready = True
             return self._pass()
         except Exception as error:  # noqa: BLE001 - one source never stops another
+            if self.is_stopped:  # what was given up for that is no failure
+                _LOG.debug("%s: was left in the middle: %s", self.state.key, error)
+                with suppress(StoreError):
+                    self._notes.write()
+                return 0.0
             return self._failed(error)
 
     def finish(self) -> None:
