@@ -1,0 +1,70 @@
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import pytest
+
+from workbench.errors import SettingError
+from workbench.items import Item
+from workbench.text.stories import Teller, cluster
+
+NINE = datetime(2026, 6, 17, 9, tzinfo=UTC)
+
+
+def item(number, text, **more):
+    after = timedelta(minutes=more.pop("after", number))
+    return Item(source="net", id=str(number), text=text, published=NINE + after, **more)
+
+
+def test_what_tells_the_same_has_one_story_and_what_does_not_its_own():
+    teller = Teller()
+    first = teller.add(item(1, "Acme recalls its kettles after fires in Hamburg"))
+    other = teller.add(item(2, "Lovely weather for a walk in the park today"))
+    again = teller.add(item(3, "After fires in Hamburg, Acme recalls kettles"))
+    assert first == again != other
+
+
+def test_a_repost_and_a_short_reply_belong_to_what_they_repeat_and_answer():
+    teller = Teller()
+    first = teller.add(item(1, "Acme recalls its kettles after fires in Hamburg"))
+    assert teller.add(item(2, "Oh no", kind="reply", reply_to="1")) == first
+    assert teller.add(item(3, "Anything", kind="repost", repost_of="1")) == first
+
+
+def test_an_item_that_says_nothing_is_in_no_story():
+    assert Teller().add(item(1, "… !!")) is None
+
+
+def test_a_frame_gets_its_stories_in_its_own_order():
+    texts = [
+        "After fires in Hamburg, Acme recalls kettles",
+        "Lovely weather for a walk in the park",
+        "Acme recalls its kettles after fires in Hamburg",
+        None,
+    ]
+    frame = pd.DataFrame({"text": texts}, index=[7, 5, 3, 1])
+    found = cluster(frame)
+    assert list(found.index) == [7, 5, 3, 1]
+    assert found[7] == found[3] != found[5]
+    assert pd.isna(found[1])
+    assert cluster(frame.iloc[:0]).empty
+
+
+def test_a_frame_without_texts_is_refused():
+    with pytest.raises(SettingError, match="no field text"):
+        cluster(pd.DataFrame({"title": ["a"]}))
+
+
+def test_an_empty_window_is_refused():
+    with pytest.raises(SettingError, match="window=0"):
+        Teller(window=0)
+
+
+def test_stories_are_told_without_data_frames():
+    code = (
+        "import sys, workbench.text.stories, workbench.text.leads; "
+        "print([m for m in ('pandas', 'numpy', 'nltk') if m in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
