@@ -100,7 +100,7 @@ def test_nobody_takes_the_name_of_an_engine_of_ours(theirs):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("nosuch", "there is no sentiment engine 'nosuch'; there are: lexicon, .*yes"),
+        ("nosuch", "there is no sentiment engine 'nosuch'; there are: .*lexicon, .*yes"),
         ("liar", "liar calls itself 'other'; the names must agree"),
         ("half", "half lacks languages, scores, compound, explain"),
         ("broken", r"broken cannot be made \(RuntimeError: no model file\)"),

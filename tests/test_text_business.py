@@ -1,0 +1,209 @@
+"""The engine for business news: each of its rules, by cases worked out by hand."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from workbench.text import sentiment
+from workbench.text.business import Business
+from workbench.text.engines import Engine, engine
+
+BUSINESS = Business()
+
+
+def label(text):
+    compound = BUSINESS.compound(text)
+    return "good" if compound >= 0.05 else "bad" if compound <= -0.05 else "neither"
+
+
+def all_are(expected, sentences):
+    found = {text: label(text) for text in sentences}
+    assert found == dict.fromkeys(sentences, expected)
+
+
+def test_it_is_an_engine_that_is_found_by_its_name():
+    found = engine("business")
+    assert isinstance(found, Engine)
+    assert (found.name, found.languages) == ("business", frozenset({"en"}))
+    scored = sentiment.score(["Profit rose 5 %", None, "The office is in Oslo"], engine="business")
+    assert scored["label"].fillna("none").tolist() == ["positive", "none", "neutral"]
+    assert scored[["neg", "neu", "pos"]].iloc[0].sum() == pytest.approx(1)
+
+
+def test_whether_a_movement_is_good_depends_on_what_moves():
+    all_are("good", ["Profit rose", "Costs fell", "Loss narrowed", "Debt was reduced"])
+    all_are("good", ["Unemployment fell", "The margin widened", "Acme cut its net debt"])
+    all_are("bad", ["Profit fell", "Costs rose", "The loss widened", "Margins narrowed"])
+    all_are("bad", ["Unemployment rose", "Acme cut its dividend", "Acme raised its loss forecast"])
+
+
+def test_a_movement_finds_what_moves_in_both_orders_and_at_a_distance():
+    all_are("good", ["A fall in operating costs", "An increase of 3 % in net sales"])
+    all_are("good", ["Sales, which had been weak, rose 4 %", "There was a drop of 2 % in claims"])
+    all_are("bad", ["A decline in profit", "Sales of its mills in the Baltic countries fell"])
+    all_are("bad", ["Increased costs", "Demand, once strong, has been falling", "Lower sales"])
+
+
+def test_the_head_of_what_stands_together_moves():
+    assert label("Cost of sales fell") == "good"
+    assert label("Profit before taxes rose") == "good"
+    assert label("Demand for loans rose") == "good"
+    assert label("Loss per share widened") == "bad"
+
+
+def test_the_passive_looks_back_and_the_active_ahead():
+    all_are(
+        "good", ["The forecast was raised", "Acme raised its forecast", "Costs were cut by 5 %"]
+    )
+    all_are("bad", ["The dividend was cut", "Acme slashes full-year guidance"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Operating profit was EUR 12.1 mn, compared with 9.8 mn a year earlier", "good"),
+        ("Operating profit was EUR 12.1 mn, compared with EUR 1.2 bn a year earlier", "bad"),
+        ("Profit totalled EUR 5.5 mn, down from 8.1", "bad"),
+        ("Profit was EUR 5.5 mn against 5.5 mn", "neither"),
+        ("Earnings per share went from USD 3 to USD 4", "good"),
+        ("Operating profit of EUR 6.2mn (EUR 4.5mn)", "good"),
+        ("Operating profit of EUR 6.2mn (USD 8.1mn)", "neither"),
+        ("Operating profit of EUR 6.2mn (2011)", "neither"),
+        ("The cost ratio was 61 % versus 58 %", "bad"),
+        ("A loss of 1 mn against a profit of 2 mn", "bad"),
+        ("A loss of 1 mn against a loss of 2 mn", "good"),
+        ("A profit of 1 mn against a loss of 2 mn", "good"),
+        ("Operating cash flow was -1.5 mn compared with 0.5 mn", "bad"),
+    ],
+)
+def test_figures_are_set_against_earlier_ones(text, expected):
+    assert label(text) == expected
+
+
+def test_a_turn_to_profit_or_loss():
+    all_are("good", ["Acme turned a loss of 1 mn into a profit", "Acme returned to profit"])
+    all_are("bad", ["Acme swung to a loss", "Acme swung to a net loss from a profit of 3 mn"])
+
+
+def test_signs_and_percent_without_a_verb():
+    all_are("good", ["$ACME +5%", "Acme up 5%", "Sales +4 %", "Costs -3%"])
+    all_are("bad", ["$ACME -5%", "Acme down 5%", "Sales -4 %", "Costs +3%"])
+    all_are("neither", ["Pages 3-5", "In 2007-2009", "Up to 5 people", "Set up in 1998"])
+
+
+def test_expectations_and_guidance():
+    all_are("good", ["Acme beats estimates", "Sales exceeded expectations", "Acme lifts outlook"])
+    all_are("good", ["Costs were below estimates", "Acme did not miss estimates"])
+    all_are("bad", ["Acme misses estimates", "Costs exceeded the forecast", "Profit warning"])
+    all_are("bad", ["Acme withdraws its guidance", "Acme fell short of its targets"])
+    all_are("neither", ["Acme reaffirms its guidance", "The outlook remains unchanged"])
+
+
+def test_analysts_and_ratings():
+    all_are("good", ["Acme upgraded to buy from hold", "Broker raises Acme price target to $9"])
+    all_are("bad", ["Broker cuts Acme to sell", "Acme downgraded", "Target price lowered to $9"])
+
+
+def test_contracts_people_and_production():
+    all_are("good", ["Acme wins contract from the navy", "Acme received an order for 12 cranes"])
+    all_are("bad", ["Acme lost a contract", "Acme to lay off 200", "Acme recalls 900 cars"])
+    all_are("bad", ["Acme closes plant in Kent", "Workers went on strike", "Production was halted"])
+    all_are("neither", ["Acme appointed a new finance chief", "Acme strikes a deal with Globex"])
+
+
+def test_what_is_bad_may_end():
+    all_are("good", ["The court dismissed the lawsuit", "The ban on exports was lifted"])
+    all_are("good", ["The strike has ended", "Acme settles the dispute", "The probe was closed"])
+    all_are("bad", ["Acme faces a lawsuit", "Acme was fined for bribery", "A probe into Acme"])
+
+
+def test_who_approves_matters():
+    assert label("The European Commission approved the merger") == "good"
+    assert label("The annual general meeting approved the accounts") == "neither"
+
+
+def test_the_main_clause_wins():
+    all_are("good", ["Although sales fell, profit rose", "Sales fell, but profit rose"])
+    all_are("bad", ["Shares fall despite strong results", "Sales rose, but profit fell"])
+
+
+def test_what_is_only_possible_counts_less():
+    sure, possible, asked = (
+        BUSINESS.compound(text)
+        for text in ("Sales fell", "Sales may fall", "It is not known if sales fell")
+    )
+    assert sure < possible < 0
+    assert possible < asked <= 0
+
+
+def test_statements_without_a_direction_are_neither():
+    all_are(
+        "neither",
+        [
+            "Net sales for 2007 were EUR 26 mn",
+            "The fund's holding in Acme fell below 5 %",
+            "The annual general meeting is held on 27 April",
+            "The value of the deal was not disclosed",
+            "The insurer offers accident insurance",
+            "The company has a staff of 140",
+            "The dividend is paid on 9 May",
+            "Acme signed an agreement with Globex",
+        ],
+    )
+
+
+def test_a_headline_counts_more_than_what_follows():
+    good, bad = "Acme beats estimates", "Costs rose in Spain."
+    assert BUSINESS.compound(f"{good}\n{bad}") > 0
+    assert BUSINESS.compound(f"{bad} {good}.") < BUSINESS.compound(f"{good}. {bad}")
+
+
+def test_capitals_and_other_apostrophes_read_the_same():
+    assert BUSINESS.compound("ACME CUTS GUIDANCE") == BUSINESS.compound("Acme cuts guidance")
+    assert BUSINESS.compound("It didn’t miss estimates") == BUSINESS.compound(
+        "It didn't miss estimates"
+    )
+
+
+def test_words_of_a_link_are_not_read():
+    assert BUSINESS.compound("See https://acme.example/profit-fell-sharply") == 0
+    assert label("Profit rose https://acme.example/profit-fell") == "good"
+
+
+def test_shares_tell_the_words_and_which_were_turned():
+    text = "Acme's net loss narrowed"
+    found = {text[s.start : s.end]: (s.value, s.plain) for s in BUSINESS.explain(text)}
+    assert set(found) == {"net loss", "narrowed"}
+    assert found["net loss"][0] > 0 > found["net loss"][1]
+
+
+WORDS = st.sampled_from(
+    [
+        *("profit", "loss", "costs", "rose", "fell", "cut", "raised", "not", "but", "although"),
+        *("may", "from", "to", "against", "was", "5", "1,2", "mn", "EUR", "%", "(", ")", ",", "of"),
+        *("growth", "slowed", "beat", "estimates", "lawsuit", "lifted", "turned", "into", "a"),
+        *("in", "sharply", "up", "+3 %", ".\n", "é"),
+    ]
+)
+TEXTS = st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=30).map(" ".join))
+
+
+@given(TEXTS)
+@example("")
+@example("\x00 İ ﷽ profit ٣ rose \ud800")
+@example("(" * 500 + "profit 5" * 50)
+@example("1,2,3.4.5,6 mn vs ,.")
+def test_whatever_the_text_scores_are_bounded_and_shares_add_up(text):
+    (neg, neu, pos, compound) = BUSINESS.scores([text])[0]
+    assert -1 <= compound <= 1
+    assert compound == BUSINESS.compound(text)
+    assert compound == 0 or abs(compound) >= 0.05
+    assert neg + neu + pos == pytest.approx(1)
+    assert min(neg, neu, pos) >= 0
+    shares = BUSINESS.explain(text)
+    assert sum(share.value for share in shares) == pytest.approx(compound, abs=1e-4)
+    assert all(0 <= share.start < share.end <= len(text) for share in shares)
+
+
+def test_no_texts_give_no_rows():
+    assert BUSINESS.scores([]).shape == (0, 4)

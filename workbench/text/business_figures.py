@@ -1,0 +1,197 @@
+"""Figures against earlier ones: "EUR 12.1 mn, compared with 9.8", "from USD 3 to USD 4"."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from workbench.text.business_marks import MOVED, Mark
+
+__all__ = ["Figure", "compared", "figure"]
+
+_SCALES: Final = {
+    **dict.fromkeys(("k", "thousand", "t", "tn1"), 1e3),
+    **dict.fromkeys(("m", "mn", "mln", "million", "millions", "mio", "meur", "mm"), 1e6),
+    **dict.fromkeys(("b", "bn", "bln", "billion", "billions"), 1e9),
+    **dict.fromkeys(("tn", "trillion"), 1e12),
+}
+_PERCENT: Final = frozenset({"%", "pct", "percent", "per cent", "pc"})
+_CURRENCIES: Final = {
+    "€": "eur",
+    "euro": "eur",
+    "euros": "eur",
+    "$": "usd",
+    "dollars": "usd",
+    "£": "gbp",
+    "pounds": "gbp",
+    "¥": "jpy",
+    "yen": "jpy",
+} | {code: code for code in ("eur", "usd", "gbp", "sek", "dkk", "nok", "chf", "jpy", "cad", "rub")}
+_REACH: Final = 14  # tokens between a figure and what it is compared with
+
+
+class Figure(NamedTuple):
+    """A figure in a sentence: its value, what kind of thing it counts, and its tokens."""
+
+    value: float
+    is_percent: bool
+    currency: str
+    is_scaled: bool
+    start: int
+    end: int
+
+
+def figure(tokens: list[str], place: int) -> Figure | None:
+    """Return the figure that a token begins; None for a year.
+
+    Examples
+    --------
+    >>> figure(["eur", "1,250.5", "mn"], 1)[:3]
+    (1250500000.0, False, 'eur')
+    >>> figure(["in", "2007"], 1) is None
+    True
+    """
+    digits = tokens[place]
+    value = _number(digits)
+    if value is None:
+        return None
+    end = place + 1
+    following = tokens[end] if end < len(tokens) else ""
+    scale = _SCALES.get(following, 0.0)
+    if scale:
+        end += 1
+        following = tokens[end] if end < len(tokens) else ""
+    before = tokens[place - 1] if place else ""
+    sign = -1 if before in ("-", "−") else 1
+    if sign < 0:
+        before = tokens[place - 2] if place > 1 else ""
+    currency = _CURRENCIES.get(before) or _CURRENCIES.get(following, "")
+    is_percent = following in _PERCENT
+    is_bare = not (scale or currency or is_percent)
+    if is_bare and digits.isdigit() and 1900 <= value <= 2100:
+        return None
+    return Figure(sign * value * (scale or 1), is_percent, currency, bool(scale), place, end)
+
+
+def _number(digits: str) -> float | None:
+    if not digits[0].isdigit():
+        return None
+    if digits.count(",") == 1 and "." not in digits:
+        whole, part = digits.split(",")
+        plain = whole + part if len(part) == 3 and whole != "0" else f"{whole}.{part}"
+    elif digits.count(".") > 1:
+        plain = digits.replace(".", "")
+    else:
+        plain = digits.replace(",", "")
+    try:
+        return float(plain)
+    except ValueError:
+        return None
+
+
+def compared(marks: list[Mark], tokens: list[str]) -> None:
+    """Give what is measured its share, if a figure of it is set against an earlier one."""
+    for number, mark in enumerate(marks):
+        if mark.kind == "against":
+            _against(marks, number, tokens)
+        elif mark.kind == "(":
+            _in_parentheses(marks, number, tokens)
+
+
+def _against(marks: list[Mark], number: int, tokens: list[str]) -> None:
+    mark = marks[number]
+    subject = _subject(marks, number)
+    if subject is None:
+        return
+    now = _last(tokens, max(subject.end, mark.start - _REACH), mark.start)
+    then = _first(tokens, mark.end, mark.end + _REACH)
+    if then is None:
+        return
+    if tokens[mark.start] == "from" and (later := _after_to(tokens, then.end)):
+        now = later
+    if now is None:
+        return
+    other = next(
+        (each for each in marks[number + 1 :] if each.sign and each.end <= then.start), None
+    )
+    _settle(subject, other, now, then)
+
+
+def _in_parentheses(marks: list[Mark], number: int, tokens: list[str]) -> None:
+    """Read "EUR 6.2mn (4.5)", and leave the same in another currency alone."""
+    mark = marks[number]
+    subject = _subject(marks, number)
+    if subject is None:
+        return
+    now = _last(tokens, max(subject.end, mark.start - 4), mark.start)
+    close = next((each.start for each in marks[number + 1 :] if each.kind == ")"), None)
+    if now is None or close is None or close - mark.end > 8 or now.end < mark.start - 1:
+        return
+    then = _first(tokens, mark.end, close)
+    if then is None or {"up", "down", "+"}.intersection(tokens[mark.end : close]):
+        return
+    if then.currency and then.currency != now.currency:
+        return
+    other = next((each for each in marks[number + 1 :] if each.sign and each.end <= close), None)
+    _settle(subject, other, now, then)
+
+
+def _subject(marks: list[Mark], number: int) -> Mark | None:
+    """Return what the figure before a comparison measures."""
+    for mark in reversed(marks[:number]):
+        if mark.kind in (";", "but") or marks[number].start - mark.end > 2 * _REACH:
+            return None
+        if mark.kind in ("goods", "bads", "prices") and mark.word.weight:
+            return None if mark.is_taken else mark
+    return None
+
+
+def _settle(subject: Mark, other: Mark | None, now: Figure, then: Figure) -> None:
+    if now.is_percent != then.is_percent:
+        return
+    new, old = now.value, then.value
+    if now.is_scaled != then.is_scaled:  # "12.1 mn, compared with 9.8"
+        new, old = _bare(now), _bare(then)
+    # A loss is a negative profit, on either side.
+    is_loss = subject.sign < 0 and subject.word.value <= -0.5
+    if is_loss:
+        new = -abs(new)
+    if other is not None and other.kind in ("goods", "bads"):
+        old = -abs(old) if other.sign < 0 and other.word.value <= -0.5 else old
+    elif is_loss:
+        old = -abs(old)
+    sign = 1 if is_loss else subject.sign
+    if new == old:
+        subject.is_taken = True
+        return
+    subject.is_taken = True
+    subject.value = sign * (1 if new > old else -1) * subject.word.weight * MOVED * subject.factor
+    if other is not None:
+        other.is_taken = True
+
+
+def _bare(found: Figure) -> float:
+    for scale in (1e12, 1e9, 1e6, 1e3):
+        if found.is_scaled and abs(found.value) >= scale:
+            return found.value / scale
+    return found.value
+
+
+def _first(tokens: list[str], start: int, end: int) -> Figure | None:
+    for place in range(start, min(end, len(tokens))):
+        if tokens[place][0].isdigit() and (found := figure(tokens, place)):
+            return found
+    return None
+
+
+def _last(tokens: list[str], start: int, end: int) -> Figure | None:
+    for place in range(min(end, len(tokens)) - 1, start - 1, -1):
+        if tokens[place][0].isdigit() and (found := figure(tokens, place)):
+            return found
+    return None
+
+
+def _after_to(tokens: list[str], place: int) -> Figure | None:
+    for near in range(place, min(place + 6, len(tokens))):
+        if tokens[near] == "to":
+            return _first(tokens, near + 1, near + 5)
+    return None

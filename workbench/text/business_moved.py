@@ -1,0 +1,222 @@
+"""Who is moved by a word of direction: what stands before it, after it, or is named by it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from workbench.text.business_marks import MOVES, POLARITY, STOPS, Mark
+
+__all__ = ["is_figure", "left", "moved", "run"]
+
+_DOING: Final = MOVES - {"more", "less", "plus", "growth", "up", "down"}  # what has a subject
+_THINGS: Final = POLARITY.keys() | {"growth"}
+_LINKS: Final = frozenset(
+    {"of", "for", "from", "in", "on", "excluding", "before", "at", "to", "with", "including", "by"}
+)
+_BY: Final = frozenset(
+    {"by", "to", "from", "in", "on", "as", "at", "due", "after", "for", "and", "during", "this"}
+)
+_FIGURE: Final = frozenset({"%", "$", "€", "£", "¥", "eur", "usd", "gbp", "sek", "pct", "percent"})
+_NEARBY: Final = frozenset(
+    {"of", "by", "about", "around", "some", "almost", "nearly", "than", "per"}
+)
+
+_Run = list[Mark]
+
+
+def moved(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
+    """Return the neighbouring words of what is moved, the head last; None if there is none."""
+    kind = marks[number].kind
+    if kind in ("rise", "fall"):
+        return _by_itself(marks, number, tokens)
+    if kind in ("increase", "decrease"):
+        return _either(marks, number, tokens)
+    if kind in ("more", "less", "plus"):
+        return _described(marks, number, tokens)
+    if kind in ("up", "down"):
+        return _beside(marks, number, tokens)
+    if kind == "growth":
+        return named(marks, number, tokens) or _joined(marks, number)
+    if kind in ("beat", "miss"):
+        found = right(marks, number, tokens, 5)
+        is_any = kind == "miss" and marks[number].word.value
+        return found if found and (is_any or found[-1].kind == "marks") else None
+    if kind == "end":
+        return _ended(marks, number, tokens)
+    return _done_to(marks, number, tokens)
+
+
+def _by_itself(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
+    """Return what rises or falls: "sales rose", "a rise in sales", "rising sales"."""
+    mark = marks[number]
+    is_past = mark.word.is_past
+    subject = left(marks, number, tokens, 16)
+    is_near = subject is not None and mark.start - subject[-1].end <= 3
+    if is_past and is_near and not _is_done_to(marks, number, tokens):
+        return subject
+    if not (subject and is_past) and (found := named(marks, number, tokens)):
+        return found
+    if tokens[mark.start].endswith("ing") and (found := right(marks, number, tokens, 2)):
+        return found
+    return subject or (None if is_past else right(marks, number, tokens, 3))
+
+
+def _either(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
+    """Return what increases or is increased."""
+    mark = marks[number]
+    subject = left(marks, number, tokens, 16)
+    if not (subject and mark.word.is_past) and (found := named(marks, number, tokens)):
+        return found
+    is_alone = mark.end >= len(tokens) or tokens[mark.end] in _BY or is_figure(tokens, mark.end)
+    return (None if is_alone and subject else right(marks, number, tokens, 6)) or subject
+
+
+def _described(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
+    """Return what is said to be higher or lower: "higher costs", "costs were higher"."""
+    mark = marks[number]
+    found = right(marks, number, tokens, 3)
+    if mark.kind == "plus":
+        return found if found and found[-1].kind != "prices" else None
+    if found:
+        return found
+    subject = left(marks, number, tokens, 6)
+    is_said = any(each.kind == "be" for each in marks[max(0, number - 3) : number])
+    is_near = subject is not None and mark.start - subject[-1].end <= 1
+    return subject if is_said or is_near else None
+
+
+def _beside(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
+    """Return what is up or down, unless another word has moved it."""
+    mark = marks[number]
+    subject = left(marks, number, tokens, 14)
+    if not subject or subject[-1].is_taken:
+        return None
+    is_near = mark.start - subject[-1].end <= 3 or mark.end == len(tokens)
+    return subject if is_near or is_figure(tokens, mark.end) else None
+
+
+def _joined(marks: list[Mark], number: int) -> _Run | None:
+    """Return the word right before: "sales growth"."""
+    before = marks[number - 1] if number else None
+    return [before] if before and before.sign and before.end == marks[number].start else None
+
+
+def _ended(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
+    """Return what is bad and ends."""
+    sides = [right(marks, number, tokens, 7), left(marks, number, tokens, 8)]
+    if _is_done_to(marks, number, tokens):
+        sides.reverse()
+    return next((found for found in sides if found and found[-1].sign < 0), None)
+
+
+def _done_to(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
+    """Return what somebody raises or cuts, or what was raised or cut."""
+    mark = marks[number]
+    if is_figure(tokens, mark.end) and (found := right(marks, number, tokens, 6, links=False)):
+        return found
+    if _is_done_to(marks, number, tokens) and (found := left(marks, number, tokens, 12)):
+        return found
+    if found := right(marks, number, tokens, 7):
+        return found
+    return left(marks, number, tokens, 4) if mark.word.is_past else None
+
+
+def is_figure(tokens: list[str], place: int) -> bool:
+    """Return whether a figure or its currency stands there, or a word that leads to one."""
+    if place >= len(tokens):
+        return False
+    token = tokens[place]
+    return token[0].isdigit() or token in _FIGURE or token in _NEARBY
+
+
+def _is_done_to(marks: list[Mark], number: int, tokens: list[str]) -> bool:
+    """Return whether a verb is in the passive, as far as its neighbours tell."""
+    mark = marks[number]
+    if not mark.word.is_past and tokens[mark.start] != "cut":
+        return False
+    before = marks[number - 1] if number else None
+    if before and before.kind == "be" and mark.start - before.end <= 2:
+        return tokens[before.start] not in ("has", "have", "had") or before.end - before.start > 1
+    if mark.end >= len(tokens):
+        return True
+    return tokens[mark.end] in _BY or is_figure(tokens, mark.end)
+
+
+def named(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
+    """Return what a noun of direction names: "a rise of 3 % in costs"."""
+    place = marks[number].end
+    last = min(len(tokens), place + 9)
+    while place < last and is_figure(tokens, place) and tokens[place] != "of":
+        place += 1
+    if place < last and tokens[place] == "of" and is_figure(tokens, place + 1):
+        place += 1
+        while place < last and tokens[place] not in ("in", "of"):
+            place += 1
+    if place >= last or tokens[place] not in ("in", "of"):
+        return None
+    for after in range(number + 1, len(marks)):
+        other = marks[after]
+        if other.start > place + 5 or (other.kind in STOPS and other.start > place):
+            return None
+        if other.start > place and other.kind in POLARITY:
+            return run(marks, after)
+    return None
+
+
+def right(
+    marks: list[Mark], number: int, tokens: list[str], reach: int, *, links: bool = True
+) -> _Run | None:
+    """Return the nearest thing after a word that can be moved."""
+    end = marks[number].end
+    for after in range(number + 1, len(marks)):
+        other = marks[after]
+        if other.start - end > reach or other.kind in STOPS or other.kind in _DOING:
+            return None
+        if other.kind in _THINGS:
+            if (reach <= 3 or not links) and _LINKS.intersection(tokens[end : other.start]):
+                return None
+            return run(marks, after)
+    return None
+
+
+def run(marks: list[Mark], first: int) -> _Run:
+    """Return what follows directly upon each other, such as "profit" and "forecast"."""
+    found = [marks[first]]
+    for other in marks[first + 1 :]:
+        if other.start != found[-1].end or other.kind not in _THINGS:
+            break
+        found.append(other)
+    return found
+
+
+def left(marks: list[Mark], number: int, tokens: list[str], reach: int) -> _Run | None:
+    """Return the subject before a word: the head of what stands there, "sales of its mills"."""
+    start = marks[number].start
+    for before in range(number - 1, -1, -1):
+        other = marks[before]
+        if other.kind in (";", "but") or start - other.end > reach:
+            return None
+        if other.kind in _THINGS:
+            head = _head(marks, before, tokens)
+            found = [marks[head]]
+            for each in reversed(marks[:head]):
+                if each.end != found[0].start or each.kind not in POLARITY:
+                    break
+                found.insert(0, each)
+            return found
+    return None
+
+
+def _head(marks: list[Mark], found: int, tokens: list[str]) -> int:
+    """Return what the words before a thing make it a part of."""
+    head = found
+    for before in range(found - 1, -1, -1):
+        other = marks[before]
+        if other.kind in MOVES or other.kind in STOPS or other.kind == "be":
+            break
+        if other.kind in POLARITY:
+            gap = tokens[other.end : marks[head].start]
+            if len(gap) > 6 or (gap and _LINKS.isdisjoint(gap)):
+                break
+            head = before if gap else head
+    return head

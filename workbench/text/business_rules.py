@@ -1,0 +1,186 @@
+"""What one sentence of business news says: its movements, comparisons and judgements.
+
+A movement is a word of direction with what moves ("loss narrowed", "a rise of 3 % in costs");
+whether it is good depends on both. What no movement takes counts by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from workbench.text.business_figures import compared
+from workbench.text.business_marks import MOVED, MOVES, STOPS, UP, Mark
+from workbench.text.business_moved import is_figure, left, moved, run
+
+__all__ = ["weigh"]
+
+_PERCENT: Final = frozenset({"%", "pct", "percent"})
+_RESULT: Final = 1.2  # the weight of a profit or a loss, and whatever is as much
+_RATED: Final = 0.8
+_RATINGS: Final = frozenset(
+    {"buy", "hold", "sell", "neutral", "outperform", "underperform", "overweight", "underweight"}
+    | {"accumulate", "perform", "peerperform", "junk"}
+)
+_TURN: Final = 0.9
+_EVENT: Final = -0.35  # bad by itself, so that its end is good
+_TURNED: Final = -0.5  # "did not miss" is less good than "beat"
+
+
+def weigh(marks: list[Mark], tokens: list[str]) -> float:
+    """Set each mark's share of the sentence; return their sum, above 0 for good news."""
+    _set_factors(marks)
+    for number, mark in enumerate(marks):
+        if mark.kind in MOVES:
+            if not mark.is_taken:
+                _move(marks, number, tokens)
+        elif mark.kind in ("+", "-"):
+            _signed(marks, number, tokens)
+        elif mark.kind == "turn":
+            _turn(marks, number, tokens)
+        elif mark.kind in ("peak", "trough"):
+            subject = left(marks, number, tokens, 14)
+            polarity = subject[-1].sign if subject else 1
+            mark.value = polarity * mark.word.value * _context(marks, number)
+        elif mark.kind == "approve" and any(each.kind == "authority" for each in marks):
+            mark.value = mark.word.value * _context(marks, number)
+    compared(marks, tokens)
+    for number, mark in enumerate(marks):
+        own = mark.word.value
+        if not mark.is_taken and own and (mark.sign or mark.kind in ("good", "bad")):
+            mark.value = own * _context(marks, number)
+    return sum(mark.value for mark in marks)
+
+
+def _set_factors(marks: list[Mark]) -> None:
+    """Let the main clause count most."""
+    factor = 1.0
+    until_comma = False
+    for number, mark in enumerate(marks):
+        kind = mark.kind
+        if kind == "but":
+            for before in marks[:number]:
+                before.factor *= mark.word.value
+            factor, until_comma = 1.0, False
+        elif kind == "although":
+            factor, until_comma = mark.word.value, True
+        elif kind == ";" or (kind == "," and until_comma):
+            factor, until_comma = 1.0, False
+        mark.factor = factor
+
+
+def _context(marks: list[Mark], number: int) -> float:
+    """Return what the words before and after a mark make of it."""
+    mark = marks[number]
+    factor = mark.factor
+    for back in range(number - 1, -1, -1):
+        other = marks[back]
+        distance = mark.start - other.end
+        if distance > 8 or other.kind in (";", "but"):
+            break
+        if other.kind == "not":
+            if distance <= 4 and not any(
+                between.kind in STOPS or between.kind in ("good", "bad")
+                for between in marks[back + 1 : number]
+            ):
+                factor *= _TURNED
+                break
+        elif other.kind == "perhaps" or (other.kind == "much" and distance <= 2):
+            factor *= other.word.value
+        elif other.kind in (",", "although") and distance > 3:
+            break
+    if number + 1 < len(marks):
+        after = marks[number + 1]
+        if after.kind == "much" and after.start - mark.end <= 1:
+            factor *= after.word.value
+    return factor
+
+
+def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
+    """Settle who is moved by a word of direction, and what that is worth."""
+    mark = marks[number]
+    sign = 1 if mark.kind in UP else -1
+    if _is_rating(tokens, mark.end):
+        mark.value = sign * _RATED * _context(marks, number)
+        return
+    found = moved(marks, number, tokens)
+    if found is None:
+        mark.value = (
+            mark.word.value * _context(marks, number) if _stands(marks, number, tokens) else 0.0
+        )
+        return
+    polarity, weight = _polarity(found)
+    if mark.kind == "lift" and found[-1].word.value <= _EVENT:
+        sign = -1
+    if mark.kind in ("beat", "miss") and (subject := left(marks, number, tokens, 12)):
+        polarity *= -1 if subject[-1].sign < 0 else 1
+    if found[-1].value and found[-1].kind in MOVES:  # "growth slowed": it moved already
+        mark.value = sign * found[-1].value
+        found[-1].value = 0.0
+        return
+    value = sign * polarity * weight * MOVED * _context(marks, number)
+    mark.value = value / 2
+    for each in found:
+        each.is_taken = True
+        each.value = 0.0
+    found[-1].value = value / 2
+
+
+def _is_rating(tokens: list[str], place: int) -> bool:
+    """Return whether a rating follows, as in "cuts Acme to sell"."""
+    near = tokens[place : place + 8]
+    return "to" in near and not _RATINGS.isdisjoint(near[near.index("to") + 1 :][:2])
+
+
+def _polarity(found: list[Mark]) -> tuple[float, float]:
+    """Return whose more is better of neighbouring words: "loss forecast" is a loss."""
+    head = found[-1]
+    if head.kind == "marks" and any(each.sign < 0 for each in found):
+        return -1, 1.0
+    if head.kind == "growth":
+        return 1, 0.9
+    return head.sign, head.word.weight
+
+
+def _stands(marks: list[Mark], number: int, tokens: list[str]) -> bool:
+    """Return whether a direction counts without anything that moves."""
+    mark = marks[number]
+    if mark.kind not in ("up", "down"):
+        return True
+    return is_figure(tokens, mark.end) and (
+        "%" in tokens[mark.end : mark.end + 4]
+        or "pct" in tokens[mark.end : mark.end + 4]
+        or "percent" in tokens[mark.end : mark.end + 4]
+    )
+
+
+def _turn(marks: list[Mark], number: int, tokens: list[str]) -> None:
+    """Read "turned a loss into a profit", "swung to a loss"."""
+    mark = marks[number]
+    for after in range(number + 1, len(marks)):
+        other = marks[after]
+        if other.start - mark.end > 14 or other.kind in (";", "but"):
+            return
+        is_result = other.word.weight >= _RESULT and other.kind in ("goods", "bads")
+        if is_result and {"to", "into"}.intersection(
+            tokens[max(mark.end, other.start - 4) - 1 : other.start]
+        ):
+            found = run(marks, after)
+            for each in marks[number + 1 : after + len(found) + 2]:
+                each.is_taken = each.is_taken or bool(each.sign)
+            mark.value = found[-1].sign * _TURN * _context(marks, number)
+            return
+
+
+def _signed(marks: list[Mark], number: int, tokens: list[str]) -> None:
+    """Read "+3 %" and "-3 %"."""
+    mark = marks[number]
+    if not {"%", "pct", "percent"}.intersection(tokens[mark.end : mark.end + 3]):
+        return
+    subject = left(marks, number, tokens, 8)
+    sign = 1 if mark.kind == "+" else -1
+    if subject is None:
+        mark.value = sign * MOVED * _context(marks, number)
+    elif not subject[-1].is_taken:
+        polarity, weight = _polarity(subject)
+        mark.value = sign * polarity * weight * MOVED * _context(marks, number)
+        subject[-1].is_taken = True

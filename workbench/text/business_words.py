@@ -1,0 +1,145 @@
+"""The words of business news, read from two lists that lie beside this file.
+
+How they are written is said at the top of business_moves.txt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+__all__ = ["Entry", "Vocabulary", "Word", "forms", "tokens", "vocabulary"]
+
+TOKEN: Final = re.compile(
+    r"\d+(?:[.,]\d+)*"  # figures, in either style
+    r"|[^\W\d_]+(?:['’][^\W\d_]+)?"  # words; what is joined by hyphens or & stands apart
+    r"|(?<![\w.)])[+\-−](?=[$€£]?\d)"  # a figure's sign
+    r"|[%$€£¥,;:()–—]"
+)
+_POSSESSIVE: Final = ("'s", "’s")
+_LISTS: Final = ("business_moves.txt", "business_words.txt")
+_DOUBLED: Final = re.compile(r"(?:[^aeiou]|^|qu)[aeiou][bdgklmnprtv]$")
+
+
+class Word(NamedTuple):
+    """What is known of a word or phrase.
+
+    Attributes
+    ----------
+    kind : str
+        The section that it stands in.
+    value : float
+        What it is worth by itself; for the words that sentences are built with, a factor.
+    weight : float
+        How much it counts when something moves it; 0 unless it is what moves.
+    is_past : bool
+        A past form, which is no noun.
+    """
+
+    kind: str
+    value: float
+    weight: float = 0.0
+    is_past: bool = False
+
+
+class Entry(NamedTuple):
+    """What may begin with a word: phrases, the longest first, and the word by itself."""
+
+    phrases: tuple[tuple[list[str], Word], ...]
+    alone: Word | None
+
+
+Vocabulary = dict[str, Entry]
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words, figures and marks of a text, lowered, without 's.
+
+    Examples
+    --------
+    >>> tokens("Acme's year-on-year sales: EUR 1.2bn")
+    ['acme', 'year', 'on', 'year', 'sales', ':', 'eur', '1.2', 'bn']
+    """
+    found = [token.lower() for token in TOKEN.findall(text)]
+    return [_bare(token) for token in found] if "'" in text or "’" in text else found
+
+
+def _bare(token: str) -> str:
+    return token[:-2] if token.endswith(_POSSESSIVE) else token.replace("’", "'")
+
+
+def forms(entry: str) -> Iterator[tuple[str, bool]]:
+    """Return each form that an entry of the lists stands for, and whether it is a past form.
+
+    Examples
+    --------
+    >>> list(forms("cut~"))
+    [('cut', False), ('cuts', False), ('cutting', False), ('cutted', True)]
+    >>> list(forms("recovery+")), list(forms("fell!"))
+    ([('recovery', False), ('recoveries', False)], [('fell', True)])
+    """
+    stem, mark = (entry[:-1], entry[-1]) if entry[-1] in "~+!" else (entry, "")
+    if not mark:
+        yield stem, False
+    elif mark == "!":
+        yield stem, True
+    else:
+        yield stem, False
+        yield _plural(stem), False
+        if mark == "~":
+            root = stem.removesuffix("e")
+            root += root[-1] if _DOUBLED.search(root) and root == stem else ""
+            yield f"{root}ing", False
+            is_y = stem.endswith("y") and stem[-2] not in "aeou"
+            yield (f"{stem[:-1]}ied" if is_y else f"{root}ed"), True
+            if root not in (stem, stem[:-1]):  # some do not double: "offered"
+                yield from ((f"{stem}ing", False), (f"{stem}ed", True))
+
+
+def _plural(stem: str) -> str:
+    if stem.endswith("y") and stem[-2] not in "aeou":
+        return f"{stem[:-1]}ies"
+    return f"{stem}es" if stem.endswith(("s", "x", "z", "ch", "sh")) else f"{stem}s"
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return all that is known, by first word.
+
+    Of what stands in the lists twice the first counts, unless it is under ``[nothing]`` too.
+    """
+    known: dict[tuple[str, ...], Word] = {}
+    folder = files("workbench.text")
+    for name in _LISTS:
+        for words, word in _read((folder / name).read_text("utf-8")):
+            if words not in known or word.kind == "nothing":
+                known[words] = word
+    grouped: dict[str, list[tuple[tuple[str, ...], Word]]] = {}
+    for words, word in known.items():
+        grouped.setdefault(words[0], []).append((words, word))
+    return {first: _entry(found) for first, found in grouped.items()}
+
+
+def _entry(found: list[tuple[tuple[str, ...], Word]]) -> Entry:
+    phrases = sorted((pair for pair in found if len(pair[0]) > 1), key=lambda pair: -len(pair[0]))
+    alone = next((word for words, word in found if len(words) == 1), None)
+    return Entry(tuple((list(words[1:]), word) for words, word in phrases), alone)
+
+
+def _read(text: str) -> Iterator[tuple[tuple[str, ...], Word]]:
+    kind = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            kind = line.strip("[]")
+        elif line and not line.startswith("#"):
+            numbers, _, entries = line.partition(":")
+            first, *rest = (float(number) for number in numbers.split())
+            is_moved = kind in ("goods", "bads", "marks", "prices", "flat")
+            value = (rest or [0.0])[0] if is_moved else first
+            for entry in entries.split(","):
+                for form, is_past in forms(entry.strip()):
+                    word = Word(kind, value, first if is_moved else 0.0, is_past)
+                    yield tuple(tokens(form)), word
