@@ -6,11 +6,19 @@ from datetime import UTC, datetime
 
 import pytest
 import xserver
+from hypothesis import settings
 
 from workbench import store
 from workbench.demo.replay import Replay
 from workbench.http import Client
 from workbench.locks import Held
+
+# No test here says anything about speed: a busy machine must not fail one. Where all must run,
+# one commit has one result; elsewhere each run looks at other examples.
+settings.register_profile(
+    "patient", deadline=None, derandomize="WORKBENCH_REQUIRE_ALL" in os.environ
+)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="module")

@@ -2,15 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from workbench.items import KINDS, TIERS, Item
 from workbench.query import parse
-
-# No test here says anything about speed: a busy machine must not fail one.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 """The moment for within_time:."""
