@@ -55,6 +55,15 @@ def test_it_finds_what_any_column_shows_newest_first_and_once(setting):
     ]
 
 
+def test_columns_for_which_there_was_no_time_are_named(setting, monkeypatch):
+    setting.post("northwind opens a gate")
+    monkeypatch.setattr("workbench.columns.found._PATIENCE", -1.0)
+    said, posts = texts(look(setting, "gate"))
+    assert posts == []
+    assert said.startswith("Nothing was found. ")
+    assert said.endswith(": Northwind, Calder.")
+
+
 def test_what_columns_keep_out_is_not_found(setting):
     setting.post("northwind gate, by eve", author="eve.example")
     setting.post("northwind gate spam")

@@ -115,6 +115,15 @@ def test_what_was_withdrawn_is_not_opened_from_memory_for_long(opened, ask):
     assert answer.status_code == 404
 
 
+def test_words_are_looked_for_in_all_columns_and_not_by_too_many_at_once(ask, monkeypatch):
+    found = ask(column="", item="find:bag").json()["nodes"]
+    assert "northwind has my bag" in " ".join(map(strings, found))
+    monkeypatch.setattr("workbench.page.seeking.EACH", 0)
+    (busy,) = ask(column="", item="find:bags").json()["nodes"]
+    assert "Look again in a few seconds" in strings(busy)
+    assert ask(column="northwind", item=key(1)).status_code == 200
+
+
 def test_only_who_is_signed_in_opens_posts(opened, tmp_path):
     shown = [deck(tmp_path)]
     file = notebook(tmp_path, SHOWS_THE_DECK)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from itertools import product
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -226,9 +227,7 @@ class Board:
         now, deck = self._now(), self.deck
         entries = self._entries.get(column_key)
         if key.startswith(FIND) and not column_key:
-            own, words = (each.column for each in self._entries.values()), key.removeprefix(FIND)
-            media = deck.media or self._media
-            return found(self.store, deck, own, words, now=now, media=media)
+            return self.finder(key.removeprefix(FIND))()
         if key.startswith(MARK):
             column = {each.key: each for each in deck.columns}[column_key]
             media = column.media or deck.media or self._media
@@ -245,6 +244,12 @@ class Board:
         if nodes is None:
             raise KeyError(key)
         return nodes
+
+    def finder(self, words: str) -> Callable[[], list[Node]]:
+        """Return what looks for words, in any thread, in all that the columns show."""
+        own = [each.column for each in self._entries.values()]
+        media = self.deck.media or self._media
+        return partial(found, self.store, self.deck, own, words, now=self._now(), media=media)
 
     def _arrivals(self, now: datetime) -> tuple[dict[str, dict[str, Any]], list[Wire], list[str]]:
         """Return what came, by column; what changed; and what is gone since the last call."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
@@ -12,7 +13,7 @@ from workbench.columns.post import draw, item_key, standing
 from workbench.columns.tree import Node, el
 from workbench.columns.words import counted, plain
 from workbench.decks import Column, Deck
-from workbench.errors import QueryError
+from workbench.errors import QueryError, QueryTimeout
 from workbench.items import Item
 from workbench.query import Query, parse
 from workbench.store import Store
@@ -22,6 +23,8 @@ __all__ = ["FIND", "found"]
 FIND: Final = "find:"
 """How what is looked for begins, where a key of a post is asked for otherwise."""
 _SHOWN: Final = 50
+_PATIENCE: Final = 5.0  # seconds after which no further column is looked through
+_LATE: Final = "Rarer words, or since: with a date, take less time. It was too short for:"
 _LONGEST: Final = 200
 
 
@@ -47,17 +50,26 @@ def found(
     if query is None:
         return [heading, el("p", "wb-note wb-s", "There is no word in it to look for.")]
     shown: dict[str, tuple[Item, Column]] = {}
+    end, late = time.monotonic() + _PATIENCE, []
     for column in columns:
-        for item in _held(store, deck, column, query, now):
-            shown.setdefault(item_key(item.source, item.id), (item, column))
+        if time.monotonic() > end:
+            late.append(column.title)
+            continue
+        try:
+            for item in _held(store, deck, column, query, now):
+                shown.setdefault(item_key(item.source, item.id), (item, column))
+        except QueryTimeout:
+            late.append(column.title)
     newest = sorted(shown.values(), key=lambda pair: pair[0].time, reverse=True)[:_SHOWN]
-    told = counted(len(newest), "post") if newest else "Nothing that the columns show holds it"
+    none = "Nothing was found" if late else "Nothing that the columns show holds it"
+    told = counted(len(newest), "post") if newest else none
     most = "The newest " if len(newest) == _SHOWN else ""
     posts = (
         standing(draw(item, media=media, is_open=column.sensitive == "shown"))
         for item, column in newest
     )
-    return [heading, el("p", "wb-note wb-s", f"{most}{told}."), *posts]
+    missed = f" {_LATE} {', '.join(late)}." if late else ""
+    return [heading, el("p", "wb-note wb-s", f"{most}{told}.{missed}"), *posts]
 
 
 def _asked(text: str, zone: str) -> Query | None:

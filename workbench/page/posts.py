@@ -10,10 +10,13 @@ from typing import Any, Final
 
 from tornado.web import HTTPError
 
+from workbench.columns.found import FIND
+from workbench.columns.tree import el
 from workbench.errors import WorkbenchError
 from workbench.page.notices import notice
 from workbench.page.routes import Handler, Site
-from workbench.page.stream import Shared
+from workbench.page.seeking import Busy
+from workbench.page.stream import Hub, Shared
 
 __all__ = ["routes"]
 
@@ -27,6 +30,10 @@ LONGEST: Final = 4096
 _HIDDEN: Final = (
     "The column does not show this post, or does not any more: it may have been withdrawn at its "
     "source, or left out by the deck."
+)
+
+_BUSY: Final = (
+    "Others look for something just now, as many as may at a time. Look again in a few seconds."
 )
 
 Answers = dict[tuple[str, str, str], Shared[list[Any]]]
@@ -46,14 +53,23 @@ class PostHandler(Handler):
         if asked not in kept and len(kept) >= MOST:
             del kept[next(iter(kept))]
         ask = partial(hub.ask, lambda board: board.opened(column, key))
+        if key.startswith(FIND) and not column:
+            ask = partial(self._find, hub, key.removeprefix(FIND))
         answer = kept.setdefault(asked, Shared(KEPT, ask))
         try:
             self.send_json({"nodes": await answer.get()})
+        except Busy:
+            self.send_json({"nodes": [el("p", "wb-note wb-s", _BUSY)]})
         except KeyError:
             kept.pop(asked, None)
             raise HTTPError(HTTPStatus.NOT_FOUND) from None
         except WorkbenchError:
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE) from None
+
+    async def _find(self, hub: Hub, words: str) -> list[Any]:
+        """Look for words in a thread that feeds nobody."""
+        search = await hub.ask(lambda board: board.finder(words))
+        return await self.site.seekers.run(str(self.request.remote_ip), search)
 
     def write_error(self, status_code: int, **options: Any) -> None:
         """Say what may be the matter with the post."""

@@ -26,6 +26,7 @@ from workbench.page.joined import Joined, join
 from workbench.page.look import encode
 from workbench.page.notebooks import Notebook
 from workbench.page.notices import STYLE_HASH, notice, style_hash
+from workbench.page.seeking import Seekers
 from workbench.page.stream import PACE, Hub, Shared
 
 __all__ = ["PICTURED", "NotFound", "Site", "routes"]
@@ -70,6 +71,8 @@ class Site:
         Those published, by name.
     primer : Notebook or None
         The one that explains the page.
+    seekers : Seekers
+        Who looks for something.
     """
 
     base: str
@@ -81,6 +84,7 @@ class Site:
     shelf: Shelf
     notebooks: dict[str, Notebook] = field(default_factory=dict)
     primer: Notebook | None = None
+    seekers: Seekers = field(default_factory=Seekers)
     pages: dict[str, Shared[Joined]] = field(default_factory=dict)
     _made: dict[str, Joined] = field(default_factory=dict)
 

@@ -298,6 +298,7 @@ class Page:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(hub.close() for hub in site.hubs.values()))
+        await site.seekers.close()
         await application.close()
 
     def _told(self) -> dict[str, str]:
