@@ -25,7 +25,7 @@ from workbench.items import Item, ParseResult
 from workbench.query import parse
 from workbench.query.many import Many
 from workbench.service.keep import Wants
-from workbench.text.sentiment import compound_of
+from workbench.text.tiers import shown
 
 FIXTURES: Final = Path(__file__).parent.parent / "data" / "fixtures"
 BATCH: Final = 1_000
@@ -167,7 +167,7 @@ def main() -> None:
     manifest = json.loads((FIXTURES / "manifest.json").read_text("utf-8"))
     end = datetime.fromisoformat(manifest["end"])
     lines = lzma.decompress((FIXTURES / "jetstream.jsonl.xz").read_bytes()).splitlines()
-    compound_of("The lexicon is read once, before the clock starts.", "en")
+    shown("lexicon").scores(["The lexicon is read once, before the clock starts."])
     items = list(bluesky.parse(b"\n".join(lines), collected=end))
     held = measure_matcher(items)
     with tempfile.TemporaryDirectory() as folder:

@@ -31,7 +31,7 @@ from workbench.decks import Column, Deck, Source
 from workbench.http import USER_AGENT, Client
 from workbench.query import parse
 from workbench.service import Service
-from workbench.text.sentiment import compound_of
+from workbench.text import tiers
 
 FEEDS: Final = 500
 CHANGED: Final = 25
@@ -164,7 +164,7 @@ def bare(port: int, tags: dict[int, str]) -> float:
 
 def main() -> None:
     """Poll, and ask the same."""
-    compound_of("The lexicon is read once, before the clock starts.", "en")
+    tiers.shown("lexicon").scores(["The lexicon is read once, before the clock starts."])
     with site() as (port, told), tempfile.TemporaryDirectory() as folder:
         hosts = {f"feed{n}.example": f"127.0.0.1:{port}" for n in range(FEEDS)}
         client = Client(hosts=hosts)

@@ -13,6 +13,8 @@ from workbench.columns.termed import opened_term
 from workbench.columns.tree import ATTRIBUTES, TAGS, strings, to_html
 from workbench.columns.trends import rows, standing
 from workbench.items import Deletion, Media, ParseResult
+from workbench.text.engines import label_of
+from workbench.text.tiers import shown
 
 __all__ = ["setting"]  # the fixture, found here by pytest
 
@@ -183,6 +185,7 @@ def test_why_it_is_here_is_said_in_words_and_marked(reader):
     says, mood = seen.reasons()
     assert says == "It says “northwind”."
     assert mood.startswith("It reads negative: “rude” pulls it down, “great” lifts it, its excl")
+    assert mood.endswith(f"(scored by {label_of(shown('lexicon'))}).")
     assert "compound" not in seen.text
 
 
@@ -201,7 +204,7 @@ def test_a_mood_that_nobody_can_explain_is_not(reader):
     foreign = reader.post("northwind ist toll", lang="de")
     assert reader.open(foreign).reasons() == ["It says “northwind”."]
     plain = reader.post("northwind flies", lang="en")
-    assert "none of its words is on the word list" in reader.open(plain).reasons()[1]
+    assert "none of its words is known to be either" in reader.open(plain).reasons()[1]
     given = reader.post("northwind is great", lang="en", compound=-0.9)
     assert reader.open(given).reasons() == ["It says “northwind”."]
     wire = reader.post("northwind is great", tier="wire", kind="release", title="A")

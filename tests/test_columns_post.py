@@ -149,6 +149,13 @@ def test_a_post_says_who_when_and_what():
     assert ("data-item", "bluesky:1") in seen.attributes
 
 
+def test_a_mood_tells_what_made_it():
+    said = "How the words read, judged by a program, which can be wrong."
+    assert ("data-why", said) in html(item(compound=-0.6)).attributes
+    told = html(item(compound=-0.6, engine="<lexicon> 3.3.2")).attributes
+    assert ("data-why", f"{said} Scored by <lexicon> 3.3.2.") in told
+
+
 def test_unknown_counts_and_scores_leave_nothing():
     seen = html(item(likes=0, compound=None))
     assert seen.text == "UAunknown authornowNo water.Bluesky"

@@ -36,6 +36,12 @@ def item(**fields):
     return Item(**{"source": "bluesky", "id": "1", "text": "", "published": NOW} | fields)
 
 
+def test_engines_of_sentiment_are_named_by_tier(tmp_path):
+    deck = load(tmp_path, SMALLEST + "sentiment: {social: lexicon, news: [lexicon]}\n")
+    assert deck.sentiment == {"social": ("lexicon",), "news": ("lexicon",)}
+    assert load(tmp_path, SMALLEST).sentiment == {}
+
+
 def test_a_whole_deck_is_read(tmp_path):
     deck = load(
         tmp_path,
@@ -237,6 +243,10 @@ def test_a_deck_that_is_not_there_is_named_with_the_nearest():
         ("title: T\n5: x\n", 2, "5", "the key is the number 5"),
         (SMALLEST + "zone: Mars/Base\n", 4, "zone", "'Mars/Base' is no time zone"),
         (SMALLEST + "zone: ../etc/passwd\n", 4, "zone", "is no time zone"),
+        (SMALLEST + "sentiment: {tv: lexicon}\n", 4, "sentiment.tv", "unknown key"),
+        (SMALLEST + "sentiment:\n  social: lexcon\n", 5, "sentiment.social", "mean lexicon?"),
+        (SMALLEST + "sentiment:\n  news: [nosuch]\n", 5, "sentiment.news[1]", "is not one of"),
+        (SMALLEST + "sentiment:\n  news: []\n", 5, "sentiment.news", "names no engine; there are"),
         (SMALLEST + "theme: drak\n", 4, "theme", "light, dark, contrast; did you mean dark"),
         (SMALLEST + "lists: {a b: [c]}\n", 4, "lists.a b", "a list's name is letters"),
         (SMALLEST + "lists: {a: [c], A: [d]}\n", 4, "lists.A", "another list has that name"),

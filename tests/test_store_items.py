@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from workbench import store
+from workbench.errors import SettingError
 from workbench.items import Deletion, Item, Media, ParseResult
+from workbench.text.engines import label_of
+from workbench.text.tiers import shown
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -75,6 +78,7 @@ def test_every_field_comes_back_as_it_went_in(setting):
         replies=2,
         sensitive=True,
         compound=-0.25,
+        engine="other 2",
         story="s1",
     )
     assert setting.add(whole) == (1, 0, 0)
@@ -98,10 +102,39 @@ def test_arrivals_are_dated_scored_and_given_their_entities(setting):
     assert first.collected == NOW
     assert (first.hashtags, first.mentions, first.cashtags) == (("Mars",), ("ana",), ("ACME",))
     assert first.links == ("https://a.example/x",)
+    assert first.engine == label_of(shown("lexicon"))
     assert first.compound == 0.6369  # "love" alone weighs 3.2: 3.2 / sqrt(3.2² + 15)
     assert (second.hashtags, second.compound) == (("Mars",), None)
     assert [item.compound for item in rest] == [None, None, -0.5, None]
+    assert {item.engine for item in (second, *rest)} == {None}
     assert (rest[3].hashtags, rest[3].cashtags) == (("Other",), ("GLBX",))
+
+
+def test_a_language_that_is_known_later_gives_a_score_and_its_engine(setting):
+    setting.add(post(text="I love it"))
+    setting.add(post(text="I love it", lang="en"))
+    item = setting.store.get("x", "1")
+    assert (item.compound, item.engine) == (0.6369, label_of(shown("lexicon")))
+    setting.add(post(text="I love it", lang="en", compound=0.1))
+    item = setting.store.get("x", "1")
+    assert (item.compound, item.engine) == (0.1, None)
+
+
+def test_what_is_withdrawn_keeps_no_score(setting):
+    setting.add(post(text="I love it", lang="en"))
+    setting.store.purge("x", "1")
+    item = setting.store.get("x", "1")
+    assert (item.compound, item.engine) == (None, None)
+
+
+def test_a_store_scores_by_the_engines_that_it_is_given(setting):
+    setting.store.score_by({"social": ()})
+    setting.add(post("1", "I love it", lang="en"), post("2", "I love it", lang="en", tier="news"))
+    setting.store.score_by({"social": ("lexicon",)})
+    setting.add(post("3", "I love it", lang="en"))
+    assert [setting.store.get("x", n).compound for n in "123"] == [None, 0.6369, 0.6369]
+    with pytest.raises(SettingError, match="no sentiment engine 'nosuch'"):
+        setting.store.score_by({"social": ("nosuch",)})
 
 
 def test_seen_again_it_changes_what_was_unknown_or_counted(setting):
@@ -131,6 +164,7 @@ def test_an_edit_keeps_the_text_before(setting):
     assert item.edited == NOW + timedelta(hours=1)
     assert (item.hashtags, item.likes, item.lang) == (("Initech",), 3, "en")
     assert item.compound < -0.4
+    assert item.engine == label_of(shown("lexicon"))
     (version,) = setting.store.versions("x", "1")
     assert version == ("Acme buys #Globex", "Deal", NOW)
     assert setting.found("globex") == []

@@ -126,6 +126,22 @@ def test_a_store_of_version_1_finds_counts_by_its_new_marks(tmp_path):
         assert opened.check() == []
 
 
+def test_items_of_a_store_from_before_engines_were_named_name_none(tmp_path):
+    path = tmp_path / "w.db"
+    with store.open(path) as opened:
+        opened.add([replace(post("1"), compound=0.5)])
+    raw = apsw.Connection(str(path))
+    raw.execute("ALTER TABLE items DROP COLUMN engine")
+    raw.execute("PRAGMA user_version=1")  # the oldest, whose items are all read again
+    raw.close()
+    with store.open(path) as opened:
+        opened.add([replace(post("2"), lang="en", text="acme is great")])
+        old, new = (opened.get("x", n) for n in "12")
+        assert (old.compound, old.engine) == (0.5, None)
+        assert new.engine.startswith("lexicon ")
+        assert opened.check() == []
+
+
 def raw_version(path):
     raw = apsw.Connection(str(path))
     version = raw.pragma("user_version")

@@ -13,7 +13,7 @@ from vaderSentiment.vaderSentiment import (
     SentimentIntensityAnalyzer,
 )
 
-from workbench.text.sentiment import LONGEST, compound_of, explain, score
+from workbench.text.sentiment import score
 from workbench.text.vader import Vader
 from workbench.text.vaderbatch import Batch
 
@@ -112,7 +112,7 @@ def test_a_word_that_the_lexicon_does_not_know_has_no_share(text):
 def shares(text):
     return [
         (text[share.start : share.end], share.value > 0, share.plain > 0)
-        for share in explain(text, "en")
+        for share in VADER.explain(text)
     ]
 
 
@@ -126,35 +126,11 @@ def test_a_word_that_is_turned_by_those_around_it_says_so():
 
 def test_an_emoji_is_a_word_where_it_stands():
     text = "Landed😀fine 💔"
-    assert [text[s.start : s.end] for s in explain(text, "en")] == ["😀", "💔", "💔"]
+    assert [text[s.start : s.end] for s in VADER.explain(text)] == ["😀", "💔", "💔"]
 
 
-def test_what_has_no_score_has_no_shares():
-    assert explain("I love it", "de") == explain("", "en") == explain("the flight!", "en") == []
-
-
-def test_only_the_words_that_were_scored_are_explained():
-    assert explain("x " * LONGEST + "bad", "en") == []
-
-
-@pytest.mark.parametrize("lang", ["en", "en-GB", "EN_us"])
-def test_english_is_scored(lang):
-    assert compound_of("I love it", lang) == 0.6369
-
-
-@pytest.mark.parametrize("lang", [None, "", "de", "eng", "e", "ja-en"])
-def test_what_no_engine_knows_is_unknown_and_not_neutral(lang):
-    assert compound_of("I love it", lang) is None
-
-
-def test_nothing_to_read_is_unknown():
-    assert compound_of("", "en") is None
-    assert compound_of(" \n", "en") is None
-    assert compound_of("the flight", "en") == 0.0
-
-
-def test_only_the_beginning_of_a_long_text_is_read():
-    assert compound_of("x " * LONGEST + "bad", "en") == 0.0
+def test_what_has_no_words_has_no_shares():
+    assert VADER.explain("") == VADER.explain("the flight!") == []
 
 
 def test_a_frame_has_all_four_scores_in_order():

@@ -85,6 +85,7 @@ FIELDS: Final = (
     Field("replies", "int", "count", ""),
     Field("sensitive", "bool", "", "marked by author or source"),
     Field("compound", "float", "-1…1", "sentiment; null where no engine knows the language"),
+    Field("engine", "str", "", "name and version of what scored it; null where nothing did"),
     Field("story", "str", "", "id of the story that it belongs to"),
 )
 """Every field of an item, in the order of :class:`Item`. Unknown is null, never 0."""
@@ -161,6 +162,7 @@ class Item:
     replies: int | None = None
     sensitive: bool | None = None
     compound: float | None = None
+    engine: str | None = None
     story: str | None = None
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.errors import SettingError
-from workbench.text import sentiment
+from workbench.text import engines, sentiment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,8 +54,11 @@ def score_sentiment(posts: pd.DataFrame, *, engine: str = "lexicon") -> pd.DataF
     if "title" in posts:
         titled = posts["title"].notna() & (posts["title"] != "")
         whole = whole.mask(titled, posts["title"].astype("object") + "\n" + whole)
+    languages = engines.engine(engine).languages
     texts = [
-        text[: sentiment.LONGEST] if sentiment.is_readable(text, lang) else None
+        text[: sentiment.LONGEST]
+        if sentiment.is_text(text) and sentiment.primary(lang) in languages
+        else None
         for text, lang in zip(whole, posts["lang"].astype("object"), strict=True)
     ]
     scored = sentiment.score(texts, engine=engine)

@@ -26,7 +26,7 @@ TIERS: Final = {
 """Tiers in plain words, each with one line of explanation."""
 SENSITIVE: Final = "Marked as sensitive."
 """What is said instead of what is folded away."""
-MOOD_WHY: Final = "How the words read, judged by a word list, which can be wrong."
+MOOD_WHY: Final = "How the words read, judged by a program, which can be wrong."
 
 _MOODS: Final = {"neg": "− negative", "pos": "+ positive"}
 _HEADLINED: Final = ("article", "release", "filing")
@@ -316,6 +316,11 @@ def _edit(item: Item) -> Node | None:
     return el("span", "", "edited ", _time(item.edited, name=""))
 
 
+def _judged(item: Item) -> str:
+    """Return what is to be known of a mood, and what made it."""
+    return f"{MOOD_WHY} Scored by {item.engine}." if item.engine else MOOD_WHY
+
+
 def _foot(item: Item, label: str, tone: str, *, is_headlined: bool) -> Node:
     """Return counts, mood, edit, and where it came from."""
     tier, why = TIERS.get(item.tier, (item.tier, ""))
@@ -334,7 +339,7 @@ def _foot(item: Item, label: str, tone: str, *, is_headlined: bool) -> Node:
         "footer",
         "wb-foot wb-s",
         *(_count(item, *names) for names in _COUNTS),
-        el("span", f"wb-mood wb-{tone}", said, _explained(MOOD_WHY)) if said else None,
+        el("span", f"wb-mood wb-{tone}", said, _explained(_judged(item))) if said else None,
         _edit(item),
         el(
             "span",

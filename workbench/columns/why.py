@@ -15,8 +15,9 @@ from workbench.decks import Column, Deck
 from workbench.items import Item
 from workbench.query.telling import tell
 from workbench.query.tree import HIDDEN, Not
-from workbench.text import sentiment
-from workbench.text.vader import Share
+from workbench.text.engines import Share
+from workbench.text.tiers import explain
+from workbench.text.tiers import whole as whole_of
 
 __all__ = ["explained"]
 
@@ -63,16 +64,16 @@ def _mood(item: Item) -> tuple[Marks, str]:
     """Return the words that made the mood which a post shows, and a sentence on them."""
     if item.tier != "social" or item.compound is None:
         return Marks(), ""
-    whole = f"{item.title}\n{item.text}" if item.title else item.text
-    # What else gave it a score tells nobody how.
-    if sentiment.compound_of(whole, item.lang) != item.compound:
+    found = explain(item)
+    if found is None:  # what else gave it a score tells nobody how
         return Marks(), ""
-    shares = _joined(sentiment.explain(whole, item.lang))
+    shares = _joined(found)
     start = len(item.title) + 1 if item.title else 0
     marks = [Mark(s.start, s.end, "pos" if s.value > 0 else "neg") for s in shares if s.end]
     title = tuple(mark for mark in marks if mark.end < start)
     text = tuple(Mark(m.start - start, m.end - start, m.name) for m in marks if m.start >= start)
-    return Marks(title, text), _sentence(item.compound, shares, whole)
+    said = _sentence(item.compound, shares, whole_of(item))
+    return Marks(title, text), f"{said[:-1]} (scored by {item.engine})."
 
 
 def _joined(shares: Sequence[Share]) -> list[Share]:
@@ -90,7 +91,7 @@ def _sentence(compound: float, shares: Sequence[Share], text: str) -> str:
     reads = _TONES.get(mood(compound), _BALANCED)
     words = sorted((s for s in shares if s.end), key=lambda share: -abs(share.value))
     if not words:
-        return f"{reads}: none of its words is on the word list."
+        return f"{reads}: none of its words is known to be either."
     parts = []
     for verb, verbs, sign in (("lifts", "lift", 1), ("pulls", "pull", -1)):
         chosen = list(dict.fromkeys(_quoted(s, text) for s in words if s.value * sign > 0))

@@ -35,6 +35,8 @@ from workbench.decks.reading import Place
 from workbench.decks.rules import read_rule, read_sound
 from workbench.decks.sources import read_sources
 from workbench.errors import DeckError
+from workbench.items import TIERS
+from workbench.text.engines import available
 from workbench.tokens import fold, tokenize
 
 __all__ = [
@@ -52,7 +54,7 @@ __all__ = [
 ]
 
 SETTINGS: Final = (
-    *("title", "zone", "theme", "times", "media"),
+    *("title", "zone", "theme", "times", "media", "sentiment"),
     *("sources", "lists", "mutes", "hidden", "columns"),
 )
 NARROWING: Final = ("filters", "mutes")
@@ -102,6 +104,7 @@ def check(place: Place, *, name: str, path: Path | None) -> Deck:
         theme=given["theme"].choice(THEMES) if "theme" in given else "auto",
         times=given["times"].choice(TIMES) if "times" in given else "relative",
         media=given["media"].choice(MEDIA) if "media" in given else "",
+        sentiment=_sentiment(given["sentiment"]) if "sentiment" in given else {},
         lists=lists_and_hidden,
         hidden=hidden,
         sources=read_sources(given["sources"]) if "sources" in given else (),
@@ -183,6 +186,16 @@ def _zone(place: Place) -> str:
             f"{place.value!r} is no time zone; write one of the IANA database, such as "
             "Europe/Berlin or UTC"
         ) from None
+
+
+def _sentiment(place: Place) -> dict[str, tuple[str, ...]]:
+    """Return the engines that score each tier."""
+    found: dict[str, tuple[str, ...]] = {}
+    for tier, entry in place.mapping(TIERS).items():
+        found[tier] = tuple(name.choice(list(available())) for name in entry.words())
+        if not found[tier]:
+            raise entry.error(f"names no engine; there are: {', '.join(available())}")
+    return found
 
 
 def _lists(place: Place) -> dict[str, tuple[str, ...]]:

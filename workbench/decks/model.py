@@ -244,6 +244,8 @@ class Deck:
         How the age of an item is told.
     media : {"", "off", "small", "large"}
         How what an item carries is previewed; "" is as suits the place.
+    sentiment : Mapping of str to tuple of str
+        For each tier that it names the engines that score it.
     path : Path or None
         The file it was read from.
     withheld : tuple of Query
@@ -261,6 +263,7 @@ class Deck:
     theme: str = "auto"
     times: str = "relative"
     media: str = ""
+    sentiment: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: Path | None = None
     withheld: tuple[Query, ...] = ()
 

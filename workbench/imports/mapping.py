@@ -12,7 +12,7 @@ from workbench.items import FIELDS, KINDS, TIERS
 
 __all__ = ["MAPPED", "canonical", "guess", "is_export", "read_pairs"]
 
-_UNMAPPED: Final = ("compound", "story", "published_precision", "media")
+_UNMAPPED: Final = ("compound", "engine", "story", "published_precision", "media")
 _NAMES: Final = tuple(each.name for each in FIELDS if each.name not in _UNMAPPED)
 _OURS: Final = tuple(each.name for each in FIELDS)
 

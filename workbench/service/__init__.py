@@ -21,6 +21,7 @@ from workbench.service.patience import remember
 from workbench.service.pool import Pool
 from workbench.service.renew import Renewal
 from workbench.service.runner import Runner
+from workbench.service.scoring import score_by
 from workbench.service.sweep import Sweep
 from workbench.service.tenure import Tenure
 from workbench.service.told import Told
@@ -83,7 +84,9 @@ def collect(
     WorkbenchError
         If the source or the store fails.
     """
+    decks = tuple(decks)
     wants = Wants(decks)
+    score_by(store, decks)
     remember(client, store, now=now)
     runner = Runner(
         source.build(),
@@ -297,6 +300,7 @@ class Service:
     def _arrange(self, *, start: bool, is_asked: bool = False) -> None:
         """Have one runner at work for each source that the decks name now."""
         decks = [followed.deck for followed in self._followed]
+        score_by(self._store, decks)
         self._wants.replace(decks)
         self._watcher.replace(decks)
         named: dict[str, list[Source]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from workbench import clock
@@ -64,6 +65,7 @@ def open(  # noqa: A001 - read as workbench.store.open
     read_limit: float = 5.0,
     floor: int = 64 * 2**20,
     is_lean: bool = False,
+    engines: Mapping[str, Sequence[str]] | None = None,
 ) -> Store:
     """Open a store; a new file is made if there is none.
 
@@ -81,11 +83,16 @@ def open(  # noqa: A001 - read as workbench.store.open
     is_lean : bool
         Keep little of the file in memory: for a process that has other things to do, such as a
         notebook's kernel.
+    engines : mapping of str to sequence of str, optional
+        What scores which tier, as a deck's ``sentiment:`` has it; else
+        :data:`workbench.text.tiers.DEFAULTS`.
 
     Raises
     ------
     StoreError
         If the file cannot be opened, is no store, or was written by a newer version.
+    SettingError
+        If there is no such engine.
     """
     if address is None:
         address = default_address()
@@ -102,4 +109,6 @@ def open(  # noqa: A001 - read as workbench.store.open
         raise StoreError(f"{path} is a folder; name a file in it, such as {path / 'workbench.db'}")
     if not path.parent.is_dir():
         raise StoreError(f"{path}: there is no folder {path.parent}; create it or name another")
-    return Store(path, now=now, read_limit=read_limit, floor=floor, is_lean=is_lean)
+    return Store(
+        path, now=now, read_limit=read_limit, floor=floor, is_lean=is_lean, engines=engines
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from workbench.store import hosts, retain
 from workbench.store.reading import Reads
 from workbench.store.rows import clean_text
 from workbench.store.write import Writer
+from workbench.text.tiers import Scorer
 
 __all__ = ["Keeps"]
 
@@ -20,9 +21,27 @@ class Keeps(Reads):
     @contextmanager
     def _writing(self) -> Iterator[Writer]:
         with self._connections.write() as connection:
-            writer = Writer(connection, self._now())
+            writer = Writer(connection, self._now(), self._scorer)
             yield writer
             writer.finish()
+
+    def score_by(self, engines: Mapping[str, Sequence[str]]) -> None:
+        """Have what comes from now on scored by other engines.
+
+        Parameters
+        ----------
+        engines : mapping of str to sequence of str
+            For each tier the names of engines, as a deck's ``sentiment:`` has them; the first
+            that reads an item's language scores it.
+
+        Raises
+        ------
+        SettingError
+            If there is no such tier or engine.
+        """
+        scorer = Scorer(engines)
+        if scorer.names != self._scorer.names:
+            self._scorer = scorer
 
     def expire(self, source: str, before: datetime, *, prefix: str = "") -> int:
         """Purge what was collected before a time, as a source's terms ask: key and times stay.

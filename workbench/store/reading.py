@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,7 @@ from workbench.store.schema import prepare
 from workbench.store.select import Selection
 from workbench.store.series import Bucket, Grid, Matcher
 from workbench.store.volumes import counted, only, with_volumes
+from workbench.text.tiers import Scorer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,9 +55,11 @@ class Reads:
         read_limit: float = 5.0,
         floor: int = 64 * 2**20,
         is_lean: bool = False,
+        engines: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.path = Path(path)
         self._now = now
+        self._scorer = Scorer(engines)
         self._connections = Connections(
             self.path, prepare, read_limit=read_limit, floor=floor, is_lean=is_lean
         )

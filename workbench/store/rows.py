@@ -14,7 +14,7 @@ from workbench.clock import EPOCH, to_micros
 from workbench.entities import extract
 from workbench.items import Item, Media
 from workbench.query.marks import marks
-from workbench.text.sentiment import compound_of
+from workbench.text.tiers import Scorer, whole
 from workbench.tokens import fold, tokenize
 
 __all__ = [
@@ -45,9 +45,10 @@ SELECT: Final = ", ".join(f"i.{name}" for name in COLUMNS)
 _LISTS: Final = ("hashtags", "mentions", "cashtags", "tickers", "links")
 _DRAWN: Final = ("hashtags", "mentions", "cashtags", "links")
 _REPLACED: Final = (*_LISTS, "media")
+_SCORED: Final = ("compound", "engine")
 # Never changed once an item is stored: who had it first, and its row, hang on them.
 _FIXED: Final = ("source", "id", "published", "published_precision", "collected")
-_SETTLED: Final = (*_FIXED, "title", "text", "edited", "deleted", "compound", *_REPLACED)
+_SETTLED: Final = (*_FIXED, "title", "text", "edited", "deleted", *_SCORED, *_REPLACED)
 _SCALARS: Final = tuple(name for name in COLUMNS if name not in _SETTLED)
 _LARGEST: Final = 2**63 - 1
 _INTS: Final = ("followers", "likes", "reposts", "replies")
@@ -108,6 +109,7 @@ def to_row(item: Item) -> tuple[object, ...]:
         item.replies,
         item.sensitive,
         item.compound,
+        item.engine,
         item.story,
     )
 
@@ -151,19 +153,21 @@ def to_item(row: Sequence[Any]) -> Item:
     return _made(values)
 
 
-def worked_out(item: Item) -> dict[str, Any]:
-    """Return what is worked out once of an item: entities and sentiment, by field.
+def worked_out(items: Sequence[Item], scorer: Scorer) -> list[dict[str, Any]]:
+    """Return what is worked out once of each item: entities and sentiment, by field.
 
     Entities that the source gave are kept; those of which it gave none are drawn from title
     and text.
     """
-    whole = f"{item.title}\n{item.text}" if item.title else item.text
-    changes = _drawn(item, whole)
-    if item.compound is None or not -1 <= item.compound <= 1:
-        score = compound_of(whole, item.lang)
-        if score is not None or item.compound is not None:
-            changes["compound"] = score
-    return changes
+    found = []
+    for item, scored in zip(items, scorer.score(items), strict=True):
+        changes = _drawn(item, whole(item))
+        if scored.compound != item.compound:
+            changes["compound"] = scored.compound
+        if scored.engine != item.engine:
+            changes["engine"] = scored.engine
+        found.append(changes)
+    return found
 
 
 def _drawn(item: Item, whole: str) -> dict[str, Any]:
@@ -184,7 +188,7 @@ def _drawn(item: Item, whole: str) -> dict[str, Any]:
     }
 
 
-def edit(old: Item, new: Item, now: datetime, *, is_stale: bool) -> Item:
+def edit(old: Item, new: Item, now: datetime, scorer: Scorer, *, is_stale: bool) -> Item:
     """Return a stored item as it is after it was seen again.
 
     What is null or empty in the new one overwrites nothing; only an edit of title or text
@@ -198,6 +202,8 @@ def edit(old: Item, new: Item, now: datetime, *, is_stale: bool) -> Item:
         As seen now.
     now : datetime
         When.
+    scorer : Scorer
+        What scores a text that has changed.
     is_stale : bool
         The text is one from before an edit that we know already: it is left out.
     """
@@ -207,15 +213,17 @@ def edit(old: Item, new: Item, now: datetime, *, is_stale: bool) -> Item:
         if words:
             changes |= words | {"edited": new.edited or now}
             seen = changed(new, {"title": old.title, "lang": new.lang or old.lang} | words)
-            changes |= {name: getattr(seen, name) for name in (*_REPLACED, "compound")}
-            changes |= worked_out(seen)
+            changes |= {name: getattr(seen, name) for name in (*_REPLACED, *_SCORED)}
+            changes |= worked_out([seen], scorer)[0]
         else:
-            changes |= _changed(old, new, (*_REPLACED, "compound"))
+            changes |= _changed(old, new, (*_REPLACED, *_SCORED))
             if new.edited and (old.edited is None or new.edited > old.edited):
                 changes["edited"] = new.edited
-            if "lang" in changes and "compound" not in changes:
-                again = changed(old, {"lang": new.lang, "compound": None})
-                changes["compound"] = worked_out(again).get("compound")
+            if "compound" in changes:
+                changes["engine"] = new.engine
+            elif "lang" in changes:
+                again = changed(old, {"lang": new.lang, **dict.fromkeys(_SCORED)})
+                changes |= scorer.score([again])[0]._asdict()
     return changed(old, changes) if changes else old
 
 

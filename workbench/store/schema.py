@@ -64,6 +64,7 @@ CREATE TABLE items(
     replies INTEGER,
     sensitive INTEGER,
     compound REAL,
+    engine TEXT,
     story TEXT,
     UNIQUE(source, id)
 ) STRICT;
@@ -158,11 +159,18 @@ def _create(connection: apsw.Connection) -> None:
     connection.execute(_TABLES)
 
 
+def _name_engines(connection: apsw.Connection) -> None:
+    """Give items the field `engine`, where they have it not yet."""
+    if "engine" not in {name for _, name, *_ in connection.execute("PRAGMA table_info(items)")}:
+        connection.execute("ALTER TABLE items ADD COLUMN engine TEXT")
+
+
 def _index_anew(connection: apsw.Connection) -> None:
     """Let marks of counts begin at 4: what is in the indexes is made anew from the items."""
     months = [month for (month,) in connection.execute("SELECT month FROM months")]
     if not months:
         return
+    _name_engines(connection)  # what is read below has all fields
     _log.warning("the store's indexes are made anew, once; a million items take about a minute")
     for month in months:
         connection.execute(f"DROP TABLE {index_name(month)}")
@@ -202,6 +210,8 @@ STEPS: Final[tuple[Callable[[apsw.Connection], object], ...]] = (
     lambda connection: connection.execute(volumes.TABLES),
     lambda connection: connection.execute(hosts.SPENT),
     lambda connection: connection.execute(stories.TABLES),
+    # What scored items that were stored before is not known.
+    _name_engines,
 )
 """Step n brings a store of version n to version n + 1; version 0 is an empty file."""
 

@@ -29,6 +29,7 @@ from workbench.store.rows import (
     to_row,
     worked_out,
 )
+from workbench.text.tiers import Scorer
 
 __all__ = ["AddResult", "Arrival", "Stored", "Writer"]
 
@@ -98,6 +99,8 @@ class Writer:
         Inside a transaction.
     now : datetime
         When what arrives is first seen.
+    scorer : Scorer
+        What scores it.
 
     Attributes
     ----------
@@ -107,9 +110,10 @@ class Writer:
         The rows of these, by key.
     """
 
-    def __init__(self, connection: apsw.Connection, now: datetime) -> None:
+    def __init__(self, connection: apsw.Connection, now: datetime, scorer: Scorer) -> None:
         self.connection = connection
         self.now = now
+        self.scorer = scorer
         self.index = Index(connection)
         self.arrivals: dict[int, Arrival] = {}
         self.places: dict[Key, int] = {}
@@ -185,10 +189,11 @@ class Writer:
         ]
         hidden = self._hidden(arrived)
         rows = free_rows(self.connection, list(map(place_of, arrived)))
-        for row, item in zip(rows, arrived, strict=True):
+        found = worked_out(arrived, self.scorer)
+        for row, item, changes in zip(rows, arrived, found, strict=True):
             key = (item.source, item.id)
             self.places[key] = row
-            self.arrivals[row] = Arrival(item, worked_out(item), key in hidden)
+            self.arrivals[row] = Arrival(item, changes, key in hidden)
         return len(arrived)
 
     def settle(self) -> None:
@@ -259,7 +264,7 @@ class Writer:
             if old.item.deleted:
                 continue
             new = batch[key]
-            item = edit(old.item, new, self.now, is_stale=self._is_stale(old, new))
+            item = edit(old.item, new, self.now, self.scorer, is_stale=self._is_stale(old, new))
             if item != old.item:
                 changed.append((old, item))
         return changed

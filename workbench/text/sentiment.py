@@ -11,12 +11,11 @@ Media Text", ICWSM 2014.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from workbench.text import engines
-from workbench.text.engines import Share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,9 +24,8 @@ __all__ = [
     "LONGEST",
     "NEGATIVE",
     "POSITIVE",
-    "compound_of",
-    "explain",
-    "is_readable",
+    "is_text",
+    "primary",
     "score",
 ]
 
@@ -38,70 +36,24 @@ NEGATIVE: Final = -0.05
 """The greatest compound score of a negative text."""
 
 LONGEST: Final = 3_000
-"""Characters of an item that are scored; the engine's time grows with the square of them."""
+"""Characters of an item that are scored; an engine's time may grow with the square of them."""
 
 _FIELDS: Final = ("neg", "neu", "pos", "compound")
 
 
-@lru_cache(maxsize=2048)
-def _compound(text: str) -> float:
-    return engines.engine("lexicon").compound(text)  # reposts say the same again
-
-
-def compound_of(text: str, lang: str | None) -> float | None:
-    """Return the compound score of an item's text, -1 to 1.
-
-    None where no engine knows the language, or the text has no characters to read: unknown
-    is not neutral. A text of unknown language is not taken for English, since words of other
-    languages would then count as neutral.
-
-    Parameters
-    ----------
-    text : str
-        Its first :data:`LONGEST` characters are read.
-    lang : str or None
-        Language tag, BCP 47.
+def primary(lang: str | None) -> str:
+    """Return the primary part of a language tag, in small letters; "" if there is none.
 
     Examples
     --------
-    >>> compound_of("What a great day!", "en-GB")
-    0.6588
-    >>> compound_of("Was für ein schöner Tag!", "de") is None
-    True
+    >>> primary("en-GB"), primary("EN_us"), primary("eng"), primary(None)
+    ('en', 'en', 'eng', '')
     """
-    return _compound(text[:LONGEST]) if is_readable(text, lang) else None
+    return re.split(r"[-_]", lang, maxsplit=1)[0].lower() if isinstance(lang, str) else ""
 
 
-def explain(text: str, lang: str | None) -> list[Share]:
-    """Return which words make an item's compound score, and how much of it each.
-
-    Parameters
-    ----------
-    text, lang
-        As :func:`compound_of` takes them.
-
-    Returns
-    -------
-    list of Share
-        In the order of the words, then the share of all exclamation and question marks, if they
-        have one. They add up to the score, but for its rounding to four digits. [] where there is
-        no score, or no word of the lexicon.
-
-    Examples
-    --------
-    >>> text = "Not good at first, great today"
-    >>> [(text[s.start : s.end], round(s.value, 2), s.plain) for s in explain(text, "en")]
-    [('good', -0.33, 1.9), ('great', 0.73, 3.1)]
-    """
-    if not is_readable(text, lang):
-        return []
-    return engines.engine("lexicon").explain(text[:LONGEST])
-
-
-def is_readable(text: str | None, lang: str | None) -> bool:
-    """Return whether an engine knows the language, and there is something to read."""
-    if not isinstance(lang, str) or lang[:2].lower() != "en" or lang[2:3] not in ("", "-", "_"):
-        return False
+def is_text(text: str | None) -> bool:
+    """Return whether there is something to read."""
     return isinstance(text, str) and bool(text) and not text.isspace()
 
 
