@@ -8,6 +8,7 @@ page at any time. Beside them, what one column of all these posts at once costs 
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import statistics
 import sys
@@ -16,8 +17,9 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from page import FLAGS, WORDS, server
+from page import FLAGS, server
 from playwright.sync_api import Page, sync_playwright
+from seeded import words
 
 from workbench import store
 from workbench.items import Item
@@ -47,7 +49,8 @@ SCROLL = """async (posts) => {
     last = now;
     const shown = list.querySelectorAll("[data-item]");
     most = Math.max(most, shown.length);
-    const place = Number(shown[shown.length - 1].getAttribute("aria-posinset"));
+    // What stands in the page as a whole has no numbers.
+    const place = Number(shown[shown.length - 1].getAttribute("aria-posinset")) || shown.length;
     still = place === seen ? still + 1 : 0;
     seen = Math.max(seen, place);
   }
@@ -65,9 +68,10 @@ AT_ONCE = """(posts) => {
 
 
 def fill(path: Path) -> None:
-    """Store the posts of one column, ten a minute."""
+    """Store the posts of one column, ten a minute, in words of their own: alike is one entry."""
     now = datetime.now(UTC)
-    words = WORDS.split()
+    draw = random.Random(11)
+    known = words(4_000)
     with store.open(path) as opened:
         opened.add(
             Item(
@@ -76,7 +80,7 @@ def fill(path: Path) -> None:
                 published=now - timedelta(seconds=6 * n),
                 author=f"author{n % 400}.example",
                 author_name=f"Author {n % 400}",
-                text=f"post {n} " + " ".join(words[(n + k * 7) % len(words)] for k in range(20)),
+                text=f"post {n} " + " ".join(draw.choices(known, k=20)),
                 lang="en",
                 likes=n % 300,
             )

@@ -145,4 +145,4 @@ function desk(draft = DRAFT) {
 /** Let promises and what waits for no time go on. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-module.exports = { desk, settle, skip, DRAFT };
+module.exports = { JSDOM, desk, settle, skip, DRAFT };

@@ -20,19 +20,18 @@ test("what is gone stays out, even if it is added at once", () => {
   assert.equal(keys(m.merged([item("a", 1), item("b", 2)], [item("c", 3)], new Set(["a", "c"]))), "b");
 });
 
-test("a new state keeps the older items if it overlaps what was held", () => {
+test("of a new state that overlaps what was held, older items may still be there", () => {
   const held = [4, 3, 2, 1].map((n) => item(`k${n}`, n));
-  const fresh = [5, 4, 3].map((n) => item(`k${n}`, n));
-  assert.deepEqual(m.renewed(held, "old", fresh, "new"), { items: [5, 4, 3, 2, 1].map((n) => item(`k${n}`, n)), more: "old" });
+  const fresh = [3, 5, 4].map((n) => item(`k${n}`, n));
+  assert.equal(keys(m.tailOf(held, fresh)), "k2k1");
+  assert.equal(keys(m.tailOf(held, [...fresh, item("k0", 0)])), "");
 });
 
-test("a new state drops what vanished in its stretch, and all where a hole may lie between", () => {
+test("where a hole may lie between nothing older is kept", () => {
   const held = [4, 3, 2].map((n) => item(`k${n}`, n));
-  assert.equal(keys(m.renewed(held, "old", [item("k5", 5), item("k3", 3)], "new").items), "k5k3k2");
-  const apart = m.renewed(held, "old", [item("k9", 9), item("k8", 8)], "new");
-  assert.deepEqual([keys(apart.items), apart.more], ["k9k8", "new"]);
-  const whole = m.renewed(held, "old", [item("k4", 4)], null);
-  assert.deepEqual([keys(whole.items), whole.more], ["k4", null]);
+  assert.equal(keys(m.tailOf(held, [item("k9", 9), item("k8", 8)])), "");
+  assert.equal(keys(m.tailOf(held, [])), "");
+  assert.equal(keys(m.tailOf([], held)), "");
 });
 
 test("the page holds all items while they are few, and never more than the limit", () => {

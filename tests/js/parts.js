@@ -6,7 +6,7 @@ const FOLDER = join(__dirname, "..", "..", "workbench", "widgets", "static");
 const NAMES = [
   "relativeTime", "sinceTime", "clockTime", "exactTime", "count", "health",
   "safeUrl", "IN_PAGE_LINK",
-  "merged", "renewed", "stretch", "announcement", "placeOf", "earlier", "cursorAfter",
+  "merged", "tailOf", "stretch", "announcement", "placeOf", "earlier", "cursorAfter",
   "visitor", "alertsIn",
 ];
 const source = ["words", "links", "merge", "dom", "visits"]

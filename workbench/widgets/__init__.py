@@ -66,16 +66,20 @@ _STATIC: Final = files(__name__) / "static"
 _COMMENT: Final = re.compile(
     r"^\s*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)$\n?", re.MULTILINE | re.DOTALL
 )
-_MARGIN: Final = re.compile(r"^\s+", re.MULTILINE)
 _BLANKS: Final = re.compile(
     r" (=>|===|!==|&&|\|\||[<>+*/-]?=|[?:+<>*/]|-) |(?<=\w:) (?=\S)|(?<=\{) | (?=\})|(?<=\)) (?=\{)"
 )
+# Names that are given on lines that follow one another need the word once.
+_NAMING: Final = re.compile(r"( *(?:const|let) )")
 # Beside texts, on lines without regular expressions, more goes; and a line end after a brace,
 # which ends a block, since what ends a value is followed by a sign.
 _PLAIN: Final = re.compile(r"""[^"'`/\\]*(?:(?:"[^"\\]*"|`[^`\\]*`)[^"'`/\\]*)*""")
 _QUOTED: Final = re.compile(r'("[^"]*"|`[^`]*`)')
 _LOOSE: Final = re.compile(r" ?([,;(){}\[\]=<>*?:|&]) ?")
 _BREAKS: Final = re.compile(r"(?<=[;{},(\[=>&|])\n|\n(?=[})\].?:])")
+# A block's last statement needs no sign at its end, one parameter no parentheses.
+_LAST: Final = re.compile(r";(?=\})")
+_ALONE: Final = re.compile(r"(?<!async)\((\w+)\)=>")
 # The same of a style sheet, whose texts have none of these signs beside blanks.
 _NOTE: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _AROUND: Final = re.compile(r"\s*([{};])\s*")
@@ -83,13 +87,21 @@ _AFTER: Final = re.compile(r"([:,]) | (?=[>~] )|(?<=[>~]) |;(?=\})")
 
 
 def _lean(source: str) -> str:
-    return _MARGIN.sub("", _COMMENT.sub("", source))
+    lines: list[str] = []
+    for line in _COMMENT.sub("", source).split("\n"):
+        named = _NAMING.match(line)
+        before = _NAMING.match(lines[-1]) if lines else None
+        if named and before and named[1] == before[1] and lines[-1].endswith(";"):
+            lines[-1] = f"{lines[-1][:-1]}, {line[named.end() :]}"
+        elif line:
+            lines.append(line)
+    return "\n".join(line.lstrip() for line in lines) + "\n"
 
 
 def _leaner(source: str) -> str:
     lines = _BLANKS.sub(r"\1", _lean(source)).split("\n")
     lines = [_loose(line) if _PLAIN.fullmatch(line) else line for line in lines]
-    return _BREAKS.sub("", "\n".join(lines))
+    return _LAST.sub("", _ALONE.sub(r"\1=>", _BREAKS.sub("", "\n".join(lines))))
 
 
 def _loose(line: str) -> str:

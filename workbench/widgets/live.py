@@ -31,7 +31,7 @@ __all__ = ["LONGEST_KEY", "Live", "missing"]
 
 _log = logging.getLogger(__name__)
 
-PACE: Final = 0.25
+PACE: Final = 0.2
 """Seconds between two updates, at least."""
 LOOK: Final = 0.05
 """Seconds between two looks at whether anything is new."""
@@ -270,7 +270,7 @@ class Live:
         return shape
 
     def _look(self) -> None:
-        """Tell what is new, at most four times a second."""
+        """Tell what is new, at most five times a second."""
         tick = time.monotonic()
         if tick - self._sent < PACE:
             return

@@ -1,8 +1,11 @@
 // Elements. Text goes in as text, never as markup.
 
-/** Give an element attributes. */
+/** Give an element attributes, if they are others, since each has styles looked up anew; null is none. */
 function having(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null) node.removeAttribute(name);
+    else if (node.getAttribute(name) !== `${value}`) node.setAttribute(name, value);
+  }
   return node;
 }
 

@@ -18,7 +18,8 @@ function feed(self, ctx, onUnread) {
   let items = [...nodes.values()].map(([, item]) => item);
   let more = null;
   let span = [0, items.length];
-  let loading = false;
+  // While older posts are asked for: the keys of what goes meanwhile, which they may still hold.
+  let loading = null;
 
   const atTop = () => !self.paused && (!nodes.size || (list.scrollTop < 8 && span[0] === 0));
 
@@ -67,6 +68,8 @@ function feed(self, ctx, onUnread) {
     }
     const made = [];
     let next = rows.firstElementChild;
+    // What is in the page as a whole the browser counts by itself.
+    const n = more ? -1 : items.length > wanted.length ? items.length : null;
     wanted.forEach((item, i) => {
       let [node, before] = nodes.get(item.key) || [];
       if (!node) {
@@ -75,7 +78,7 @@ function feed(self, ctx, onUnread) {
         made.push(node);
       } else if (before !== item) renew(node, before, item, ctx);
       nodes.set(item.key, [node, item]);
-      having(node, { "aria-posinset": span[0] + i + 1, "aria-setsize": more ? -1 : items.length });
+      having(node, { "aria-posinset": span[0] ? span[0] + i + 1 : null, "aria-setsize": n });
       if (node === next) next = next.nextElementSibling;
       else rows.insertBefore(node, next);
     });
@@ -88,6 +91,8 @@ function feed(self, ctx, onUnread) {
   }
 
   function mark() {
+    const held = unread.size && keysOf(items);
+    for (const key of unread) if (!held.has(key)) unread.delete(key);
     saying(pill, `${count(unread.size)} new`);
     pill.hidden = !unread.size;
     onUnread(unread.size);
@@ -104,23 +109,47 @@ function feed(self, ctx, onUnread) {
   async function older() {
     if (loading || !more || items.length >= IN_MEMORY) return;
     const asked = more;
-    loading = true;
+    const own = (loading = new Set());
     end.textContent = "Loading older posts …";
     try {
       const page = await ctx.older(self.key, asked, self.since);
-      loading = false;
+      if (own !== loading) return;
+      loading = null;
       if (asked !== more) return;
       const n = items.length;
-      items = merged(items, page.items);
+      items = merged(items, page.items, own);
       more = items.length === n && page.more === asked ? null : page.more;
       show();
       if (items.length >= IN_MEMORY) end.textContent = `These are the newest ${count(IN_MEMORY)}.`;
     } catch (error) {
-      failed(end, "Older posts", error, () => {
-        loading = false;
+      if (own === loading) failed(end, "Older posts", error, () => {
+        loading = null;
         older();
       });
     }
+  }
+
+  /** Ask anew for what may be gone, as far as the page shows it; what cannot be confirmed goes. */
+  async function confirm(unsure) {
+    const own = (loading = new Set());
+    const found = [];
+    const last = items[span[1] - 1];
+    let at = more;
+    try {
+      while (at && found.length < 1000 && !found.some((item) => byTime(item, last) >= 0)) {
+        const page = await ctx.older(self.key, at, self.since);
+        found.push(...page.items);
+        at = page.more;
+      }
+    } catch {
+      // What lies behind it is asked for when somebody scrolls there.
+    }
+    if (own !== loading) return;
+    loading = null;
+    more = at;
+    items = merged(items.filter((item) => !unsure.has(item.key)), found, own);
+    show();
+    mark();
   }
 
   function scrolled() {
@@ -150,6 +179,8 @@ function feed(self, ctx, onUnread) {
   /** Take in what came, changed and went. */
   function take(add, changed, gone, top) {
     const known = new Map(items.map((item) => [item.key, item.published]));
+    gone.forEach((key) => loading?.add(key));
+    add.forEach(({ key }) => loading?.delete(key));
     const news = add.filter((item) => !known.has(item.key) && !gone.has(item.key));
     const altered = changed.filter((item) => known.has(item.key));
     const left = [...gone].filter((key) => known.has(key));
@@ -158,7 +189,6 @@ function feed(self, ctx, onUnread) {
     const held = (item) => ({ ...item, published: (!top && known.get(item.key)) || item.published });
     items = merged(items, [...add, ...altered].map(held), gone);
     trim(top);
-    left.forEach((key) => unread.delete(key));
     if (!top) news.forEach((item) => unread.add(item.key));
     show(top && news.length <= 20 && keysOf(news), top);
     mark();
@@ -177,12 +207,14 @@ function feed(self, ctx, onUnread) {
     }
     const known = keysOf(items);
     const top = atTop();
-    ({ items, more } = renewed(items, more, fresh.items, fresh.more || null));
+    const tail = top ? [] : tailOf(items, fresh.items);
+    items = merged(tail, fresh.items);
+    more = fresh.more || null;
+    loading = null;
     if (!top) items.forEach((item) => known.has(item.key) || unread.add(item.key));
-    const held = keysOf(items);
-    for (const key of unread) if (!held.has(key)) unread.delete(key);
     show();
     mark();
+    if (tail.length) confirm(keysOf(tail));
   }
 
   on(list, "scroll", scrolled);

@@ -25,16 +25,12 @@ const keysOf = (items) => new Set(items.map(({ key }) => key));
 const cursorAfter = (item) => new Date(item.published + 1000).toISOString();
 
 /**
- * What a column holds once a whole new state has come: the new items, and of those held so far
- * the older ones, if the two overlap. Without overlap something may lie between: only the new.
+ * Of the items held so far those that are older than all of a whole new state, if the two overlap:
+ * it does not say whether they are still there. Without overlap something may lie between.
  */
-function renewed(held, more, fresh, freshMore) {
-  const items = merged([], fresh);
-  const keys = keysOf(held);
-  const oldest = items.at(-1);
-  if (!freshMore || !items.some((item) => keys.has(item.key))) return { items, more: freshMore };
-  const tail = held.filter((item) => byTime(item, oldest) > 0);
-  return tail.length ? { items: merged(items, tail), more } : { items, more: freshMore };
+function tailOf(held, fresh) {
+  const [keys, oldest] = [keysOf(fresh), merged([], fresh).at(-1)];
+  return held.some((item) => keys.has(item.key)) ? held.filter((item) => byTime(item, oldest) > 0) : [];
 }
 
 /**

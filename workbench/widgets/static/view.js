@@ -150,9 +150,12 @@ function view({ root, state, transport, signal, onCount, extend }) {
   const leave = transport.subscribe((name, data) => {
     heard = Date.now();
     asOf = data.now ?? asOf;
-    line = { state: "open" };
     events[name]?.(data);
-    fresh();
+    // Else the second that begins next is soon enough.
+    if (data.top || line.state !== "open") {
+      line = { state: "open" };
+      fresh();
+    }
   }, (status) => {
     line = status;
     fresh();
