@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 from urllib.parse import urlsplit
 
 from workbench.clock import Clock, span
 from workbench.collectors import Batch, Retention
+from workbench.collectors.asking import Ask, asks_of, queries_of
 from workbench.collectors.ledger import Ledger
 from workbench.collectors.mastodon_lanes import Lane, Server
 from workbench.collectors.mastodon_polls import Poll, State
@@ -22,6 +24,7 @@ from workbench.collectors.secret import check_secret
 from workbench.collectors.timelines import parse
 from workbench.errors import SettingError, SourceError
 from workbench.items import Item, ParseResult
+from workbench.query import Query
 
 if TYPE_CHECKING:
     from workbench.http import Client
@@ -39,6 +42,7 @@ _TAG: Final = re.compile(r"[\w·]{1,255}")
 _LIST: Final = re.compile(r"[\w-]{1,128}", re.ASCII)
 _PER_LANE: Final = 5  # one in the address and four beside it, by the API's documentation
 _MOST_TAGS: Final = 20
+_MOST_ASKED: Final = 100  # in 20 requests, of which a server takes 60 a minute
 _MOST_OTHERS: Final = 4
 
 
@@ -68,6 +72,8 @@ class Mastodon:
         Numbers of lists of that account, instead of it.
     trends : bool
         What the server itself calls much noticed, instead of it.
+    asks : bool
+        Only what bears a hashtag that some column looks for, instead of it.
     every : timedelta or str
         Between two polls; a server that we have a token for sends by itself.
     """
@@ -98,7 +104,9 @@ class Mastodon:
     home: bool = False
     lists: tuple[str, ...] = ()
     trends: bool = False
+    asks: bool = False
     every: timedelta = timedelta(minutes=1)
+    _asked: tuple[Ask, ...] = field(default=(), init=False, repr=False, compare=False)
     _known: Ledger = field(default_factory=Ledger, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -106,7 +114,7 @@ class Mastodon:
         put(self, "instance", _host(self.instance))
         for name, most in (("tags", _MOST_TAGS), ("all", _MOST_OTHERS), ("none", _MOST_OTHERS)):
             put(self, name, _tags(name, getattr(self, name), most))
-        if (self.all or self.none) and not self.tags:
+        if (self.all or self.none) and not (self.tags or self.asks):
             raise SettingError("all and none narrow hashtags down; name some under tags too")
         if self.local and self.remote:
             raise SettingError("local and remote exclude each other; leave one of them out")
@@ -124,6 +132,11 @@ class Mastodon:
                     f"lists names {number!r}, which is no list's number; it stands in the list's "
                     "address, as in /lists/42"
                 )
+        if self.asks and (self.tags or self.home or self.lists or self.trends):
+            raise SettingError(
+                "with asks the hashtags are those that columns look for; leave out tags, home, "
+                "lists and trends, or make two sources"
+            )
         if self.trends and (self.home or self.lists):
             raise SettingError("trends cannot be asked for with home or lists; make two sources")
         narrowed = self.tags or self.local or self.remote or self.only_media
@@ -139,7 +152,7 @@ class Mastodon:
         marks = {"+": self.all, "-": self.none}
         words = [f"#{tag}" for tag in self.tags]
         words += [f"{sign}{tag}" for sign, tags in marks.items() for tag in tags]
-        flags = ("local", "remote", "only_media", "home", "trends")
+        flags = ("local", "remote", "only_media", "home", "trends", "asks")
         words += [name for name in flags if getattr(self, name)]
         words += [f"list/{number}" for number in self.lists]
         return " ".join((f"mastodon:{self.instance}", *words))
@@ -152,6 +165,31 @@ class Mastodon:
         """
         return f'source:mastodon (url:"//{self.instance}" OR is:repost)'
 
+    def ask(self, queries: Sequence[Query], lists: Mapping[str, Collection[str]]) -> Self:  # noqa: ARG002 - hashtags have no accounts
+        """Return it as it asks for the hashtags of which these queries need one.
+
+        Without `asks` it brings what it brings, whatever is looked for. A query that is met
+        without a hashtag too has none to ask for, and is not covered.
+        """
+        if not self.asks:
+            return self
+        given = [
+            each
+            for each in asks_of(self.name, queries, decided=lambda _: None)
+            if _TAG.fullmatch(each.text) and not each.text.isdigit()
+        ]
+        left_out = {query for each in given[_MOST_ASKED:] for query in each.queries or ()}
+        asked = tuple(
+            each._replace(queries=tuple(q for q in each.queries or () if q not in left_out))
+            for each in given[:_MOST_ASKED]
+        )
+        asking = copy.copy(self)
+        object.__setattr__(asking, "_asked", asked)
+        # A connection stays open for each hashtag: of so many they are polled.
+        is_stream = self.live and len(asked) <= _MOST_TAGS
+        object.__setattr__(asking, "live", is_stream)
+        return asking
+
     def collect(
         self, client: Client, cursor: str | None, *, now: Clock, stop: threading.Event
     ) -> Iterator[Batch]:
@@ -161,6 +199,11 @@ class Mastodon:
         between them.
         """
         token = token_for(self.instance)
+        if self.asks and not self._asked:
+            raise SettingError(
+                f"mastodon:{self.instance}: no column looks for a hashtag; write one into a "
+                "column's query, as in #batteries, or leave asks out"
+            )
         if token is None:
             _check_bare()
             if self._places:
@@ -171,8 +214,9 @@ class Mastodon:
         server = Server(client, self.instance, token, variable_for(self.instance))
         state = State.load(cursor, self._known)
         lanes = self._lanes()
-        poll = Poll(server, lanes, state, now=now, stop=stop)
-        if token is None or self.trends:
+        queries = queries_of(self._asked) if self.asks else None
+        poll = Poll(server, lanes, state, now=now, stop=stop, queries=queries)
+        if token is None or self.trends or not self.live:
             yield from poll.run()
             return
         with ExitStack() as opened:
@@ -188,6 +232,11 @@ class Mastodon:
                 return
             yield from follow(streams, lanes, server, state, self._filter(), now=now, stop=stop)
 
+    @property
+    def _followed(self) -> tuple[str, ...]:
+        """The hashtags of which one must be there."""
+        return tuple(each.text for each in self._asked) if self.asks else self.tags
+
     def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:  # noqa: ARG002 - nothing to ask
         """Return the items as they are, noting which of them are kept."""
         result = ParseResult(items)
@@ -197,13 +246,14 @@ class Mastodon:
     def _filter(self) -> Filter:
         return Filter(
             self.instance,
-            self.tags,
+            self._followed,
             self.all,
             self.none,
             local=self.local,
             remote=self.remote,
             only_media=self.only_media,
             places=self._places,
+            queries=queries_of(self._asked) if self.asks else None,
         )
 
     @property
@@ -218,13 +268,14 @@ class Mastodon:
         if self._places:
             return [Lane("", {}, place) for place in self._places]
         flags = {n: "true" for n in ("local", "remote", "only_media") if getattr(self, n)}
-        if not self.tags:
+        tags = self._followed
+        if not tags:
             return [Lane("", flags)]
         lanes = []
-        for start in range(0, len(self.tags), _PER_LANE):
-            first, *others = self.tags[start : start + _PER_LANE]
+        for start in range(0, len(tags), _PER_LANE):
+            first, *others = tags[start : start + _PER_LANE]
             lists = {"any[]": others, "all[]": self.all, "none[]": self.none}
-            given = {name: list(tags) for name, tags in lists.items() if tags}
+            given = {name: list(each) for name, each in lists.items() if each}
             lanes.append(Lane(first, {**flags, **given}))
         return lanes
 

@@ -121,6 +121,8 @@ class Poll:
         Where it begins; afterwards, where the next one does.
     now : Clock
     stop : threading.Event
+    queries : tuple of str, optional
+        What is covered by it; everything unless given.
     """
 
     def __init__(
@@ -131,8 +133,10 @@ class Poll:
         *,
         now: Clock,
         stop: threading.Event,
+        queries: tuple[str, ...] | None = None,
     ) -> None:
         self._server = server
+        self._queries = queries
         self._lanes = lanes
         self._state = state
         self._now = now
@@ -148,7 +152,7 @@ class Poll:
             if self._stop.is_set():
                 return  # without a cursor: the next time begins where this one did
         yield from self._look_again()
-        spans = self._spans(at)
+        spans = tuple(span._replace(queries=self._queries) for span in self._spans(at))
         self._state.polled = at
         yield Batch(ParseResult(), self._state.save(), spans)
 

@@ -48,6 +48,7 @@ class Filter:
     remote: bool
     only_media: bool
     places: tuple[str, ...] = ()
+    queries: tuple[str, ...] | None = None
 
     def streams(self) -> list[tuple[str, dict[str, str]]]:
         """Return the streams that bring it: path and parameters of each."""
@@ -244,7 +245,8 @@ class _Gathering:
         end = self._now() - silent
         spans: tuple[Covered, ...] = ()
         if state.polled is None or end > state.polled:
-            spans = (Covered(state.polled, end),) if state.polled else ()
+            queries = self._wanted.queries
+            spans = (Covered(state.polled, end, queries=queries),) if state.polled else ()
             state.polled = end
         found = mark(list(self._recent), end)
         if found:
