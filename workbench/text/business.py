@@ -27,6 +27,7 @@ _SENTENCE: Final = re.compile(
 )
 _LINK: Final = re.compile(r"(?:https?://|www\.)\S+")
 _LATER: Final = 0.6  # what a sentence after the first counts
+_ASKED: Final = 0.25  # of which a question has so much
 _CALM: Final = 0.07  # less than this says nothing
 
 
@@ -116,7 +117,9 @@ class Business:
             words = tokens(part)
             marks = marks_of(words, self._known)
             if marks and (total := weigh(marks, words)):
-                found.append(_Sentence(start, part, marks, total, _LATER if start else 1.0))
+                weight = _LATER if start else 1.0
+                weight *= _ASKED if part.rstrip().endswith("?") else 1.0
+                found.append(_Sentence(start, part, marks, total, weight))
         return found
 
 

@@ -8,10 +8,14 @@ from workbench.text.business_words import Entry, Vocabulary, Word
 
 __all__ = ["DOWN", "MOVED", "MOVES", "POLARITY", "STOPS", "UP", "Mark", "marks_of"]
 
-UP: Final = frozenset({"rise", "raise", "increase", "more", "plus", "up", "growth", "beat", "lift"})
-DOWN: Final = frozenset({"fall", "cut", "decrease", "less", "down", "miss", "end"})
+UP: Final = frozenset(
+    {"rise", "raise", "increase", "more", "plus", "up", "growth", "beat", "lift", "start"}
+)
+DOWN: Final = frozenset(
+    {"fall", "cut", "decrease", "less", "down", "miss", "end", "avoid", "close"}
+)
 MOVES: Final = UP | DOWN
-POLARITY: Final = {"goods": 1, "marks": 1, "prices": 1, "bads": -1, "flat": 0}
+POLARITY: Final = {"goods": 1, "marks": 1, "prices": 1, "deals": 1, "bads": -1, "flat": 0}
 STOPS: Final = frozenset({",", ";", "(", ")", "but", "although", "against"})
 MOVED: Final = 0.6  # what a movement of something is worth
 _DROPPED: Final = frozenset({"nothing", "and"})
@@ -75,7 +79,17 @@ def marks_of(tokens: list[str], known: Vocabulary) -> list[Mark]:
 
 def _longest(tokens: list[str], place: int, entry: Entry) -> tuple[int, Word | None]:
     for rest, word in entry.phrases:
-        end = place + 1 + len(rest)
-        if tokens[place + 1 : end] == rest:
+        if rest[0] == "*":
+            if _follows(tokens, place + 1, rest[1:]):
+                return place + 1, word
+        elif tokens[place + 1 : (end := place + 1 + len(rest))] == rest:
             return end, word
     return place + 1, entry.alone
+
+
+def _follows(tokens: list[str], start: int, words: list[str]) -> bool:
+    """Return whether words follow, with at most five between."""
+    for place in range(start, min(start + 6, len(tokens) - len(words) + 1)):
+        if tokens[place] == words[0] and tokens[place : place + len(words)] == words:
+            return True
+    return False

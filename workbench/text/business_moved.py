@@ -21,6 +21,8 @@ _NEARBY: Final = frozenset(
     {"of", "by", "about", "around", "some", "almost", "nearly", "than", "per"}
 )
 
+_YEARS: Final = frozenset({"that", "those", "last", "previous", "prior", "year", "level"})
+
 _Run = list[Mark]
 
 
@@ -38,10 +40,15 @@ def moved(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
     if kind == "growth":
         return named(marks, number, tokens) or _joined(marks, number)
     if kind in ("beat", "miss"):
+        if _YEARS.intersection(tokens[marks[number].end :][:4]):
+            return left(marks, number, tokens, 12)  # "sales will exceed those of last year"
         found = right(marks, number, tokens, 5)
         is_any = kind == "miss" and marks[number].word.value
         return found if found and (is_any or found[-1].kind == "marks") else None
-    if kind == "end":
+    if kind == "start":
+        found = right(marks, number, tokens, 6)
+        return found if found and found[-1].sign < 0 else None
+    if kind in ("end", "avoid", "close"):
         return _ended(marks, number, tokens)
     return _done_to(marks, number, tokens)
 
@@ -74,7 +81,7 @@ def _either(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
 def _described(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
     """Return what is said to be higher or lower: "higher costs", "costs were higher"."""
     mark = marks[number]
-    found = right(marks, number, tokens, 3)
+    found = right(marks, number, tokens, 3) or named(marks, number, tokens)
     if mark.kind == "plus":
         return found if found and found[-1].kind != "prices" else None
     if found:
@@ -102,11 +109,16 @@ def _joined(marks: list[Mark], number: int) -> _Run | None:
 
 
 def _ended(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
-    """Return what is bad and ends."""
+    """Return what ends: what is bad, or a deal."""
+    mark = marks[number]
     sides = [right(marks, number, tokens, 7), left(marks, number, tokens, 8)]
     if _is_done_to(marks, number, tokens):
         sides.reverse()
-    return next((found for found in sides if found and found[-1].sign < 0), None)
+    return next((run for run in sides if run and _can_end(run[-1], mark)), None)
+
+
+def _can_end(thing: Mark, mark: Mark) -> bool:
+    return thing.sign < 0 or (thing.kind == "deals" and mark.kind == "end")
 
 
 def _done_to(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:

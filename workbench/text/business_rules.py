@@ -23,6 +23,9 @@ _RATINGS: Final = frozenset(
 )
 _TURN: Final = 0.9
 _EVENT: Final = -0.35  # bad by itself, so that its end is good
+_ENDS: Final = frozenset({"end", "avoid"})
+_UNENDED: Final = frozenset({"good", "end", "avoid", "close"})
+_ENDED: Final = -0.8
 _TURNED: Final = -0.5  # "did not miss" is less good than "beat"
 
 
@@ -84,6 +87,11 @@ def _context(marks: list[Mark], number: int) -> float:
             ):
                 factor *= _TURNED
                 break
+        elif (
+            other.kind in _ENDS and distance <= 4 and not other.value and mark.kind not in _UNENDED
+        ):
+            factor *= _ENDED  # "ends a run of falling sales"
+            break
         elif other.kind == "perhaps" or (other.kind == "much" and distance <= 2):
             factor *= other.word.value
         elif other.kind in (",", "although") and distance > 3:
@@ -111,7 +119,11 @@ def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
     polarity, weight = _polarity(found)
     if mark.kind == "lift" and found[-1].word.value <= _EVENT:
         sign = -1
-    if mark.kind in ("beat", "miss") and (subject := left(marks, number, tokens, 12)):
+    if (
+        mark.kind in ("beat", "miss")
+        and found[-1].kind == "marks"
+        and (subject := left(marks, number, tokens, 12))
+    ):
         polarity *= -1 if subject[-1].sign < 0 else 1
     if found[-1].value and found[-1].kind in MOVES:  # "growth slowed": it moved already
         mark.value = sign * found[-1].value

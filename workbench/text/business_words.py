@@ -17,11 +17,15 @@ TOKEN: Final = re.compile(
     r"\d+(?:[.,]\d+)*"  # figures, in either style
     r"|[^\W\d_]+(?:['’][^\W\d_]+)?"  # words; what is joined by hyphens or & stands apart
     r"|(?<![\w.)])[+\-−](?=[$€£]?\d)"  # a figure's sign
-    r"|[%$€£¥,;:()–—]"
+    r"|[%$€£¥,;:()–—*]"
 )
 _POSSESSIVE: Final = ("'s", "’s")
-_LISTS: Final = ("business_moves.txt", "business_words.txt")
+_LISTS: Final = ("business_moves.txt", "business_topics.txt", "business_words.txt")
 _DOUBLED: Final = re.compile(r"(?:[^aeiou]|^|qu)[aeiou][bdgklmnprtv]$")
+
+
+MOVED_KINDS: Final = frozenset({"goods", "bads", "marks", "prices", "deals", "flat"})
+"""Sections of what moves."""
 
 
 class Word(NamedTuple):
@@ -137,7 +141,7 @@ def _read(text: str) -> Iterator[tuple[tuple[str, ...], Word]]:
         elif line and not line.startswith("#"):
             numbers, _, entries = line.partition(":")
             first, *rest = (float(number) for number in numbers.split())
-            is_moved = kind in ("goods", "bads", "marks", "prices", "flat")
+            is_moved = kind in MOVED_KINDS
             value = (rest or [0.0])[0] if is_moved else first
             for entry in entries.split(","):
                 for form, is_past in forms(entry.strip()):
