@@ -43,6 +43,10 @@ def moved(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
         if _YEARS.intersection(tokens[marks[number].end :][:4]):
             return left(marks, number, tokens, 12)  # "sales will exceed those of last year"
         found = right(marks, number, tokens, 5)
+        subject = left(marks, number, tokens, 4)
+        is_over = tokens[marks[number].start].startswith(("exceed", "surpass", "above", "below"))
+        if is_over and found and subject and found[-1].kind in ("goods", "bads"):
+            return subject  # "orders exceeded sales"
         is_any = kind == "miss" and marks[number].word.value
         return found if found and (is_any or found[-1].kind == "marks") else None
     if kind == "start":

@@ -23,7 +23,8 @@ _RATINGS: Final = frozenset(
 )
 _TURN: Final = 0.9
 _EVENT: Final = -0.35  # bad by itself, so that its end is good
-_ENDS: Final = frozenset({"end", "avoid"})
+_NOUNS: Final = frozenset({"increase", "decrease", "rise", "fall"})
+_ENDS: Final = frozenset({"end", "avoid", "clear"})
 _UNENDED: Final = frozenset({"good", "end", "avoid", "close"})
 _ENDED: Final = -0.8
 _TURNED: Final = -0.5  # "did not miss" is less good than "beat"
@@ -44,7 +45,7 @@ def weigh(marks: list[Mark], tokens: list[str]) -> float:
             subject = left(marks, number, tokens, 14)
             polarity = subject[-1].sign if subject else 1
             mark.value = polarity * mark.word.value * _context(marks, number)
-        elif mark.kind == "approve" and any(each.kind == "authority" for each in marks):
+        elif mark.kind in ("approve", "clear") and any(each.kind == "authority" for each in marks):
             mark.value = mark.word.value * _context(marks, number)
     compared(marks, tokens)
     for number, mark in enumerate(marks):
@@ -87,11 +88,10 @@ def _context(marks: list[Mark], number: int) -> float:
             ):
                 factor *= _TURNED
                 break
-        elif (
-            other.kind in _ENDS and distance <= 4 and not other.value and mark.kind not in _UNENDED
-        ):
-            factor *= _ENDED  # "ends a run of falling sales"
-            break
+        elif other.kind in _ENDS and distance <= 4:
+            if (other.kind == "clear" or not other.value) and mark.kind not in _UNENDED:
+                factor *= _ENDED  # "ends a run of falling sales", "cleared of fraud"
+                break
         elif other.kind == "perhaps" or (other.kind == "much" and distance <= 2):
             factor *= other.word.value
         elif other.kind in (",", "although") and distance > 3:
@@ -107,10 +107,14 @@ def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
     """Settle who is moved by a word of direction, and what that is worth."""
     mark = marks[number]
     sign = 1 if mark.kind in UP else -1
+    if mark.kind in ("fall", "more") and _turn(marks, number, tokens, only_loss=True):
+        return
     if _is_rating(tokens, mark.end):
         mark.value = sign * _RATED * _context(marks, number)
         return
     found = moved(marks, number, tokens)
+    if found is None and mark.kind in _NOUNS and tokens[mark.start - 1] in ("the", "this"):
+        return  # "following the increase": of what was said before
     if found is None:
         mark.value = (
             mark.word.value * _context(marks, number) if _stands(marks, number, tokens) else 0.0
@@ -165,22 +169,33 @@ def _stands(marks: list[Mark], number: int, tokens: list[str]) -> bool:
     )
 
 
-def _turn(marks: list[Mark], number: int, tokens: list[str]) -> None:
-    """Read "turned a loss into a profit", "swung to a loss"."""
+def _turn(marks: list[Mark], number: int, tokens: list[str], *, only_loss: bool = False) -> bool:
+    """Read "turned a loss into a profit", "sank into a loss"; return whether it is there."""
     mark = marks[number]
     for after in range(number + 1, len(marks)):
         other = marks[after]
-        if other.start - mark.end > 14 or other.kind in (";", "but"):
-            return
-        is_result = other.word.weight >= _RESULT and other.kind in ("goods", "bads")
-        if is_result and {"to", "into"}.intersection(
-            tokens[max(mark.end, other.start - 4) - 1 : other.start]
-        ):
+        if other.start - mark.end > (4 if only_loss else 14) or other.kind in (";", "but"):
+            return False
+        if other.word.weight < _RESULT or other.kind not in ("goods", "bads"):
+            continue
+        if not _leads_to(tokens[max(mark.end - 1, other.start - 4) : other.start]):
+            continue
+        if other.sign < 0 or not only_loss:
             found = run(marks, after)
             for each in marks[number + 1 : after + len(found) + 2]:
                 each.is_taken = each.is_taken or bool(each.sign)
             mark.value = found[-1].sign * _TURN * _context(marks, number)
-            return
+            return True
+    return False
+
+
+def _leads_to(between: list[str]) -> bool:
+    for token in reversed(between):
+        if token in ("to", "into"):
+            return True
+        if token[0].isdigit():
+            return False
+    return False
 
 
 def _signed(marks: list[Mark], number: int, tokens: list[str]) -> None:
