@@ -1,6 +1,7 @@
 """What the doctor tells of sources: ours are out of the way, and four others are installed."""
 
 import json
+import os
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
@@ -145,3 +146,40 @@ def test_doctor_says_what_a_source_lacks_and_how_to_give_it(market, tmp_path, mo
         "terms",
         "retention",
     ]
+
+
+def test_doctor_says_what_each_source_needs_as_it_is_configured(tmp_path, monkeypatch):
+    for name in [name for name in os.environ if name.startswith("WORKBENCH_")]:
+        monkeypatch.delenv(name)
+    deck = tmp_path / "ceo.yaml"
+    deck.write_text(
+        "title: T\nsources:\n"
+        "  - {collector: bluesky, keep: all}\n"
+        "  - {collector: bluesky, search: true}\n"
+        "  - {collector: bluesky, authors: [ana.example]}\n"
+        "  - {collector: linkedin, page: '123'}\n"
+        "  - {collector: linkedin, file: posts.csv}\n"
+        "  - {collector: mastodon, instance: quay.example, home: true}\n"
+        "  - {collector: mastodon, instance: quay.example}\n"
+        "columns:\n  - {type: search, title: A, query: acme}\n"
+    )
+    done = run("doctor", "--deck", deck, "--store", tmp_path / "s.db", "--offline", "--json")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    stream, search, author, page, file, home, public = (
+        each for each in told if "needs" in each and "in no deck" not in each["what"]
+    )
+    signs_in = ["WORKBENCH_BLUESKY_HANDLE", "WORKBENCH_BLUESKY_APP_PASSWORD"]
+    assert [each["needs"] for each in (stream, search, author)] == [[], signs_in, []]
+    assert [each["needs"] for each in (page, file)] == [["WORKBENCH_LINKEDIN_TOKEN"], []]
+    own = "WORKBENCH_MASTODON_TOKEN_QUAY_EXAMPLE"
+    assert [each["needs"] for each in (home, public)] == [[own], []]
+    lacking = [each for each in (search, page, home) if each["level"] == "broken"]
+    assert [each["remedy"].partition("export ")[2] for each in lacking] == [
+        "WORKBENCH_BLUESKY_HANDLE=…",
+        "WORKBENCH_LINKEDIN_TOKEN=…",
+        f"{own}=…",
+    ]
+    assert {each["level"] for each in (stream, author, file, public)} == {"note"}
+    assert len({each["limits"] for each in (stream, search, page, file, public)}) == 5
+    assert page["price"].startswith("free; access")
+    assert file["price"] == ""

@@ -196,6 +196,7 @@ class _Look:
 
 
 def _about(collector: Collector | type[Collector]) -> About:
+    """Return what one asks as it is configured, or a kind of them as it asks at least."""
     from workbench.collectors import retention_of
 
     kind = collector if isinstance(collector, type) else type(collector)
@@ -207,7 +208,7 @@ def _about(collector: Collector | type[Collector]) -> About:
     return About(
         needs=tuple(collector.needs),
         limits=collector.limits,
-        price=str(getattr(kind, "price", "")),
+        price=str(getattr(collector, "price", "")),
         terms=collector.terms,
         retention=told,
     )

@@ -173,7 +173,11 @@ class Collector(Protocol):
 
 
 class Described(Collector, Protocol):
-    """A collector that says more of its source than it must."""
+    """A collector that says more of its source than it must.
+
+    What `needs`, `limits`, `price` and `terms` say may depend on its parameters: an instance
+    then has its own, as one has that needs a key only where it searches.
+    """
 
     price: ClassVar[str]
     """What the source costs, in one line; empty if nothing."""

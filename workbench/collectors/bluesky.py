@@ -14,7 +14,16 @@ from urllib.parse import urlsplit
 from workbench import clock
 from workbench.clock import Clock, span
 from workbench.collectors import Batch, Retention
-from workbench.collectors.bluesky_api import Feeds, Session, author, feed, renew, searches
+from workbench.collectors.bluesky_api import (
+    HANDLE,
+    PASSWORD,
+    Feeds,
+    Session,
+    author,
+    feed,
+    renew,
+    searches,
+)
 from workbench.collectors.bluesky_stream import follow
 from workbench.collectors.jetstream import parse
 from workbench.collectors.lanes import Poll, State
@@ -41,6 +50,11 @@ _POST: Final = "/app.bsky.feed.post/"
 _MOST: Final = 50
 _LONGEST: Final = 500
 _PATIENCE: Final = 5.0  # seconds that authors may take to be looked up, per batch
+
+_POLLED: Final = (
+    "3,000 requests in 5 minutes; the last day is read at first, and 50 of what is kept are looked "
+    "at again with each poll"
+)
 
 
 @dataclass(frozen=True)
@@ -76,10 +90,7 @@ class Bluesky:
     label: ClassVar[str] = "Bluesky"
     tier: ClassVar[str] = "social"
     needs: ClassVar[tuple[str, ...]] = ()
-    limits: ClassVar[str] = (
-        "after a break the last 36 hours are made up; more is a gap; the search is for those "
-        "signed in"
-    )
+    limits: ClassVar[str] = "after a break the last 36 hours are made up; more is a gap"
     terms: ClassVar[str] = "deleted posts and inactive accounts disappear here too"
     retention: ClassVar[Retention] = Retention(("deletions", "edits", "accounts"))
     hashtag_url: ClassVar[str] = "https://bsky.app/hashtag/{}"
@@ -123,6 +134,10 @@ class Bluesky:
             raise SettingError(f"query has {len(self.query)} characters; {_LONGEST} are the most")
         put(self, "every", span(self.every))
         put(self, "live", not (self.authors or self.lists or self.search or self.query))
+        if self.search or self.query:
+            put(self, "needs", (HANDLE, PASSWORD))
+        if not self.live:
+            put(self, "limits", _POLLED)
 
     @property
     def key(self) -> str:

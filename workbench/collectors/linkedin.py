@@ -36,6 +36,12 @@ _LANG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")
 _LARGEST: Final = 200_000_000  # bytes of a file
 _BATCH: Final = 1_000
 
+_PAGE_LIMITS: Final = (
+    "posts of the page alone, at most 500 changed ones a poll; requests are counted by the day; "
+    "a token ends after 60 days"
+)
+_FILE_LIMITS: Final = "it says what is in it, not what is missing; times are often only '2d'"
+
 
 @dataclass(frozen=True)
 class LinkedIn:
@@ -99,6 +105,10 @@ class LinkedIn:
             put(self, "page", found[1])
         if "\x00" in self.file:
             raise SettingError("file is no path")
+        put(self, "needs", (TOKEN,) if self.page else ())
+        put(self, "limits", _PAGE_LIMITS if self.page else _FILE_LIMITS)
+        if self.file:
+            put(self, "price", "")
         if self._is_remote and (not absolute(self.file) or "@" in urlsplit(self.file).netloc):
             raise SettingError("file is no address that can be used; it holds no password")
         put(self, "author", " ".join(self.author.split())[:300])

@@ -123,6 +123,9 @@ class Mastodon:
         put(self, "every", span(self.every))
         # With a token this one is a stream, whatever its class is; but a choice is none.
         put(self, "live", token_for(self.instance) is not None and not self.trends)
+        if self._places:  # an account's own; which variable it stands in is the user's choice
+            own = TOKEN if self.live and not os.environ.get(variable_for(self.instance)) else ""
+            put(self, "needs", (own or variable_for(self.instance),))
 
     def _check_places(self) -> None:
         """Refuse what cannot be asked for together."""
