@@ -12,7 +12,19 @@ KINDS = (
     MOVES
     | POLARITY.keys()
     | {
-        *("peak", "trough", "good", "bad", "approve", "authority", "turn", "not", "perhaps", "but"),
+        *(
+            "peak",
+            "trough",
+            "good",
+            "bad",
+            "approve",
+            "clear",
+            "authority",
+            "turn",
+            "not",
+            "perhaps",
+            "but",
+        ),
         *("although", "and", "against", "be", "much", "nothing"),
     }
 )

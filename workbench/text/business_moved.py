@@ -40,21 +40,27 @@ def moved(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
     if kind == "growth":
         return named(marks, number, tokens) or _joined(marks, number)
     if kind in ("beat", "miss"):
-        if _YEARS.intersection(tokens[marks[number].end :][:4]):
-            return left(marks, number, tokens, 12)  # "sales will exceed those of last year"
-        found = right(marks, number, tokens, 5)
-        subject = left(marks, number, tokens, 4)
-        is_over = tokens[marks[number].start].startswith(("exceed", "surpass", "above", "below"))
-        if is_over and found and subject and found[-1].kind in ("goods", "bads"):
-            return subject  # "orders exceeded sales"
-        is_any = kind == "miss" and marks[number].word.value
-        return found if found and (is_any or found[-1].kind == "marks") else None
+        return _against_a_mark(marks, number, tokens)
     if kind == "start":
         found = right(marks, number, tokens, 6)
         return found if found and found[-1].sign < 0 else None
     if kind in ("end", "avoid", "close"):
         return _ended(marks, number, tokens)
     return _done_to(marks, number, tokens)
+
+
+def _against_a_mark(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
+    """Return the mark that is beaten or missed, or what comes to more or less than another."""
+    mark = marks[number]
+    if _YEARS.intersection(tokens[mark.end :][:4]):
+        return left(marks, number, tokens, 12)  # "sales will exceed those of last year"
+    found = right(marks, number, tokens, 5)
+    subject = left(marks, number, tokens, 4)
+    is_over = tokens[mark.start].startswith(("exceed", "surpass", "above", "below"))
+    if is_over and found and subject and found[-1].kind in ("goods", "bads"):
+        return subject  # "orders exceeded sales"
+    is_any = mark.kind == "miss" and mark.word.value
+    return found if found and (is_any or found[-1].kind == "marks") else None
 
 
 def _by_itself(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:

@@ -23,6 +23,7 @@ _RATINGS: Final = frozenset(
 )
 _TURN: Final = 0.9
 _EVENT: Final = -0.35  # bad by itself, so that its end is good
+_BARS: Final = STOPS | {"good", "bad"}  # what a negation does not reach across
 _NOUNS: Final = frozenset({"increase", "decrease", "rise", "fall"})
 _ENDS: Final = frozenset({"end", "avoid", "clear"})
 _UNENDED: Final = frozenset({"good", "end", "avoid", "close"})
@@ -82,10 +83,8 @@ def _context(marks: list[Mark], number: int) -> float:
         if distance > 8 or other.kind in (";", "but"):
             break
         if other.kind == "not":
-            if distance <= 4 and not any(
-                between.kind in STOPS or between.kind in ("good", "bad")
-                for between in marks[back + 1 : number]
-            ):
+            between = {each.kind for each in marks[back + 1 : number]}
+            if distance <= 4 and between.isdisjoint(_BARS):
                 factor *= _TURNED
                 break
         elif other.kind in _ENDS and distance <= 4:
@@ -96,11 +95,14 @@ def _context(marks: list[Mark], number: int) -> float:
             factor *= other.word.value
         elif other.kind in (",", "although") and distance > 3:
             break
-    if number + 1 < len(marks):
-        after = marks[number + 1]
-        if after.kind == "much" and after.start - mark.end <= 1:
-            factor *= after.word.value
-    return factor
+    return factor * _stressed(marks, number)
+
+
+def _stressed(marks: list[Mark], number: int) -> float:
+    """Return what a word right after makes of it, as in "fell sharply"."""
+    after = marks[number + 1 : number + 2]
+    is_near = after and after[0].kind == "much" and after[0].start - marks[number].end <= 1
+    return after[0].word.value if is_near else 1.0
 
 
 def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
