@@ -19,6 +19,7 @@ KINDS = (
             "bad",
             "approve",
             "clear",
+            "calm",
             "authority",
             "turn",
             "not",
@@ -32,7 +33,8 @@ KINDS = (
 
 def words():
     for entry in vocabulary().values():
-        yield from (word for _, word in entry.phrases)
+        yield from (word for phrases in entry.phrases.values() for _, word in phrases)
+        yield from (word for _, word in entry.apart)
         if entry.alone:
             yield entry.alone
 
@@ -49,8 +51,9 @@ def test_worth_has_the_sign_of_its_section():
 
 def test_longer_phrases_come_first():
     for entry in vocabulary().values():
-        lengths = [len(rest) for rest, _ in entry.phrases]
-        assert lengths == sorted(lengths, reverse=True)
+        for phrases in entry.phrases.values():
+            lengths = [len(rest) for rest, _ in phrases]
+            assert lengths == sorted(lengths, reverse=True)
 
 
 def test_forms_of_verbs_and_nouns():

@@ -15,7 +15,15 @@ DOWN: Final = frozenset(
     {"fall", "cut", "decrease", "less", "down", "miss", "end", "avoid", "close"}
 )
 MOVES: Final = UP | DOWN
-POLARITY: Final = {"goods": 1, "marks": 1, "prices": 1, "deals": 1, "bads": -1, "flat": 0}
+POLARITY: Final = {
+    "goods": 1,
+    "marks": 1,
+    "prices": 1,
+    "deals": 1,
+    "currency": 1,
+    "bads": -1,
+    "flat": 0,
+}
 STOPS: Final = frozenset({",", ";", "(", ")", "but", "although", "against"})
 MOVED: Final = 0.6  # what a movement of something is worth
 _DROPPED: Final = frozenset({"nothing", "and"})
@@ -78,12 +86,14 @@ def marks_of(tokens: list[str], known: Vocabulary) -> list[Mark]:
 
 
 def _longest(tokens: list[str], place: int, entry: Entry) -> tuple[int, Word | None]:
-    for rest, word in entry.phrases:
-        if rest[0] == "*":
-            if _follows(tokens, place + 1, rest[1:]):
+    if place + 1 < len(tokens):
+        for rest, word in entry.phrases.get(tokens[place + 1], ()):
+            end = place + 1 + len(rest)
+            if tokens[place + 1 : end] == rest:
+                return end, word
+        for rest, word in entry.apart:
+            if _follows(tokens, place + 1, rest):
                 return place + 1, word
-        elif tokens[place + 1 : (end := place + 1 + len(rest))] == rest:
-            return end, word
     return place + 1, entry.alone
 
 

@@ -93,7 +93,7 @@ def _described(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None
     mark = marks[number]
     found = right(marks, number, tokens, 3) or named(marks, number, tokens)
     if mark.kind == "plus":
-        return found if found and found[-1].kind != "prices" else None
+        return found if found and found[-1].kind not in ("prices", "deals") else None
     if found:
         return found
     subject = left(marks, number, tokens, 6)

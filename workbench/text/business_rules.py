@@ -71,6 +71,11 @@ def _set_factors(marks: list[Mark]) -> None:
         elif kind == ";" or (kind == "," and until_comma):
             factor, until_comma = 1.0, False
         mark.factor = factor
+    for mark in marks:
+        if mark.kind == "calm":
+            for each in marks:
+                each.factor *= mark.word.value
+            break
 
 
 def _context(marks: list[Mark], number: int) -> float:
@@ -123,6 +128,8 @@ def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
         )
         return
     polarity, weight = _polarity(found)
+    if found[-1].kind == "currency" and mark.kind in ("more", "less"):
+        polarity = 0  # who gains by a strong krone depends
     if mark.kind == "lift" and found[-1].word.value <= _EVENT:
         sign = -1
     if (

@@ -24,7 +24,7 @@ _LISTS: Final = ("business_moves.txt", "business_topics.txt", "business_words.tx
 _DOUBLED: Final = re.compile(r"(?:[^aeiou]|^|qu)[aeiou][bdgklmnprtv]$")
 
 
-MOVED_KINDS: Final = frozenset({"goods", "bads", "marks", "prices", "deals", "flat"})
+MOVED_KINDS: Final = frozenset({"goods", "bads", "marks", "prices", "deals", "currency", "flat"})
 """Sections of what moves."""
 
 
@@ -49,10 +49,24 @@ class Word(NamedTuple):
     is_past: bool = False
 
 
-class Entry(NamedTuple):
-    """What may begin with a word: phrases, the longest first, and the word by itself."""
+Phrase = tuple[list[str], Word]
 
-    phrases: tuple[tuple[list[str], Word], ...]
+
+class Entry(NamedTuple):
+    """What may begin with a word.
+
+    Attributes
+    ----------
+    phrases : dict of str to tuple
+        What follows in a phrase, and what it is, the longest first; by the second word.
+    apart : tuple
+        The same for phrases whose words may stand apart.
+    alone : Word or None
+        The word by itself.
+    """
+
+    phrases: dict[str, tuple[Phrase, ...]]
+    apart: tuple[Phrase, ...]
     alone: Word | None
 
 
@@ -128,22 +142,35 @@ def vocabulary() -> Vocabulary:
 
 
 def _entry(found: list[tuple[tuple[str, ...], Word]]) -> Entry:
-    phrases = sorted((pair for pair in found if len(pair[0]) > 1), key=lambda pair: -len(pair[0]))
+    phrases: dict[str, tuple[Phrase, ...]] = {}
+    apart: list[Phrase] = []
+    for words, word in sorted(found, key=lambda pair: -len(pair[0])):
+        rest = list(words[1:])
+        if rest[:1] == ["*"]:
+            apart.append((rest[1:], word))
+        elif rest:
+            phrases[rest[0]] = (*phrases.get(rest[0], ()), (rest, word))
     alone = next((word for words, word in found if len(words) == 1), None)
-    return Entry(tuple((list(words[1:]), word) for words, word in phrases), alone)
+    return Entry(phrases, tuple(apart), alone)
 
 
 def _read(text: str) -> Iterator[tuple[tuple[str, ...], Word]]:
     kind = ""
+    numbers: list[float] = []
     for line in text.splitlines():
         if line.startswith("["):
             kind = line.strip("[]")
         elif line and not line.startswith("#"):
-            numbers, _, entries = line.partition(":")
-            first, *rest = (float(number) for number in numbers.split())
-            is_moved = kind in MOVED_KINDS
-            value = (rest or [0.0])[0] if is_moved else first
-            for entry in entries.split(","):
-                for form, is_past in forms(entry.strip()):
-                    word = Word(kind, value, first if is_moved else 0.0, is_past)
-                    yield tuple(tokens(form)), word
+            if not line.startswith(" "):
+                said, _, line = line.partition(":")  # noqa: PLW2901 - what is left of it
+                numbers = [float(number) for number in said.split()]
+            for entry in filter(None, map(str.strip, line.split(","))):
+                for form, is_past in forms(entry):
+                    yield tuple(tokens(form)), _word(kind, numbers, is_past=is_past)
+
+
+def _word(kind: str, numbers: list[float], *, is_past: bool) -> Word:
+    first, *rest = numbers
+    if kind in MOVED_KINDS:
+        return Word(kind, (rest or [0.0])[0], first, is_past)
+    return Word(kind, first, 0.0, is_past)
