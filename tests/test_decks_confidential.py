@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from contextlib import suppress
+import time
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,9 +18,11 @@ from workbench.cli import group
 from workbench.collectors import available
 from workbench.columns.board import Board
 from workbench.columns.told import rows
-from workbench.errors import DeckError
+from workbench.errors import DeckError, SourceError
+from workbench.http import Client
 from workbench.items import Item
 from workbench.page import Page
+from workbench.service import Service, collect
 from workbench.store import Alert
 from workbench.widgets.still import still
 
@@ -94,7 +97,7 @@ def said(state):
 
 def test_inside_of_the_house_everything_is_shown(place):
     deck = decks.load("board")
-    assert [source.is_confidential for source in deck.sources] == [True, False, False]
+    assert [source.is_confidential for source in deck.sources] == [True, None, None]
     with store.open(place) as opened:
         shown = said(Board(deck, opened).state())
     assert all(text in shown for text in (*SECRETS, *KEPT))
@@ -226,10 +229,78 @@ def test_a_public_page_leaves_it_out(place):
     assert not any(text in html for text in SECRETS)
 
 
+OTHER = """
+title: Other
+columns:
+  - {type: search, title: Acme, query: acme}
+"""
+
+
+@pytest.fixture
+def noted(place):
+    """The same, after a service has had the deck, which was deleted then; another is left."""
+    with store.open(place) as opened, closing(Client()) as client:
+        Service(decks.load("board"), opened, client)
+    Path("decks/board.yaml").unlink()
+    Path("decks/other.yaml").write_text(OTHER)
+    return place
+
+
+def test_one_deck_is_enough_for_all_decks_of_the_store_even_after_it_is_gone(noted):
+    for chosen in (["--column", "Acme", "--deck", "other"], ["acme"]):
+        texts = run("export", *chosen, "--to", "-", "--store", noted)
+        assert {text.partition(" acme")[0] for text in texts} == KEPT
+        assert len(run("export", *chosen, "--to", "-", "--store", noted, "--confidential")) == 5
+    html = briefings.briefing("other", address=noted).posts()._repr_html_()
+    assert "Public news" in html
+    assert not any(text in html for text in SECRETS)
+    html = still(decks.load("other"), noted)
+    assert not any(text in html for text in SECRETS)
+
+
+def test_a_public_page_takes_note_while_it_is_open(place):
+    Path("decks/other.yaml").write_text(OTHER)
+    with (
+        store.open(place) as opened,
+        Page([decks.load("other")], opened, port=0, is_public=True) as page,
+        httpx.Client(trust_env=False, timeout=60) as client,
+    ):
+        assert SECRET in client.get(page.address, follow_redirects=True).text
+        decks.note_confidential(opened, [decks.load("board")])
+        end = time.monotonic() + 60
+        while SECRET in client.get(page.address, follow_redirects=True).text:
+            assert time.monotonic() < end, "it is still shown"
+            time.sleep(0.1)
+        assert "Public news" in client.get(page.address, follow_redirects=True).text
+
+
+def test_only_a_deck_that_says_so_takes_it_back_and_none_that_says_nothing(noted):
+    text = DECK.replace(", confidential: true", "")
+    with store.open(noted) as opened:
+        for said_of_it, is_noted in (("", True), (", confidential: false", False)):
+            path = Path("decks/third.yaml")
+            path.write_text(text.replace(f"{HOST}, keep: all", f"{HOST}, keep: all{said_of_it}"))
+            decks.note_confidential(opened, [decks.load("third")])
+            assert bool(decks.noted_confidential(opened)) is is_noted
+        Path("decks/board.yaml").write_text(DECK)
+        decks.note_confidential(opened, [decks.load("third"), decks.load("board")])
+        assert len(decks.noted_confidential(opened)) == 1
+
+
+def test_what_is_collected_once_by_hand_is_noted_too(place):
+    secret = decks.Source(
+        collector="linkedin", parameters={"file": "none.csv"}, is_confidential=True
+    )
+    with store.open(place) as opened, closing(Client()) as client:
+        with pytest.raises(SourceError):
+            collect(secret, opened, client)
+        assert decks.noted_confidential(opened) == ("source:linkedin",)
+
+
 def test_the_deck_of_the_documentation_can_be_read(tmp_path):
     page = (Path(__file__).parent.parent / "docs" / "how-to" / "private-network.md").read_text()
     path = tmp_path / "board.yaml"
     path.write_text(re.search(r"```yaml\n(.*?)```", page, re.DOTALL)[1])
     deck = decks.load(path)
-    assert [source.is_confidential for source in deck.sources] == [True, False]
+    assert [source.is_confidential for source in deck.sources] == [True, None]
     assert [source.key for source in decks.withhold(deck).sources] == [deck.sources[1].key]

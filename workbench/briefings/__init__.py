@@ -65,5 +65,5 @@ def briefing(
         ) from None
     opened = store.open(address, now=now, read_limit=_PATIENCE)
     if not confidential:
-        loaded = decks.withhold(loaded)
+        loaded = decks.withhold(loaded, decks.noted_confidential(opened))
     return Briefing(loaded, opened, span=span, end=now(), zone=zone or loaded.zone)

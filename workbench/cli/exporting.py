@@ -18,6 +18,7 @@ from workbench.errors import SettingError, WorkbenchError
 if TYPE_CHECKING:
     from workbench.decks import Column, Deck, Source
     from workbench.exports import Row, Table
+    from workbench.store import Store
 
 __all__ = ["export"]
 
@@ -69,15 +70,18 @@ def export(
 
     Items come newest first, all that are stored unless --since or --limit says otherwise. In CSV
     and Excel whatever a spreadsheet would take for a formula is made text by an apostrophe. What
-    the decks' confidential sources brought is left out, unless --confidential is given.
+    confidential sources brought, of any deck, is left out, unless --confidential is given.
     """
-    from workbench import clock, exports, store
+    from workbench import clock, decks, exports, store
     from workbench.columns import data
 
     kind = _kind(target, kind)
-    deck, chosen = _chosen(query, column, names, is_whole=is_whole)
+    deck, chosen = _chosen(query, column, names)
     span = data.between(since, until, clock.now(), zone=deck.zone)
     with store.open(address, now=lambda: span.now, read_limit=_PATIENCE) as opened:
+        if not is_whole:
+            deck = _outside(deck, names, opened, is_query=column is None)
+            chosen = decks.column_of(deck, chosen.key)
         table = data.table(deck, chosen, opened, span, limit=limit)
         shown = replace(table, batches=_watched(table.batches))
         n = _to_stdout(shown, kind) if target == _OUT else exports.save(shown, target, kind)
@@ -95,9 +99,7 @@ def _kind(target: str, kind: str | None) -> str:
     return kind
 
 
-def _chosen(
-    query: str | None, column: str | None, names: tuple[str, ...], *, is_whole: bool
-) -> tuple[Deck, Column]:
+def _chosen(query: str | None, column: str | None, names: tuple[str, ...]) -> tuple[Deck, Column]:
     """Return the column to be written, of a deck or of a query alone, and its deck."""
     from workbench import decks
     from workbench.query import parse
@@ -108,8 +110,7 @@ def _chosen(
         found = choose(names)
         if len(found) > 1:
             raise click.UsageError("a column is of one deck; give --deck once")
-        deck = found[0] if is_whole else decks.withhold(found[0])
-        return deck, decks.column_of(deck, column)
+        return found[0], decks.column_of(found[0], column)
     named = [decks.load(name) for name in names]
     lists = {name: handles for deck in named for name, handles in deck.lists.items()}
     zone = named[0].zone if len(named) == 1 else "UTC"
@@ -117,15 +118,17 @@ def _chosen(
     asked = decks.Column(
         key="items", title="Items", type="search", query=parse(text, zone=zone), text=text
     )
-    # Of whichever deck: a query alone names none, and may find what any of them brought.
-    marked = {} if is_whole else {s.key: s for s in _marked(named)}
-    sources = tuple(marked.values())
-    made = decks.withhold(
-        decks.Deck(
-            name="items", title="", lists=lists, zone=zone, columns=(asked,), sources=sources
-        )
-    )
-    return made, made.columns[0]
+    return decks.Deck(name="items", title="", lists=lists, zone=zone, columns=(asked,)), asked
+
+
+def _outside(deck: Deck, names: tuple[str, ...], opened: Store, *, is_query: bool) -> Deck:
+    """Return a deck without what stays in the house."""
+    from workbench import decks
+
+    noted = {*decks.noted_confidential(opened)}
+    if is_query:  # it names no deck, and may find what any of them brought
+        noted |= {source.brings for source in _marked(map(decks.load, names))}
+    return decks.withhold(deck, noted)
 
 
 def _marked(named: Iterable[Deck]) -> Iterator[Source]:

@@ -28,6 +28,7 @@ from workbench.decks.model import Column, Deck, Rule, Source, column_of
 from workbench.decks.places import copied, find, is_packaged, names
 from workbench.decks.reading import read
 from workbench.decks.saving import add_column, add_sources
+from workbench.decks.secrecy import note_confidential, noted_confidential
 from workbench.decks.sources import SOURCE_SETTINGS
 
 __all__ = [
@@ -60,6 +61,8 @@ __all__ = [
     "is_packaged",
     "load",
     "names",
+    "note_confidential",
+    "noted_confidential",
     "visible",
     "withhold",
 ]

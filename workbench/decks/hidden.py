@@ -81,21 +81,29 @@ def is_hidden(deck: Deck, item: Item) -> bool:
     return any(query.matches(item, lists=deck.lists) for query in queries)
 
 
-def withhold(deck: Deck) -> Deck:
+def withhold(deck: Deck, noted: Collection[str] = ()) -> Deck:
     """Return a deck as those outside of the house may see it.
 
-    What its confidential sources bring is in none of its columns, wherever it is asked for; of
-    these sources nothing is said. A deck without such sources is returned as it is.
+    What confidential sources bring is in none of its columns, wherever it is asked for; of
+    these sources nothing is said. Where there are none it is returned as it is.
+
+    Parameters
+    ----------
+    deck : Deck
+    noted : collection of str
+        Queries that find what confidential sources brought to the store, as
+        :func:`noted_confidential` returns them; the deck need not name these sources.
 
     Raises
     ------
     DeckError
         If a query is too long for it.
     """
-    kept = tuple(source for source in deck.sources if not source.is_confidential)
-    if len(kept) == len(deck.sources):
-        return deck
     brought = {source.brings for source in deck.sources if source.is_confidential}
+    brought |= set(noted)
+    if not brought:
+        return deck
+    kept = tuple(source for source in deck.sources if source.brings not in brought)
     found = tuple(parse(text) for text in sorted(brought))
     leaves = [Not(query.tree) for query in found]
     place = Place(None, deck.name, 1, "sources")

@@ -58,8 +58,9 @@ class Source:
         ``matching``, ``all`` or ``sample:<percent>``.
     every : timedelta or None
         Between two polls; None is the collector's own.
-    is_confidential : bool
-        Whether what it brings stays in the house: off public pages, exports and briefings.
+    is_confidential : bool or None
+        Whether what it brings stays in the house: off public pages, exports and briefings. None
+        says nothing of it: then it does if another deck of the store said so.
     """
 
     collector: str
@@ -68,7 +69,7 @@ class Source:
     label: str = ""
     keep: str = "matching"
     every: timedelta | None = None
-    is_confidential: bool = False
+    is_confidential: bool | None = None
 
     def __post_init__(self) -> None:
         built = self.build()

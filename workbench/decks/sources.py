@@ -65,7 +65,7 @@ def _source(place: Place) -> Source:
             label=given["label"].text() if "label" in given else "",
             keep=_keep(given["keep"]) if "keep" in given else "matching",
             every=given["every"].span(least=_SECOND, most=_DAY) if "every" in given else None,
-            is_confidential="confidential" in given and given["confidential"].switch(),
+            is_confidential=given["confidential"].switch() if "confidential" in given else None,
         )
     except DeckError:
         raise

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from workbench import clock, documents, share
 from workbench.clock import Clock
-from workbench.decks import Deck, withhold
+from workbench.decks import Deck, noted_confidential, withhold
 from workbench.documents import Shelf
 from workbench.errors import SettingError
 from workbench.page import assets, briefings, library, posts
@@ -126,7 +126,7 @@ class Page:
         self._wanted = port
         self._token = token
         self._guard = Guard(host, token, sign_in=sign_in)
-        self._shown: Callable[[Deck], Deck] = withhold if is_public else lambda deck: deck
+        self._is_public = is_public
         self._base = f"/{base_path.strip('/')}/".replace("//", "/")
         self._notebook = notebook or share.path("notebooks") / "deck.ipynb"
         self._notebooks = named(notebooks)
@@ -301,6 +301,10 @@ class Page:
         await site.seekers.close()
         await application.close()
 
+    def _outside(self, deck: Deck) -> Deck:
+        """Return a deck without what stays in the house, by what is known of that now."""
+        return withhold(deck, noted_confidential(self._store))
+
     def _told(self) -> dict[str, str]:
         """Return what the kernels of notebooks are told."""
         # They run in their notebook's folder, from where a relative path would lead elsewhere.
@@ -376,5 +380,5 @@ class Page:
             shelf=self._shelf,
             base=self._base,
             changed=site.frames.update if is_page else lambda _: None,
-            shown=self._shown,
+            shown=self._outside if self._is_public else lambda deck: deck,
         )

@@ -323,7 +323,7 @@ class Hub:
     # What follows runs in the board's thread.
 
     def _made(self) -> Board:
-        if self._followed.look():
+        if self._followed.look() or (self._board and self._board.deck != self.deck):
             self._was_edited = True
             self._board = None
             self._last = (None, 0.0, self._last[2])

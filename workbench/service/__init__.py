@@ -13,7 +13,8 @@ from typing import Final, NamedTuple, Self
 from workbench import clock
 from workbench.clock import Clock
 from workbench.collectors import Collector
-from workbench.decks import Deck, Followed, Source
+from workbench.decks import Deck, Followed, Source, note_confidential
+from workbench.errors import StoreError
 from workbench.http import Client
 from workbench.service.keep import Asked, Wants, widest
 from workbench.service.pace import Pace
@@ -87,6 +88,7 @@ def collect(
     decks = tuple(decks)
     wants = Wants(decks)
     score_by(store, decks)
+    note_confidential(store, (), source)
     remember(client, store, now=now)
     runner = Runner(
         source.build(),
@@ -300,6 +302,10 @@ class Service:
     def _arrange(self, *, start: bool, is_asked: bool = False) -> None:
         """Have one runner at work for each source that the decks name now."""
         decks = [followed.deck for followed in self._followed]
+        try:
+            note_confidential(self._store, decks)
+        except StoreError as error:  # their own decks keep it in the house all the same
+            _log.warning("what is confidential could not be noted: %s", error)
         score_by(self._store, decks)
         self._wants.replace(decks)
         self._watcher.replace(decks)

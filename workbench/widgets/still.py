@@ -12,7 +12,7 @@ from workbench.columns import Board
 from workbench.columns.post import SENSITIVE
 from workbench.columns.shell import place
 from workbench.columns.tree import Node, el, to_html
-from workbench.decks import VISITED, Deck, withhold
+from workbench.decks import VISITED, Deck, noted_confidential, withhold
 from workbench.errors import StoreError
 from workbench.widgets.live import missing
 
@@ -82,7 +82,8 @@ def still(deck: Deck, address: str | None) -> str:
     try:
         with store.open(address, is_lean=True) as opened:
             # A notebook's file is handed on: what stays in the house does not stand in it.
-            state = Board(withhold(deck), opened, shown=_SHOWN).state()
+            outside = withhold(deck, noted_confidential(opened))
+            state = Board(outside, opened, shown=_SHOWN).state()
     except StoreError as error:
         return _sentence(deck, str(error))
     zone = ZoneInfo(state["deck"]["zone"])
