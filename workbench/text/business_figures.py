@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from workbench.text.business_marks import MOVED, Mark
+from workbench.text.business_moved import left
 
 __all__ = ["Figure", "compared", "figure"]
 
@@ -14,7 +15,7 @@ _SCALES: Final = {
     **dict.fromkeys(("b", "bn", "bln", "billion", "billions"), 1e9),
     **dict.fromkeys(("tn", "trillion"), 1e12),
 }
-_PERCENT: Final = frozenset({"%", "pct", "percent", "per cent", "pc"})
+_PERCENT: Final = frozenset({"%", "pct", "percent", "pc"})
 _CURRENCIES: Final = {
     "€": "eur",
     "euro": "eur",
@@ -26,6 +27,7 @@ _CURRENCIES: Final = {
     "¥": "jpy",
     "yen": "jpy",
 } | {code: code for code in ("eur", "usd", "gbp", "sek", "dkk", "nok", "chf", "jpy", "cad", "rub")}
+_MEASURED: Final = frozenset({"goods", "bads", "prices", "currency"})
 _REACH: Final = 14  # tokens between a figure and what it is compared with
 
 
@@ -36,6 +38,7 @@ class Figure(NamedTuple):
     is_percent: bool
     currency: str
     is_scaled: bool
+    is_bare: bool
     start: int
     end: int
 
@@ -65,11 +68,12 @@ def figure(tokens: list[str], place: int) -> Figure | None:
     if sign < 0:
         before = tokens[place - 2] if place > 1 else ""
     currency = _CURRENCIES.get(before) or _CURRENCIES.get(following, "")
-    is_percent = following in _PERCENT
+    is_percent = following in _PERCENT or tokens[end : end + 2] == ["per", "cent"]
     is_bare = not (scale or currency or is_percent)
     if is_bare and digits.isdigit() and 1900 <= value <= 2100:
         return None
-    return Figure(sign * value * (scale or 1), is_percent, currency, bool(scale), place, end)
+    worth = sign * value * (scale or 1)
+    return Figure(worth, is_percent, currency, bool(scale), is_bare, place, end)
 
 
 def _number(digits: str) -> float | None:
@@ -99,7 +103,7 @@ def compared(marks: list[Mark], tokens: list[str]) -> None:
 
 def _against(marks: list[Mark], number: int, tokens: list[str]) -> None:
     mark = marks[number]
-    subject = _subject(marks, number)
+    subject = _subject(marks, number, tokens)
     if subject is None:
         return
     now = _last(tokens, max(subject.end, mark.start - _REACH), mark.start)
@@ -119,7 +123,7 @@ def _against(marks: list[Mark], number: int, tokens: list[str]) -> None:
 def _in_parentheses(marks: list[Mark], number: int, tokens: list[str]) -> None:
     """Read "EUR 6.2mn (4.5)", and leave the same in another currency alone."""
     mark = marks[number]
-    subject = _subject(marks, number)
+    subject = _subject(marks, number, tokens)
     if subject is None:
         return
     now = _last(tokens, max(subject.end, mark.start - 4), mark.start)
@@ -135,18 +139,16 @@ def _in_parentheses(marks: list[Mark], number: int, tokens: list[str]) -> None:
     _settle(subject, other, now, then)
 
 
-def _subject(marks: list[Mark], number: int) -> Mark | None:
+def _subject(marks: list[Mark], number: int, tokens: list[str]) -> Mark | None:
     """Return what the figure before a comparison measures."""
-    for mark in reversed(marks[:number]):
-        if mark.kind in (";", "but") or marks[number].start - mark.end > 2 * _REACH:
-            return None
-        if mark.kind in ("goods", "bads", "prices") and mark.word.weight:
-            return None if mark.is_taken else mark
-    return None
+    found = left(marks, number, tokens, 2 * _REACH)
+    if found is None or found[-1].kind not in _MEASURED or found[-1].is_taken:
+        return None
+    return found[-1]
 
 
 def _settle(subject: Mark, other: Mark | None, now: Figure, then: Figure) -> None:
-    if now.is_percent != then.is_percent:
+    if now.is_percent != then.is_percent and not then.is_bare:
         return
     new, old = now.value, then.value
     if now.is_scaled != then.is_scaled:  # "12.1 mn, compared with 9.8"

@@ -14,7 +14,8 @@ from workbench.text.business_moved import is_figure, left, moved, run
 
 __all__ = ["weigh"]
 
-_PERCENT: Final = frozenset({"%", "pct", "percent"})
+_PERCENT: Final = frozenset({"%", "pct", "percent", "points", "cent", "cents"})
+_QUOTED: Final = frozenset({"add", "adds", "added", "adding", "lose", "loses", "lost", "losing"})
 _RESULT: Final = 1.2  # the weight of a profit or a loss, and whatever is as much
 _RATED: Final = 0.8
 _RATINGS: Final = frozenset(
@@ -120,12 +121,8 @@ def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
         mark.value = sign * _RATED * _context(marks, number)
         return
     found = moved(marks, number, tokens)
-    if found is None and mark.kind in _NOUNS and tokens[mark.start - 1] in ("the", "this"):
-        return  # "following the increase": of what was said before
     if found is None:
-        mark.value = (
-            mark.word.value * _context(marks, number) if _stands(marks, number, tokens) else 0.0
-        )
+        mark.value = _alone(mark, tokens) * _context(marks, number)
         return
     polarity, weight = _polarity(found)
     if found[-1].kind == "currency" and mark.kind in ("more", "less"):
@@ -166,16 +163,18 @@ def _polarity(found: list[Mark]) -> tuple[float, float]:
     return head.sign, head.word.weight
 
 
-def _stands(marks: list[Mark], number: int, tokens: list[str]) -> bool:
-    """Return whether a direction counts without anything that moves."""
-    mark = marks[number]
-    if mark.kind not in ("up", "down"):
-        return True
-    return is_figure(tokens, mark.end) and (
-        "%" in tokens[mark.end : mark.end + 4]
-        or "pct" in tokens[mark.end : mark.end + 4]
-        or "percent" in tokens[mark.end : mark.end + 4]
+def _alone(mark: Mark, tokens: list[str]) -> float:
+    """Return what a direction is worth without anything that moves."""
+    if mark.kind in _NOUNS and mark.start and tokens[mark.start - 1] in ("the", "this"):
+        return 0.0  # "following the increase": of what was said before
+    is_quote = is_figure(tokens, mark.end) and not _PERCENT.isdisjoint(
+        tokens[mark.end : mark.end + 4]
     )
+    if mark.kind in ("up", "down"):
+        return mark.word.value if is_quote else 0.0
+    if is_quote and tokens[mark.start] in _QUOTED:
+        return MOVED if mark.kind == "raise" else -MOVED  # "Acme adds 3 %"
+    return mark.word.value
 
 
 def _turn(marks: list[Mark], number: int, tokens: list[str], *, only_loss: bool = False) -> bool:
