@@ -41,7 +41,7 @@ bench: .venv/bench.stamp ## every figure, beside its peer; the tables of docs/re
 		grep -q "tables.show" $$b && w=--write || w=; $(BIN)/python $$b $$w || exit 1; done
 
 lock: .venv/uv.stamp ## make requirements.lock anew
-	$(UV) pip compile pyproject.toml --group dev --group bench --extra scheduler --universal --python-version 3.11 \
+	$(UV) pip compile pyproject.toml --group dev --group bench --extra scheduler --extra train --universal --python-version 3.11 \
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --upgrade \
 		-o requirements.lock
 

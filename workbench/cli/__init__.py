@@ -29,6 +29,7 @@ _HOMES: Final = {
     "lab": "desk",
     "status": "asking",
     "deck": "decks",
+    "train-sentiment": "training",
 }
 
 
@@ -42,7 +43,8 @@ class _Commands(click.Group):
         home = _HOMES.get(cmd_name)
         if home is None:
             return None
-        name = "import_files" if cmd_name == "import" else cmd_name  # the language's own word
+        # The language's own word, and a sign that no name of it may have.
+        name = "import_files" if cmd_name == "import" else cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(f"workbench.cli.{home}"), name)
         return command
 

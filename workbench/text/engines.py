@@ -116,6 +116,7 @@ def available() -> Available:
 def load(entries: Iterable[EntryPoint]) -> Available:
     """Return the engines of these entry points."""
     found = Available()
+    offered: dict[str, Callable[[], Engine]] = {}
     # Ours go first, so that nobody's package takes a built-in name.
     for entry in sorted(entries, key=lambda e: (not e.module.startswith("workbench."), e.name)):
         place = f"{entry.value} of {entry.dist.name if entry.dist else 'no package'}"
@@ -129,8 +130,11 @@ def load(entries: Iterable[EntryPoint]) -> Available:
             continue
         if callable(make):
             found[entry.name] = make
+            offered |= getattr(make, "others", dict)()
         else:
             found.failed[entry.name] = f"{place} cannot be called"
+    for name, make in offered.items():
+        found.setdefault(name, make)  # what is installed goes before what lies in a folder
     return found
 
 

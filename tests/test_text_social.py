@@ -1,0 +1,193 @@
+"""The engine for social posts: what it says of posts, and how it explains it."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.errors import SettingError
+from workbench.text import engines, social, traits
+from workbench.text.sentiment import score
+from workbench.text.social import Social, compound_of, read, write
+
+ENGINE = Social()
+
+POSTS = {
+    "positive": [
+        "I love this airline, best crew ever!",
+        "So happy with the new phone :)",
+        "What a great morning, thank you all",
+        "Can't wait for the concert tonight!!",
+    ],
+    "negative": [
+        "Worst service ever. I hate this company",
+        "My flight is cancelled again, so angry",
+        "this is not good at all",
+        "I'm so sad and disappointed :(",
+    ],
+    "neutral": [
+        "The meeting is on Tuesday at the town hall",
+        "Watching the news on Channel 4 at 6",
+        "Annual report to be published on 3 March https://a.example/r",
+    ],
+}
+
+words = st.one_of(
+    st.sampled_from(
+        [
+            "not",
+            "never",
+            "good",
+            "bad",
+            "great",
+            "the",
+            "@acme",
+            "#NotHappy",
+            ":)",
+            "😂",
+            "!",
+            "?!",
+            ".",
+            "soooo",
+            "http://a.b",
+        ]
+    ),
+    st.text(max_size=6),
+)
+texts = st.lists(words, max_size=12).map(" ".join)
+
+
+@pytest.mark.parametrize("label", POSTS)
+def test_what_plainly_reads_one_way_is_labelled_so(label):
+    assert set(score(POSTS[label], engine="social")["label"]) == {label}
+
+
+def test_a_negation_turns_a_word():
+    assert ENGINE.compound("this is good") > 0.05 > ENGINE.compound("this is not good")
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+def test_the_label_is_the_most_probable_class_and_probabilities_add_up(text):
+    (row,) = ENGINE.scores([text])
+    assert row[:3].sum() == pytest.approx(1)
+    assert row[3] == ENGINE.compound(text)
+    best = row[:3].max()
+    label = 2 if row[3] >= 0.05 else 0 if row[3] <= -0.05 else 1
+    if (row[:3] > best - 1e-9).sum() == 1:
+        assert row[label] == best
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+def test_the_shares_of_the_words_and_of_the_rest_add_up_to_the_compound(text):
+    shares = ENGINE.explain(text)
+    assert sum(share.value for share in shares) == pytest.approx(ENGINE.compound(text), abs=1e-9)
+    for share in shares[:-1]:
+        assert text[share.start : share.end].split() == [text[share.start : share.end]]
+    assert shares[-1][:2] == (0, 0)
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+def test_a_text_costs_what_its_traits_weigh(text):
+    """Worked out from all traits at once, without what is kept of words."""
+    weights = ENGINE.weights
+    places = traits.places(text)
+    norm = min(1 / 20, 20 / max(len(places), 1))
+    odds = [
+        bias + norm * sum(weights.sizes[weights.table[2 * place + half]] for place in places)
+        for half, bias in enumerate(weights.bias)
+    ]
+    raised = np.exp([odds[0], 0.0, odds[1]])
+    assert ENGINE.scores([text])[0, :3] == pytest.approx(raised / raised.sum())
+
+
+def test_the_words_that_make_a_score_are_told():
+    text = "The crew was wonderful"
+    strongest = max(ENGINE.explain(text), key=lambda share: share.value)
+    assert text[strongest.start : strongest.end] == "wonderful"
+    assert strongest.plain > 0
+
+
+def test_no_texts_give_no_rows_and_an_empty_text_what_nothing_says():
+    assert ENGINE.scores([]).shape == (0, 4)
+    assert ENGINE.compound("") == ENGINE.compound(" \n") == compound_of(*ENGINE.scores([""])[0, :3])
+    assert sum(share.value for share in ENGINE.explain("")) == ENGINE.compound("")
+
+
+@pytest.mark.parametrize(
+    ("chances", "compound"),
+    [
+        ((0.0, 0.0, 1.0), 1.0),
+        ((1.0, 0.0, 0.0), -1.0),
+        ((0.0, 1.0, 0.0), 0.0),
+        ((0.2, 0.2, 0.6), 0.43),
+        ((0.3, 0.4, 0.3), 0.0),
+        ((0.0, 0.5, 0.5), 0.0499),
+        ((0.45, 0.1, 0.45), 0.0),
+    ],
+)
+def test_the_compound_is_made_of_the_probabilities(chances, compound):
+    assert compound_of(*chances) == compound
+
+
+def test_a_long_text_says_no_more_than_its_mean():
+    line = "The meeting was at noon and the food was okay, they say. "
+    odds = [ENGINE._odds(line * times).imag for times in (30, 60)]
+    assert odds[0] == pytest.approx(odds[1], rel=0.02)
+    assert abs(ENGINE._odds(line * 30 + "wonderful").imag - odds[0]) < 0.2
+
+
+def test_what_is_kept_of_words_is_bounded(monkeypatch):
+    monkeypatch.setattr(social, "_KEPT", 10)
+    engine = Social()
+    found = [engine.compound(f"word{n} is great") for n in range(40)]
+    assert len(engine._parts) <= 10
+    assert found == [ENGINE.compound(f"word{n} is great") for n in range(40)]
+
+
+def test_the_weights_that_come_along_are_small_and_say_where_they_are_from():
+    assert social._PACKED.stat().st_size <= 2 * 2**20
+    assert "SemEval-2017" in ENGINE.weights.about
+    assert "CC BY 3.0" in ENGINE.weights.about
+    assert (ENGINE.name, ENGINE.languages) == ("social", frozenset({"en"}))
+
+
+def test_weights_that_were_written_are_read_as_they_were(tmp_path):
+    write(tmp_path / "a.weights", ENGINE.weights)
+    assert read(tmp_path / "a.weights") == ENGINE.weights
+    assert (tmp_path / "a.weights").read_bytes() == social._PACKED.read_bytes()
+
+
+def test_weights_that_cannot_be_read_say_why(tmp_path):
+    path = tmp_path / "a.weights"
+    with pytest.raises(SettingError, match=r"a\.weights: cannot be read"):
+        read(path)
+    path.write_text("label,text\n")
+    with pytest.raises(SettingError, match="holds no weights of this version"):
+        read(path)
+    whole = social._PACKED.read_bytes()
+    for cut in (whole[:-1], whole[:40], whole[:-1] + b"\x01"):
+        path.write_bytes(cut)
+        with pytest.raises(SettingError, match=r"a\.weights is damaged"):
+            read(path)
+    line = json.dumps({"crc": 1}).encode()
+    path.write_bytes(whole.split(b"\n")[0] + b"\n" + line + b"\n")
+    with pytest.raises(SettingError, match=r"a\.weights is damaged"):
+        read(path)
+
+
+def test_a_file_in_the_folder_of_engines_is_an_engine(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_SENTIMENT", str(tmp_path))
+    write(tmp_path / "ours.weights", replace(ENGINE.weights, name="ours", version="7"))
+    write(tmp_path / "lexicon.weights", ENGINE.weights)  # a name that is taken
+    found = engines.load(engines.entry_points(group=engines.GROUP))
+    monkeypatch.setattr(engines, "available", lambda: found)
+    scored = score(["I love it"], engine="ours")
+    assert scored.attrs["engine"] == "ours 7"
+    assert scored["compound"][0] == ENGINE.compound("I love it")
+    assert found["lexicon"]().version == "3.3.2"

@@ -1,0 +1,150 @@
+"""Engines of one's own labels: what is learned, reported, and refused."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from labelling import posts
+
+from workbench.cli import group
+from workbench.errors import SettingError
+from workbench.text import traits
+from workbench.text.quality import report
+from workbench.text.social import Linear, read, write
+from workbench.text.training import FEWEST, Labelled, Trained, read_labels, train
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return train(posts(600), name="ours", version="2", about="Of <our> own writing.")
+
+
+def test_what_was_learned_is_right_on_posts_that_it_has_not_seen(trained):
+    later = posts(90, seed=2)
+    found = Linear(trained.weights).scores(later.texts)[:, :3].argmax(axis=1)
+    assert (found == later.labels).mean() > 0.95
+    assert trained.recall > 0.95
+    assert trained.confusion.sum() == 600
+
+
+def test_the_same_posts_and_seed_give_the_same_bytes(trained, tmp_path):
+    again = train(posts(600), name="ours", version="2", about="Of <our> own writing.")
+    write(tmp_path / "a", trained.weights)
+    write(tmp_path / "b", again.weights)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert np.array_equal(trained.chances, again.chances)
+
+
+def test_recall_and_calibration_are_what_one_counts_by_hand(trained):
+    labels = np.array([0, 0, 0, 0, 1, 1, 2])
+    chances = np.array(
+        [
+            [0.9, 0.05, 0.05],
+            [0.9, 0.05, 0.05],
+            [0.2, 0.7, 0.1],
+            [0.2, 0.7, 0.1],
+            [0.2, 0.7, 0.1],
+            [0.1, 0.1, 0.8],
+            [0.1, 0.1, 0.8],
+        ]
+    )
+    found = Trained(trained.weights, labels, chances, 1.0)
+    assert found.confusion.tolist() == [[2, 2, 0], [0, 1, 1], [0, 0, 1]]
+    assert found.recall == pytest.approx((0.5 + 0.5 + 1) / 3)
+    # Each negative post weighs a quarter, each neutral one a half, the positive one 1.
+    low, middle, high = found.calibration(0)
+    assert low == (pytest.approx(0.1), 0.0, 2)
+    assert middle == (pytest.approx(0.2), pytest.approx(0.5 / 1.0), 3)
+    assert high == (pytest.approx(0.9), 1.0, 2)
+
+
+def test_probabilities_are_drawn_towards_what_is_true(trained):
+    said, true, _ = max(trained.calibration(2), key=lambda part: part[2])
+    assert abs(said - true) < 0.1
+    assert 0.1 < trained.temperature < 8
+
+
+def test_the_report_tells_names_as_text_and_draws_each_class(trained):
+    page = report(trained)
+    assert "Of &lt;our&gt; own writing." in page
+    assert f"{trained.recall:.3f}" in page
+    assert page.count("<polyline") == 3
+    assert not re.search(r"<script|https?:|javascript:", page)
+    for number, row in enumerate(trained.confusion.tolist()):
+        assert "".join(f"<td>{count}</td>" for count in row) in page, number
+
+
+def test_traits_lie_in_the_table_and_a_word_that_comes_again_has_the_same():
+    found = traits.places(
+        "Not GOOOOD at all… #NotHappy :( 😂 @acme 3.5% https://a.example/x \ud800"
+    )
+    assert all(0 <= place < traits.SIZE for place in found)
+    once, twice = traits.places("very"), traits.places("very very")
+    assert twice[: len(once) - traits.TAIL] == once[: -traits.TAIL]
+
+
+@pytest.mark.parametrize("name", ["labels.csv", "labels.tsv"])
+def test_labels_are_read_from_either_kind_of_table(tmp_path, name):
+    path = tmp_path / name
+    sign = "," if name.endswith("csv") else "\t"
+    rows = [
+        ["id", "text", "label"],
+        ["1", "good", "Positive"],
+        ["2", " ", "neu"],
+        ["3", "bad", "-1"],
+    ]
+    path.write_text("".join(sign.join(row) + "\n" for row in rows), "utf-8")
+    assert read_labels(path) == (["good", "bad"], [2, 0])
+
+
+def test_a_table_that_cannot_be_used_says_where_and_why(tmp_path):
+    path = tmp_path / "l.csv"
+    with pytest.raises(SettingError, match=r"l\.csv: cannot be read"):
+        read_labels(path)
+    for text, said in (
+        ("mood,text\n", "first line does not name label"),
+        ("", "first line does not name label and text"),
+        ("label,text\npositive,a\nhappy,b\n", r"line 3: 'happy' is no label; they are negative"),
+    ):
+        path.write_text(text)
+        with pytest.raises(SettingError, match=said):
+            read_labels(path)
+    path.write_bytes(b"label,text\nneg,\xff\n")
+    with pytest.raises(SettingError, match="is not UTF-8"):
+        read_labels(path)
+
+
+def test_a_class_with_too_few_posts_is_named():
+    few = posts(3 * FEWEST)
+    with pytest.raises(SettingError, match="no posts are neutral; 20 of each"):
+        train(Labelled(few.texts[::3] * 2, [0, 2] * FEWEST))
+    with pytest.raises(SettingError, match="19 posts are negative"):
+        train(Labelled(few.texts[1:], few.labels[1:]))
+
+
+def test_the_command_writes_an_engine_and_a_report(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_SENTIMENT", str(tmp_path / "own"))
+    made = posts(90)
+    names = ("negative", "neutral", "positive")
+    rows = [f"{names[label]}\t{text}" for text, label in zip(*made, strict=True)]
+    (tmp_path / "l.tsv").write_text("label\ttext\n" + "\n".join(rows) + "\n")
+    done = CliRunner().invoke(
+        group, ["train-sentiment", str(tmp_path / "l.tsv"), "--name", "ours", "--json"]
+    )
+    assert done.exit_code == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["posts"] == 90
+    assert np.array(told["confusion"]).sum() == 90
+    assert read(tmp_path / "own" / "ours.weights").name == "ours"
+    assert (tmp_path / "own" / "ours.html").read_text("utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("../x", "is no name for an engine"), ("lexicon", "is installed already")]
+)
+def test_the_command_refuses_names_that_no_engine_may_have(tmp_path, name, said):
+    done = CliRunner().invoke(group, ["train-sentiment", str(tmp_path / "l.csv"), "--name", name])
+    assert done.exit_code == 1
+    assert said in done.stderr

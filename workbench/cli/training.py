@@ -1,0 +1,110 @@
+"""The command that makes an engine of one's own labels: train-sentiment."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli import options
+from workbench.errors import SettingError
+
+if TYPE_CHECKING:
+    from workbench.text.training import Labelled, Trained
+
+__all__ = ["train_sentiment"]
+
+
+@click.command(
+    "train-sentiment",
+    epilog="Example: workbench train-sentiment labels.csv --name ours",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", metavar="NAME", default="own", help="What decks call it; else own.")
+@click.option("--release", metavar="TEXT", default="1", help="Its version; else 1.")
+@click.option("--about", metavar="TEXT", default="", help="What it was learned from, for who asks.")
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The engine's file; else NAME.weights where engines of your own are found.",
+)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The report, HTML; else beside the engine.",
+)
+@click.option("--seed", default=0, help="By which posts are dealt to folds; else 0.")
+@options.as_json
+def train_sentiment(
+    *,
+    file: Path,
+    name: str,
+    release: str,
+    about: str,
+    target: Path | None,
+    report: Path | None,
+    seed: int,
+    is_json: bool,
+) -> None:
+    """Learn a sentiment engine from FILE: CSV or TSV with the fields label and text.
+
+    A label is negative, neutral or positive. The engine is of the same kind as social. What is
+    written: its file, and a report of how often it is right on posts that it has not seen.
+    """
+    from workbench.text import engines, quality, social, training
+
+    if not name.isidentifier() or not name.isascii():
+        raise SettingError(f"{name!r} is no name for an engine; take letters, digits and _")
+    weights = target or social.folder() / f"{name}.weights"
+    if name in engines.available().keys() - social.Social.others().keys():
+        raise SettingError(f"an engine {name} is installed already; take another name")
+    page = report or weights.with_suffix(".html")
+    posts = training.read_labels(file)
+    trained = _trained(posts, name=name, version=release, about=about, seed=seed)
+    try:
+        for path in (weights, page):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        social.write(weights, trained.weights)
+        page.write_text(quality.report(trained), "utf-8")
+    except OSError as error:
+        raise SettingError(f"{error.filename}: cannot be written ({error.strerror})") from error
+    _tell(trained, weights, page, is_json=is_json)
+
+
+def _trained(posts: Labelled, *, name: str, version: str, about: str, seed: int) -> Trained:
+    """Learn, and tell a terminal how far it is."""
+    from tqdm import tqdm
+
+    from workbench.text import training
+
+    with tqdm(total=training.STEPS, unit=" steps", delay=1.0, disable=None) as bar:
+        return training.train(
+            posts,
+            name=name,
+            version=version,
+            about=about,
+            seed=seed,
+            watch=lambda done: bar.update(done - bar.n),
+        )
+
+
+def _tell(trained: Trained, weights: Path, page: Path, *, is_json: bool) -> None:
+    if is_json:
+        told = {
+            "engine": f"{trained.weights.name} {trained.weights.version}",
+            "posts": len(trained.labels),
+            "recall": round(trained.recall, 4),
+            "confusion": trained.confusion.tolist(),
+            "weights": str(weights),
+            "report": str(page),
+        }
+        click.echo(json.dumps(told))
+        return
+    click.echo(f"macro-averaged recall {trained.recall:.3f} on {len(trained.labels):,} posts")
+    click.echo(f"engine: {weights}")
+    click.echo(f"report: {page}")
