@@ -231,7 +231,19 @@ def test_the_search_reads_all_pages_and_finds_each_filing_once(server, client):
     }  # fmt: skip
     server.hits.append(hit(4))
     assert poll(5) == [1, 2, 3, 4]
-    assert poll.spans == (Covered(at(0), at(5)),)
+
+
+def test_the_search_covers_only_days_of_which_all_is_surely_indexed(server, client):
+    poll = Polling(client, Edgar(query="acme"))
+    poll(0)
+    assert poll.spans == (Covered(NOON - timedelta(days=30), INDEXED),)
+    poll(5)
+    assert poll.spans == ()
+    days = [given["startdt"] for _, path, given, _ in server.asked if "LATEST" in path]
+    assert days == ["2026-05-11", "2026-06-08"]
+    # The next day: what came late was asked for all the while.
+    poll(24 * 60)
+    assert poll.spans == (Covered(INDEXED, INDEXED + timedelta(days=1)),)
 
 
 def test_a_refusal_says_what_may_be_the_reason(server, client):
@@ -318,7 +330,7 @@ def test_the_search_is_asked_for_what_columns_want_once_for_all(server, client):
     matching = [number for number, each in enumerate(queries) if each.matches(item)]
     assert matching == [0, 1, 2, 5]
     (span,) = poll.spans
-    assert (span.start, span.end) == (NOON - timedelta(days=30), NOON)
+    assert (span.start, span.end) == (NOON - timedelta(days=30), INDEXED)
     assert set(span.queries) == {str(queries[n]) for n in (0, 1, 5)}
 
 
@@ -362,7 +374,7 @@ def test_of_a_search_that_finds_too_much_the_rest_is_a_gap(server, client):
     poll = Polling(client, Edgar(query="acme"))
     assert len(poll(0)) == 40  # twenty pages of two
     (gap,) = poll.spans
-    assert (gap.status, gap.end) == ("gap", at(0))
+    assert (gap.status, gap.end) == ("gap", INDEXED)
     assert "more than 40 documents" in gap.reason
 
 

@@ -209,21 +209,22 @@ class Search:
             found = numbers(desk, self._companies)
             self._narrowed["ciks"] = ",".join(cik.zfill(10) for cik in found)
         since = reached.begin(ask.text for ask in self._asks)
+        # Its index learns late, and knows of filings but the day: of what is younger nobody can
+        # say that all of it is there, and it is asked for again until it is older.
+        until = (at - _LATE).replace(hour=0, minute=0, second=0, microsecond=0)
         filings: list[Filing] = []
         problems: list[Problem] = []
         gaps: dict[str, Covered] = {}
         for ask in self._asks:
-            last = since[ask.text]
-            entries, is_whole = self._ask(
-                ask.text, last - _LATE if last else first, at, filings, problems
-            )
+            start = since[ask.text] or first
+            entries, is_whole = self._ask(ask.text, start, at, filings, problems)
             if desk.stop.is_set():
                 return  # without a cursor: the next time begins where this one did
-            if not is_whole:
+            if not is_whole and start < until:
                 # The hits come by relevance: of those that were not reached nobody knows the dates.
                 reason = f"the search finds more than {entries:,} documents"
-                gaps[ask.text] = Covered(last or first, at, "gap", reason, ask.queries)
-            reached.move([ask.text], at)
+                gaps[ask.text] = Covered(start, until, "gap", reason, ask.queries)
+            reached.move([ask.text], until)
         spans = (*gaps.values(), *reached.covered(self._asks, first, refused=gaps))
         result = to_items(merge(filings), collected=desk.now(), found=self._found)
         result.problems += problems
