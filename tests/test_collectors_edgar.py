@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from edgarlists import NOON, UNAVAILABLE, at, company, entry, feed, found, hit, number
 
-from workbench.collectors.edgar import parse
+from workbench.collectors import available
+from workbench.collectors.edgar import Edgar, parse
 from workbench.collectors.forms import ITEMS, form_in_words, headline
-from workbench.errors import SourceError
+from workbench.errors import SettingError, SourceError
 from workbench.query import parse as query
 
 RESULTS = "Item 2.02: Results of Operations and Financial Condition"
@@ -224,3 +225,26 @@ def test_a_search_finds_a_filing_once_though_several_documents_match():
     assert second.title == "Acme Corp: change in an insider's shares"
     assert (second.tickers, second.mentions) == (("ACME", "ACMEB"), ("77",))
     assert len(result.problems) == 2
+
+
+def test_sources_are_told_apart_by_what_they_follow():
+    assert available()["edgar"] is Edgar
+    assert Edgar(forms=("8-K", "10-Q")).key == Edgar(forms=("10-q", "8-K")).key
+    assert Edgar(companies=(320193, "acme"), query="a b").key == 'edgar of 320193,ACME "a b"'
+    assert Edgar().key == "edgar"
+    assert number(1) == "0001234567-26-000001"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"query": "a", "full_text": True}, "leave out one of query and full_text"),
+        ({"forms": ("8-K; drop",)}, "forms names '8-K; DROP', which is none; write 8-K"),
+        ({"companies": ("Acme Corp",)}, "companies names 'ACME CORP', which is none"),
+        ({"companies": tuple(map(str, range(101)))}, "companies names 101; 100 are the most"),
+        ({"query": "x" * 501}, "query has 501 characters"),
+    ],
+)
+def test_settings_that_cannot_work_are_refused(given, said):
+    with pytest.raises(SettingError, match=said):
+        Edgar(**given)

@@ -2,20 +2,21 @@
 
 import json
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from edgarlists import NOON, UNAVAILABLE, at, company, entry, feed, found, hit, number
+from edgarlists import NOON, UNAVAILABLE, at, company, entry, feed, found, hit
 
 from workbench import store
-from workbench.collectors import Covered, available
+from workbench.collectors import Covered
 from workbench.collectors.edgar import CONTACT, Edgar
 from workbench.errors import RateLimited, SettingError, SourceError
 from workbench.http import Client
 from workbench.query import parse as query
 
+INDEXED = datetime(2026, 6, 8, tzinfo=UTC)  # two days before, by the day
 WHO = "Acme Research desk@acme.example"
 TICKERS = {"0": {"cik_str": 1234567, "ticker": "ACME", "title": "Acme Corp"},
            "1": {"cik_str": 88, "ticker": "BF-B", "title": "Big Fund LP"}}  # fmt: skip
@@ -383,26 +384,3 @@ def test_a_search_for_columns_that_have_no_words_says_so(client):
     with pytest.raises(SourceError, match="nothing to search for"):
         Polling(client, source)(0)
     assert Edgar(forms=("8-K",)).ask([query("acme")], {}) == Edgar(forms=("8-K",))
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"query": "a", "full_text": True}, "leave out one of query and full_text"),
-        ({"forms": ("8-K; drop",)}, "forms names '8-K; DROP', which is none; write 8-K"),
-        ({"companies": ("Acme Corp",)}, "companies names 'ACME CORP', which is none"),
-        ({"companies": tuple(map(str, range(101)))}, "companies names 101; 100 are the most"),
-        ({"query": "x" * 501}, "query has 501 characters"),
-    ],
-)
-def test_settings_that_cannot_work_are_refused(given, said):
-    with pytest.raises(SettingError, match=said):
-        Edgar(**given)
-
-
-def test_sources_are_told_apart_by_what_they_follow():
-    assert available()["edgar"] is Edgar
-    assert Edgar(forms=("8-K", "10-Q")).key == Edgar(forms=("10-q", "8-K")).key
-    assert Edgar(companies=(320193, "acme"), query="a b").key == 'edgar of 320193,ACME "a b"'
-    assert Edgar().key == "edgar"
-    assert number(1) == "0001234567-26-000001"
