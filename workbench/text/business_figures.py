@@ -28,6 +28,7 @@ _CURRENCIES: Final = {
     "yen": "jpy",
 } | {code: code for code in ("eur", "usd", "gbp", "sek", "dkk", "nok", "chf", "jpy", "cad", "rub")}
 _MEASURED: Final = frozenset({"goods", "bads", "prices", "currency"})
+_TURNS: Final = {"up": 0.5, "down": -0.5}  # "up from 79 %", whatever it is
 _REACH: Final = 14  # tokens between a figure and what it is compared with
 
 
@@ -72,6 +73,7 @@ def figure(tokens: list[str], place: int) -> Figure | None:
     is_bare = not (scale or currency or is_percent)
     if is_bare and digits.isdigit() and 1900 <= value <= 2100:
         return None
+    end += (following in _PERCENT) or 2 * is_percent
     worth = sign * value * (scale or 1)
     return Figure(worth, is_percent, currency, bool(scale), is_bare, place, end)
 
@@ -105,6 +107,8 @@ def _against(marks: list[Mark], number: int, tokens: list[str]) -> None:
     mark = marks[number]
     subject = _subject(marks, number, tokens)
     if subject is None:
+        if tokens[mark.start] in _TURNS and left(marks, number, tokens, 2 * _REACH) is None:
+            mark.value = _TURNS[tokens[mark.start]] * mark.factor
         return
     now = _last(tokens, max(subject.end, mark.start - _REACH), mark.start)
     then = _first(tokens, mark.end, mark.end + _REACH)

@@ -54,6 +54,8 @@ def _against_a_mark(marks: list[Mark], number: int, tokens: list[str]) -> _Run |
     mark = marks[number]
     if _YEARS.intersection(tokens[mark.end :][:4]):
         return left(marks, number, tokens, 12)  # "sales will exceed those of last year"
+    if is_figure(tokens, mark.end) and tokens[mark.start].startswith(("exceed", "surpass", "topp")):
+        return left(marks, number, tokens, 5)  # "sales exceeded EUR 1 bn"
     found = right(marks, number, tokens, 5)
     subject = left(marks, number, tokens, 4)
     is_over = tokens[mark.start].startswith(("exceed", "surpass", "above", "below"))
@@ -91,7 +93,10 @@ def _either(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
 def _described(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
     """Return what is said to be higher or lower: "higher costs", "costs were higher"."""
     mark = marks[number]
-    found = right(marks, number, tokens, 3) or named(marks, number, tokens)
+    is_last = tokens[mark.end : mark.end + 1] in (["and"], ["or"])  # "stayed low and sales grew"
+    found = None
+    if not is_last:
+        found = right(marks, number, tokens, 3) or named(marks, number, tokens)
     if mark.kind == "plus":
         return found if found and found[-1].kind not in ("prices", "deals") else None
     if found:

@@ -20,6 +20,7 @@ _RESULT: Final = 1.2  # the weight of a profit or a loss, and whatever is as muc
 _RATED: Final = 0.8
 _RATINGS: Final = frozenset(
     {"buy", "hold", "sell", "neutral", "outperform", "underperform", "overweight", "underweight"}
+    | {"bbb", "bb", "aa", "aaa", "baa", "ba", "caa", "ccc"}
     | {"accumulate", "perform", "peerperform", "junk"}
 )
 _TURN: Final = 0.9
@@ -27,7 +28,9 @@ _EVENT: Final = -0.35  # bad by itself, so that its end is good
 _BARS: Final = STOPS | {"good", "bad"}  # what a negation does not reach across
 _NOUNS: Final = frozenset({"increase", "decrease", "rise", "fall"})
 _ENDS: Final = frozenset({"end", "avoid", "clear"})
-_UNENDED: Final = frozenset({"good", "end", "avoid", "close"})
+_UNENDED: Final = frozenset(
+    {"good", "end", "avoid", "close", "up", "down", "more", "less", "peak", "trough"}
+)
 _ENDED: Final = -0.8
 _TURNED: Final = -0.5  # "did not miss" is less good than "beat"
 
@@ -127,6 +130,8 @@ def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
     polarity, weight = _polarity(found)
     if found[-1].kind == "currency" and mark.kind in ("more", "less"):
         polarity = 0  # who gains by a strong krone depends
+    if found[-1].kind == "prices" and tokens[mark.start].startswith(("cancel", "reduc")):
+        polarity = 0  # a company's own shares
     if mark.kind == "lift" and found[-1].word.value <= _EVENT:
         sign = -1
     if (
@@ -136,8 +141,9 @@ def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
     ):
         polarity *= -1 if subject[-1].sign < 0 else 1
     if found[-1].value and found[-1].kind in MOVES:  # "growth slowed": it moved already
-        mark.value = sign * found[-1].value
-        found[-1].value = 0.0
+        mark.value = sign * sum(each.value for each in found)
+        for each in found:
+            each.value = 0.0
         return
     value = sign * polarity * weight * MOVED * _context(marks, number)
     mark.value = value / 2

@@ -17,7 +17,7 @@ TOKEN: Final = re.compile(
     r"\d+(?:[.,]\d+)*"  # figures, in either style
     r"|[^\W\d_]+(?:['’][^\W\d_]+)?"  # words; what is joined by hyphens or & stands apart
     r"|(?<![\w.)])[+\-−](?=[$€£]?\d)"  # a figure's sign
-    r"|[%$€£¥,;:()–—*]"
+    r"|[%$€£¥,;:()–—*🚀📈📉🐂🐻🩸💪👍👎🟢🔴🔻💀]"
 )
 _POSSESSIVE: Final = ("'s", "’s")
 _LISTS: Final = ("business_moves.txt", "business_topics.txt", "business_words.txt")
