@@ -127,30 +127,33 @@ def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
     if found is None:
         mark.value = _alone(mark, tokens) * _context(marks, number)
         return
-    polarity, weight = _polarity(found)
-    if found[-1].kind == "currency" and mark.kind in ("more", "less"):
-        polarity = 0  # who gains by a strong krone depends
-    if found[-1].kind == "prices" and tokens[mark.start].startswith(("cancel", "reduc")):
-        polarity = 0  # a company's own shares
-    if mark.kind == "lift" and found[-1].word.value <= _EVENT:
-        sign = -1
-    if (
-        mark.kind in ("beat", "miss")
-        and found[-1].kind == "marks"
-        and (subject := left(marks, number, tokens, 12))
-    ):
-        polarity *= -1 if subject[-1].sign < 0 else 1
     if found[-1].value and found[-1].kind in MOVES:  # "growth slowed": it moved already
         mark.value = sign * sum(each.value for each in found)
         for each in found:
             each.value = 0.0
         return
+    polarity, weight = _polarity(found)
+    sign *= _reading(marks, number, tokens, found[-1])
     value = sign * polarity * weight * MOVED * _context(marks, number)
     mark.value = value / 2
     for each in found:
         each.is_taken = True
-        each.value = 0.0
-    found[-1].value = value / 2
+    found[-1].value += value / 2
+
+
+def _reading(marks: list[Mark], number: int, tokens: list[str], head: Mark) -> int:
+    """Return -1 where a direction means its opposite with what it moves, 0 where nothing."""
+    mark = marks[number]
+    if head.kind == "currency" and mark.kind in ("more", "less"):
+        return 0  # who gains by a strong krone depends
+    if head.kind == "prices" and tokens[mark.start].startswith(("cancel", "reduc")):
+        return 0  # a company's own shares
+    if mark.kind == "lift" and head.word.value <= _EVENT:
+        return -1  # a ban is lifted
+    if mark.kind in ("beat", "miss") and head.kind == "marks":
+        subject = left(marks, number, tokens, 12)
+        return -1 if subject and subject[-1].sign < 0 else 1  # "costs exceeded the forecast"
+    return 1
 
 
 def _is_rating(tokens: list[str], place: int) -> bool:
