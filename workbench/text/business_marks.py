@@ -55,9 +55,11 @@ class Mark:
         What the sentence makes of it: its share of the sentence.
     is_taken : bool
         Something else speaks for it.
+    by : Mark or None
+        The word of direction that moves it.
     """
 
-    __slots__ = ("end", "factor", "is_taken", "kind", "sign", "start", "value", "word")
+    __slots__ = ("by", "end", "factor", "is_taken", "kind", "sign", "start", "value", "word")
 
     def __init__(self, start: int, end: int, word: Word) -> None:
         self.start = start
@@ -68,6 +70,7 @@ class Mark:
         self.value = 0.0
         self.factor = 1.0
         self.is_taken = False
+        self.by: Mark | None = None
 
 
 def marks_of(tokens: list[str], known: Vocabulary) -> list[Mark]:

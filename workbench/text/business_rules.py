@@ -135,10 +135,14 @@ def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
     polarity, weight = _polarity(found)
     sign *= _reading(marks, number, tokens, found[-1])
     value = sign * polarity * weight * MOVED * _context(marks, number)
+    if found[-1].by is not None:  # "new orders fell": the last word on it counts
+        found[-1].by.value = 0.0
     mark.value = value / 2
     for each in found:
         each.is_taken = True
-    found[-1].value += value / 2
+        each.value = 0.0
+    found[-1].value = value / 2
+    found[-1].by = mark
 
 
 def _reading(marks: list[Mark], number: int, tokens: list[str], head: Mark) -> int:
