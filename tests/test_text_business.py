@@ -122,6 +122,57 @@ def test_who_approves_matters():
     assert label("The annual general meeting approved the accounts") == "neither"
 
 
+def test_a_court_or_agency_may_clear_a_company():
+    assert label("The court cleared Acme of bribery") == "good"
+    assert label("Acme clears snow from its yard") == "neither"
+
+
+def test_what_begins_or_is_kept_off_matters():
+    all_are("bad", ["Acme faces a strike", "The agency launched an investigation into Acme"])
+    all_are("good", ["Acme avoids bankruptcy", "The rally ends a run of falling sales"])
+    all_are("neither", ["Acme launches a phone", "Construction starts in May"])
+
+
+def test_words_of_a_phrase_may_stand_apart():
+    assert label("Acme will return $2 billion to its shareholders") == "neither"
+    assert label("Acme will return $2 billion to shareholders") == "good"
+    assert label("Acme will let some 90 people go") == "bad"
+
+
+def test_the_end_of_a_movement_takes_its_worth_from_what_moved():
+    all_are("good", ["Sales hit a record", "Unemployment fell to its lowest since 2001"])
+    all_are("bad", ["Costs hit a record", "Orders sank to their lowest since 2001"])
+
+
+def test_growth_that_slows_is_bad_and_orders_above_sales_are_good():
+    all_are("bad", ["Sales growth slowed", "Growth in the number of customers has stalled"])
+    all_are("good", ["Order intake exceeded sales", "Output exceeded 40,000 tonnes"])
+
+
+def test_a_figure_up_or_down_from_another_counts_without_its_subject():
+    assert label("The airline filled 84 percent of its seats, up from 79 percent") == "good"
+    assert label("The airline filled 71 percent of its seats, down from 79 percent") == "bad"
+
+
+def test_currencies_move_but_are_neither_good_nor_bad_when_weak():
+    assert label("The krona fell 2 %") == "bad"
+    assert label("The krona was weak") == "neither"
+
+
+def test_how_things_are_done_in_general_is_neither():
+    all_are(
+        "neither",
+        [
+            "Credit losses are recognised in the income statement",
+            "Forward-looking statements involve risks and uncertainties that hurt results",
+        ],
+    )
+
+
+def test_a_question_says_little():
+    assert 0 >= BUSINESS.compound("Will sales fall?") > BUSINESS.compound("Sales fall.")
+
+
 def test_the_main_clause_wins():
     all_are("good", ["Although sales fell, profit rose", "Sales fell, but profit rose"])
     all_are("bad", ["Shares fall despite strong results", "Sales rose, but profit fell"])
@@ -203,6 +254,11 @@ def test_whatever_the_text_scores_are_bounded_and_shares_add_up(text):
     shares = BUSINESS.explain(text)
     assert sum(share.value for share in shares) == pytest.approx(compound, abs=1e-4)
     assert all(0 <= share.start < share.end <= len(text) for share in shares)
+
+
+def test_a_text_without_end_is_scored_in_parts():
+    assert BUSINESS.compound("profit of costs rose against 5 ( " * 5_000) != 0
+    assert BUSINESS.compound("x" * 100_000) == 0
 
 
 def test_no_texts_give_no_rows():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from workbench.text.business_marks import Mark, marks_of
@@ -27,6 +28,7 @@ _SENTENCE: Final = re.compile(
 )
 _LINK: Final = re.compile(r"(?:https?://|www\.)\S+")
 _LATER: Final = 0.6  # what a sentence after the first counts
+_LONGEST: Final = 2_000  # characters of a sentence; the rules' time grows with its square
 _ASKED: Final = 0.25  # of which a question has so much
 _CALM: Final = 0.07  # less than this says nothing
 
@@ -124,13 +126,18 @@ class Business:
 
 
 def _split(text: str) -> list[tuple[int, str]]:
-    """Return a text's sentences and where each begins."""
+    """Return a text's sentences and where each begins; longer ones than any are cut."""
     breaks = [match.end() for match in _SENTENCE.finditer(text)]
-    if not breaks:
+    if not breaks and len(text) <= _LONGEST:
         return [(0, text)]
-    return [
-        (start, text[start:end]) for start, end in zip([0, *breaks], [*breaks, None], strict=True)
-    ]
+    parts = []
+    for start, end in pairwise([0, *breaks, len(text)]):
+        while end - start > _LONGEST:
+            cut = text.rfind(" ", start + 1, start + _LONGEST) + 1 or start + _LONGEST
+            parts.append((start, text[start:cut]))
+            start = cut  # noqa: PLW2901 - the rest of it
+        parts.append((start, text[start:end]))
+    return parts
 
 
 def _combined(sentences: list[_Sentence]) -> tuple[float, float]:

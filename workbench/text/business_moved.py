@@ -21,6 +21,7 @@ _NEARBY: Final = frozenset(
     {"of", "by", "about", "around", "some", "almost", "nearly", "than", "per"}
 )
 
+_SHARES: Final = frozenset({"%", "percent", "pct", "cent"})
 _YEARS: Final = frozenset({"that", "those", "last", "previous", "prior", "year", "level"})
 
 _Run = list[Mark]
@@ -54,6 +55,9 @@ def _against_a_mark(marks: list[Mark], number: int, tokens: list[str]) -> _Run |
     mark = marks[number]
     if _YEARS.intersection(tokens[mark.end :][:4]):
         return left(marks, number, tokens, 12)  # "sales will exceed those of last year"
+    is_set_apart = tokens[mark.start] in ("above", "below")
+    if is_set_apart and mark.start and tokens[mark.start - 1] in _SHARES:
+        return left(marks, number, tokens, 8)  # "shares closed 18 % above the offer"
     if is_figure(tokens, mark.end) and tokens[mark.start].startswith(("exceed", "surpass", "topp")):
         return left(marks, number, tokens, 5)  # "sales exceeded EUR 1 bn"
     found = right(marks, number, tokens, 5)
@@ -75,6 +79,9 @@ def _by_itself(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None
         return subject
     if not (subject and is_past) and (found := named(marks, number, tokens)):
         return found
+    if not subject and tokens[mark.start].startswith("drop"):  # "the EU dropped its complaint"
+        found = right(marks, number, tokens, 3)
+        return found if found and found[-1].sign < 0 else None
     if tokens[mark.start].endswith("ing") and (found := right(marks, number, tokens, 2)):
         return found
     return subject or (None if is_past else right(marks, number, tokens, 3))
@@ -94,13 +101,13 @@ def _described(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None
     """Return what is said to be higher or lower: "higher costs", "costs were higher"."""
     mark = marks[number]
     is_last = tokens[mark.end : mark.end + 1] in (["and"], ["or"])  # "stayed low and sales grew"
-    found = None
+    if mark.kind == "plus":
+        found = right(marks, number, tokens, 1)
+        return found if found and found[-1].kind not in ("prices", "deals") else None
     if not is_last:
         found = right(marks, number, tokens, 3) or named(marks, number, tokens)
-    if mark.kind == "plus":
-        return found if found and found[-1].kind not in ("prices", "deals") else None
-    if found:
-        return found
+        if found:
+            return found
     subject = left(marks, number, tokens, 6)
     is_said = any(each.kind == "be" for each in marks[max(0, number - 3) : number])
     is_near = subject is not None and mark.start - subject[-1].end <= 1
