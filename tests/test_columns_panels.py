@@ -83,7 +83,7 @@ def test_briefings_lead_to_their_pages_and_failures_lead_nowhere(wide, tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("title", "told"), [("Stories", "not told yet"), ("Papers", "workbench brief")]
+    ("title", "told"), [("Stories", "in the last 24 hours"), ("Papers", "workbench brief")]
 )
 def test_a_column_with_nothing_to_show_says_what_would_change_that(wide, tmp_path, title, told):
     found, text = panel(wide, title, shelf=Shelf(tmp_path / "none"))

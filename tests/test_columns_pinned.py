@@ -86,12 +86,6 @@ def test_a_post_whose_account_is_hidden_is_withdrawn_here_too(setting):
     assert "secret" not in str(node)
 
 
-def test_a_story_that_is_pinned_shows_its_note_until_stories_are_told(setting):
-    setting.store.pin("deck", "s1", note="Watch this.", kind="story")
-    (node,) = shown(setting)
-    assert strings(node).startswith("Analyst’s noteWatch this.Stories are not told yet")
-
-
 def test_a_note_stays_text(setting):
     pin(setting, setting.post("northwind"), HOSTILE)
     html = to_html(shown(setting)[0], now=NOW, zone="UTC")

@@ -197,11 +197,11 @@ def test_a_newswire_column_shows_releases_of_its_sources(tmp_path):
     assert column(tmp_path, "type: newswire").query == parse("tier:wire")
 
 
-def test_the_demos_deck_has_seven_kinds_of_columns_and_two_of_single_networks():
+def test_the_demos_deck_has_eight_kinds_of_columns_and_two_of_single_networks():
     deck = decks.load("demo")
     assert deck.title == "Northwind Air"
-    types = ["search", "hashtag", "people", "newswire", "filings", "trending", "sentiment"]
-    types += ["search", "people"]
+    types = ["search", "stories", "hashtag", "people", "newswire", "filings"]
+    types += ["trending", "sentiment", "search", "people"]
     assert [c.type for c in deck.columns] == types
     assert {source.keep for source in deck.sources} == {"all"}
     assert {source.tier for source in deck.sources} == {"social", "wire", "news", "filing"}

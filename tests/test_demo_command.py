@@ -71,7 +71,7 @@ def test_the_demo_fills_its_page_goes_on_living_and_ends_when_told(started, tmp_
     assert "Recorded or made-up posts, played back." in page
     columns = {column["type"]: column for column in state["columns"]}
     posts = ["search", "hashtag", "people", "newswire", "filings"]
-    assert list(columns) == [*posts, "trending", "sentiment"]
+    assert set(columns) == {*posts, "stories", "trending", "sentiment"}
     for kind in posts:
         assert columns[kind]["items"], kind
     assert page.count('class="wb-term wb-row wb-entry"') > 2

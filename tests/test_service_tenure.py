@@ -37,7 +37,7 @@ def test_who_was_taken_for_dead_stops_when_it_wakes_and_may_come_again(
     monkeypatch.setattr(tenure, "_EVERY", 0.1)
     with Service(deck("one", sources=(feed(site + "/feed"),)), opened, client) as service:
         until(lambda: state(service).state == "live")
-        (lease,) = opened.leases()
+        (lease,) = [each for each in opened.leases() if each.source != "stories"]
         opened.release(lease.holder)
         opened.claim([lease.source], "other", span=tenure._SPAN)
         until(lambda: state(service).state == "waiting")

@@ -108,16 +108,16 @@ def test_of_two_on_one_store_one_collects_and_the_other_goes_on_when_it_is_kille
     host, seen = site
     write_deck(tmp_path, host, "/feed", "/hang")
     with store.open(tmp_path / "w.db", floor=0) as opened:
-
+        # Of the two sources, and of the stories.
         def holders(is_held):
             return [each.process for each in opened.leases() if each.is_held is is_held]
 
         first, _ = up()
         until(lambda: len(opened.search(None)) == 1)
         second, log = up()
-        until(lambda: holders(is_held=False) == [second.pid] * 2)
+        until(lambda: holders(is_held=False) == [second.pid] * 3)
         until(lambda: f"process {first.pid} collects it into the same store" in log.read_text())
-        assert holders(is_held=True) == [first.pid] * 2
+        assert holders(is_held=True) == [first.pid] * 3
         assert seen.count("/feed") == 1
         until(lambda: "/metrics" in log.read_text())
         address = re.search(r"http://127[\d.:]+/metrics", log.read_text())[0]
@@ -136,7 +136,7 @@ def test_of_two_on_one_store_one_collects_and_the_other_goes_on_when_it_is_kille
         first.wait()
         until(lambda: seen.count("/feed") == 2)
         until(lambda: "feed: live" in log.read_text())
-        assert holders(is_held=True) == [second.pid] * 2
+        assert holders(is_held=True) == [second.pid] * 3
         assert [item.title for item in opened.search(None)] == ["one"]
 
         # A column more, and the word to look.
@@ -147,6 +147,7 @@ def test_of_two_on_one_store_one_collects_and_the_other_goes_on_when_it_is_kille
         assert sorted(each.source.rpartition("/")[2] for each in opened.leases()) == [
             "hang",
             "other",
+            "stories",
         ]
 
         # One of its sources hangs in the middle of an answer: it ends all the same.

@@ -73,8 +73,8 @@ def columns(page):
     return page.locator("[data-column]").count()
 
 
-def test_it_shows_nine_columns_with_posts(page):
-    assert columns(page) == 9
+def test_it_shows_ten_columns_with_posts(page):
+    assert columns(page) == 10
     assert page.locator(POSTS).count() > 100
     page.wait_for_selector(".wb-clock")  # the script has taken the page over
     assert "replay" in page.locator("body").inner_text().lower()

@@ -14,6 +14,7 @@ from workbench.errors import SettingError
 from workbench.items import Field, Item
 from workbench.store import Store
 from workbench.store.pins import PinKind
+from workbench.text.telling import tell
 
 __all__ = ["FIELDS", "pin", "pins", "unpin"]
 
@@ -24,9 +25,14 @@ FIELDS: Final = (
     Field("note", "str", "", "the analyst's own words"),
     Field("pinned", "datetime", "UTC", "when it was pinned, or its note last changed"),
     Field("gone", "bool", "", "it was deleted at its source, or is stored no longer"),
-    Field("published", "datetime", "UTC", "of an item; null where it is gone, as what follows"),
+    Field(
+        "published",
+        "datetime",
+        "UTC",
+        "null where it is gone, as what follows; of a story, when it began",
+    ),
     Field("author", "str", "", ""),
-    Field("title", "str", "", ""),
+    Field("title", "str", "", "of a story, its headline"),
     Field("text", "str", "", ""),
     Field("url", "str", "", ""),
 )
@@ -131,7 +137,11 @@ def pins(*, deck: str | None = None, address: str | None = None) -> pd.DataFrame
 def _behind(opened: Store, kind: str, key: str) -> tuple[Any, ...]:
     """Return whether what is pinned is gone, and what is shown of it."""
     if kind != "item":
-        return (False, *[None] * 5)
+        items, _ = opened.members(opened.story_called(key))
+        if not items:
+            return (True, *[None] * 5)
+        story = tell(items, now=clock.now())
+        return False, story.first, None, story.headline, None, None
     source, _, ident = key.partition(":")
     item = opened.get(source, ident)
     if item is None or item.deleted:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from workbench.briefings.markup import Section, card, said
 from workbench.columns.pinned import Pinned
+from workbench.columns.sighted import ahead
+from workbench.columns.words import plain
 
 __all__ = ["pinned"]
 
@@ -22,13 +24,16 @@ def pinned(found: Sequence[Pinned], *, zone: str) -> Section:
         note = each.pin.note.strip()
         told = f"<p class='wb-own'>{escape(note)}</p>" if note else ""
         by = f"{'Analyst’s note' if note else 'Pinned by an analyst'}, {_day(each.pin.time, zone)}"
-        post = (
-            f'<ol class="wb-cards">{card(each.item, zone=zone)}</ol>'
-            if each.item
-            else f"<p class='wb-hint'>{each.gone}</p>"
-        )
+        post = f"<p class='wb-hint'>{each.gone}</p>"
+        words = each.gone
+        if each.item:
+            post = f'<ol class="wb-cards">{card(each.item, zone=zone)}</ol>'
+            words = said(each.item.title or each.item.text)[:240]
+        elif each.story:
+            headline, first = each.story.headline, f"{ahead(each.story)}."
+            post = f"<h4>{escape(plain(headline))}</h4><p class='wb-hint'>{escape(first)}</p>"
+            words = f"{said(headline)[:240]} ({said(first)})"
         parts.append(f"<section><p class='wb-hint'>{by}</p>{told}{post}</section>")
-        words = said(each.item.title or each.item.text)[:240] if each.item else each.gone
         lines.append(f"- {said(note)}: {words}" if note else f"- {words}")
     html = f'<h2>From the analyst</h2><div class="wb-pair">{"".join(parts)}</div>'
     return Section(html, "\n".join(lines))

@@ -319,7 +319,8 @@ class Briefing:
     def pinned(self) -> Section:
         """Return what analysts have pinned to the deck, with their notes."""
         return pinned(
-            standing(self.store, self.deck, self.store.pins(self.deck.name)), zone=self.zone
+            standing(self.store, self.deck, self.store.pins(self.deck.name), now=self.end),
+            zone=self.zone,
         )
 
     def items(self) -> Section:

@@ -21,6 +21,7 @@ _HOMES: Final = {
     "serve": "serving",
     "collect": "collecting",
     "search": "asking",
+    "stories": "telling",
     "import": "importing",
     "export": "exporting",
     "run": "running",

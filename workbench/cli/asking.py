@@ -16,7 +16,7 @@ from workbench.items import Item
 
 if TYPE_CHECKING:
     from workbench.states import SourceState
-    from workbench.store import Lease
+    from workbench.store import Lease, Store
 
 __all__ = ["as_line", "search", "status"]
 
@@ -96,6 +96,7 @@ def status(*, is_json: bool, address: str | None) -> None:
 
     with store.open(address) as opened:
         states, leases = opened.sources(), opened.leases()
+        stories = _stories(opened)
         more = {state.key: _told(state, opened.load_cursor(state.key)) for state in states}
     if is_json:
         for state in states:
@@ -120,8 +121,24 @@ def status(*, is_json: bool, address: str | None) -> None:
             click.echo(f"    collected by process {held[0]}{after}")
         elif state.state != "failing":
             click.echo("    no process collects it now: the one that did has ended")
+    for line in stories:
+        click.echo(line)
     if not states:
         click.echo("No source has run on this store yet; start one with workbench up.", err=True)
+
+
+def _stories(opened: Store) -> list[str]:
+    """Return how far the stories of what is stored have come, and which process tells them."""
+    told = opened.told_until()
+    if told is None:
+        return []
+    behind, waiting = opened.seq() - told, opened.waiting_stories()
+    said = f"{behind:,} changes to be gone through" if behind else "up to date"
+    if waiting:
+        said += f", {waiting:,} to be told"
+    held, _ = _processes(opened.leases(), "stories")
+    by = f"; told by process {held[0]}" if held else "; no process tells them now"
+    return [f"stories: {said}{by}"]
 
 
 def _told(state: SourceState, cursor: str | None) -> list[str]:

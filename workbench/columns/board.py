@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from workbench import clock
 from workbench.clock import Clock
+from workbench.columns import stories
 from workbench.columns.computed import HELP, NOTHING, Computed
 from workbench.columns.entries import Entries, Wire
 from workbench.columns.found import FIND, found
@@ -20,6 +21,7 @@ from workbench.columns.pinned import PINNED, pinned_in
 from workbench.columns.post import item_key
 from workbench.columns.same import going_on
 from workbench.columns.shell import note, place, rows, say, section, top
+from workbench.columns.storied import opened_story
 from workbench.columns.termed import opened_term
 from workbench.columns.tree import Node
 from workbench.columns.trends import MARK
@@ -216,8 +218,9 @@ class Board:
     def opened(self, column_key: str, key: str) -> list[Node]:
         """Return an item of a column with its thread, why it is there, and what is alike.
 
-        Of a trending column, with the key ``term:…``, what holds a term; of no column, with
-        ``find:…``, what all of them show that holds these words.
+        Of a trending column, with the key ``term:…``, what holds a term; of a stories column, with
+        ``story:…``, a story; of no column, with ``find:…``, what all of them show that holds
+        these words.
 
         Raises
         ------
@@ -228,17 +231,18 @@ class Board:
         entries = self._entries.get(column_key)
         if key.startswith(FIND) and not column_key:
             return self.finder(key.removeprefix(FIND))()
-        if key.startswith(MARK):
-            column = {each.key: each for each in deck.columns}[column_key]
-            media = column.media or deck.media or self._media
+        is_pinned = column_key == PINNED.key and self._computed.is_pinned(key)
+        known = {each.key: each for each in deck.columns}
+        column = pinned_in(deck) if is_pinned else known[column_key]
+        media = column.media or deck.media or self._media
+        if key.startswith(stories.MARK):
+            nodes = opened_story(self.store, deck, column, key, now=now, media=media)
+        elif key.startswith(MARK):
             term = key.removeprefix(MARK)
             nodes = opened_term(self.store, deck, column, term, now=now, media=media)
-        elif entries:
-            group, media = entries.group(key), entries.media
-            nodes = opened(self.store, deck, entries.column, key, now=now, group=group, media=media)
-        elif column_key == PINNED.key and self._computed.is_pinned(key):
-            media = deck.media or self._media
-            nodes = opened(self.store, deck, pinned_in(deck), key, now=now, media=media)
+        elif entries or is_pinned:
+            group = entries.group(key) if entries else None
+            nodes = opened(self.store, deck, column, key, now=now, group=group, media=media)
         else:
             raise KeyError(column_key)
         if nodes is None:

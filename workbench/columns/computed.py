@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from workbench.collectors import available
-from workbench.columns import mood, panels, pinned, strips, told, trends
+from workbench.columns import mood, panels, pinned, stories, strips, told, trends
 from workbench.columns.wire import to_millis
 from workbench.decks import COMPUTED, VISITED, Column, Deck, is_hidden
 from workbench.documents import Shelf
@@ -35,7 +35,7 @@ _FRESH: Final = {
     "told": 1.0,
     "pins": 1.0,
     "pinned": 5.0,  # else each like of a post would send them all again
-    "stories": 60.0,
+    "stories": 5.0,
     "sources": 1.0,
 }
 
@@ -62,9 +62,7 @@ HELP: Final = {
 NOTHING: Final = {
     "trending": "Nothing stands out just now.",
     "share-of-voice": "Nothing was said yet of any of these names.",
-    "stories": (
-        "Stories are not told yet: this version does not put together what belongs together."
-    ),
+    "stories": "Nothing that two have told came in the last 24 hours.",
     "source-health": "The deck names no sources, so that there is nothing to listen to.",
     "briefings": "No briefing has been made yet. The command that makes one is: workbench brief",
     "alerts": "No alert has been told yet; one appears here as soon as it is.",
@@ -115,7 +113,7 @@ class Computed:
         if column.type == "sentiment":
             return self._keep(column.key, "sentiment", lambda: self._mood(column, now))
         if column.type == "pinned":
-            return self._pinned(column.key)
+            return self._pinned(column.key, now)
         if column.type in COMPUTED:
             return self._keep(column.key, column.type, lambda: self._panel(column, now))
         if column.type == VISITED:
@@ -147,21 +145,22 @@ class Computed:
         )
         return {"nodes": rows}
 
-    def _pinned(self, key: str) -> dict[str, Any]:
+    def _pinned(self, key: str, now: datetime) -> dict[str, Any]:
         """Return what is pinned, anew at once where a pin or a note is."""
         pins = self._keep(key, "pins", lambda: {"pins": self._store.pins(self._deck.name)})["pins"]
         if pins != self._pins:
             self._pins = pins
             self._kept.pop((key, "pinned"), None)
-        return self._keep(key, "pinned", lambda: self._standing(pins))
+        return self._keep(key, "pinned", lambda: self._standing(pins, now))
 
-    def _standing(self, pins: list[Pin]) -> dict[str, Any]:
-        found = pinned.standing(self._store, self._deck, pins)
-        return {"nodes": pinned.nodes(found, media=self._media)}
+    def _standing(self, pins: list[Pin], now: datetime) -> dict[str, Any]:
+        found = pinned.standing(self._store, self._deck, pins, now=now)
+        return {"nodes": pinned.nodes(found, media=self._media, now=now)}
 
     def is_pinned(self, key: str) -> bool:
-        """Return whether an item is pinned, by its key."""
-        return any(pin.key == key and pin.kind == "item" for pin in self._pins)
+        """Return whether an item is pinned, by its key, or a story, by ``story:`` and its id."""
+        marks = {"item": "", "story": stories.MARK}
+        return any(f"{marks[pin.kind]}{pin.key}" == key for pin in self._pins)
 
     def _trending(self, column: Column, now: datetime) -> dict[str, Any]:
         found = trends.rows(
@@ -208,9 +207,19 @@ class Computed:
             return {
                 "nodes": panels.papers(self._shelf.about(self._deck.name)[:_ROWS], base=self._base)
             }
+        if column.type == "stories":
+            return self._stories(column, now)
         if column.type == "alerts":
             return self._alerts(column, now)
         return {"nodes": []}
+
+    def _stories(self, column: Column, now: datetime) -> dict[str, Any]:
+        since = now - stories.LOOKED_BACK
+        found = stories.standing(self._store, self._deck, column, now, since=since)
+        return {
+            "nodes": stories.draw(found, width=column.width, now=now),
+            "note": stories.waiting(self._store) or stories.note(found),
+        }
 
     def _volume(self, column: Column, now: datetime) -> dict[str, Any]:
         buckets = self._store.tally(

@@ -14,7 +14,7 @@ from workbench.columns.tree import Node, el, number
 from workbench.columns.words import avatar, counted, initials, mood, plain, visible
 from workbench.items import Item, Media
 
-__all__ = ["MOOD_WHY", "SENSITIVE", "TIERS", "Folded", "draw", "item_key", "standing"]
+__all__ = ["MOODS", "MOOD_WHY", "SENSITIVE", "TIERS", "Folded", "draw", "item_key", "standing"]
 
 TIERS: Final = {
     "social": ("Social", "Posts on a social network."),
@@ -26,9 +26,10 @@ TIERS: Final = {
 """Tiers in plain words, each with one line of explanation."""
 SENSITIVE: Final = "Marked as sensitive."
 """What is said instead of what is folded away."""
+MOODS: Final = {"neg": "− negative", "pos": "+ positive"}
+"""How the words read, in words; of what reads neither way nothing is said."""
 MOOD_WHY: Final = "How the words read, judged by a program, which can be wrong."
 
-_MOODS: Final = {"neg": "− negative", "pos": "+ positive"}
 _HEADLINED: Final = ("article", "release", "filing")
 _COUNTS: Final = (("replies", "reply", "replies"), ("reposts", "repost", ""), ("likes", "like", ""))
 _LONGEST: Final = 1500
@@ -334,7 +335,7 @@ def _foot(item: Item, label: str, tone: str, *, is_headlined: bool) -> Node:
         opens = f"{about}, {shown}, opens in a new tab"
         told = {"title": f"{about}. {why}".strip(), "aria-label": opens}
     view = _link(item.url, "wb-open", told, shown)
-    said = _MOODS.get(tone)
+    said = MOODS.get(tone)
     return el(
         "footer",
         "wb-foot wb-s",

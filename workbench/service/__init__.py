@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, Self
 from workbench import clock
 from workbench.clock import Clock
 from workbench.collectors import Collector
-from workbench.decks import Deck, Followed, Source, note_confidential
+from workbench.decks import Deck, Followed, Source, note_confidential, polls_of
 from workbench.errors import StoreError
 from workbench.http import Client
 from workbench.service.keep import Asked, Wants, widest
@@ -24,6 +24,7 @@ from workbench.service.renew import Renewal
 from workbench.service.runner import Runner
 from workbench.service.scoring import score_by
 from workbench.service.sweep import Sweep
+from workbench.service.telling import STORIES, Telling
 from workbench.service.tenure import Tenure
 from workbench.service.told import Told
 from workbench.service.watch import Watcher
@@ -129,7 +130,7 @@ SWEEP: Final = timedelta(hours=1)
 
 
 class Service:
-    """All sources of some decks, and their alerts.
+    """All sources of some decks, their alerts, and the stories of what is stored.
 
     What sends by itself is followed in a thread of its own; what is polled, however much it is,
     by a few.
@@ -192,6 +193,15 @@ class Service:
         self._alerts = threading.Thread(
             target=self._watcher.run, args=(self._stop,), name="alerts", daemon=True
         )
+        self._telling = Telling(
+            store, now=now, polls=lambda: polls_of(each.deck for each in self._followed)
+        )
+        self._stories = threading.Thread(
+            target=self._telling.run,
+            args=(self._stop, lambda: STORIES not in self._tenure.others),
+            name=STORIES,
+            daemon=True,
+        )
         self._arrange(start=False)
 
     def start(self) -> None:
@@ -204,6 +214,7 @@ class Service:
         self._alerts.start()
         self._sweeper.start()
         self._renewer.start()
+        self._stories.start()
 
     def cease(self) -> None:
         """Have all sources end, and wait for none: what else is to end can do so meanwhile."""
@@ -232,7 +243,7 @@ class Service:
         # However long sources took to end, that they have is still written down.
         for thread, least in (
             (self._teller, LAST),
-            *((each, 0.0) for each in (self._sweeper, self._alerts, self._renewer)),
+            *((each, 0.0) for each in (self._sweeper, self._alerts, self._renewer, self._stories)),
         ):
             if thread.is_alive():
                 thread.join(max(least, deadline - time.monotonic()))
@@ -283,7 +294,7 @@ class Service:
 
     def _share(self) -> None:
         """Have at work here what no other process collects into the same store."""
-        self._tenure.renew(list(self._at_work))
+        self._tenure.renew([*self._at_work, STORIES])
         for key, work in list(self._at_work.items()):
             is_ours = key not in self._tenure.others
             if is_ours and not work.runner.is_begun:

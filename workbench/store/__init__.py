@@ -19,7 +19,7 @@ from workbench.store.reading import DEMO
 from workbench.store.seen import Seen
 from workbench.store.series import Bucket
 from workbench.store.store import Store
-from workbench.store.stories import Due, Move, Row
+from workbench.store.stories import Due, Move
 from workbench.store.threads import Thread
 from workbench.store.write import AddResult
 
@@ -33,7 +33,6 @@ __all__ = [
     "Lease",
     "Move",
     "Pin",
-    "Row",
     "SearchResult",
     "Seen",
     "Span",

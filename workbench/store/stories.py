@@ -20,6 +20,8 @@ from workbench.clock import from_micros, to_micros
 from workbench.items import Item
 from workbench.store.connect import fetch
 from workbench.store.rows import SELECT, to_item
+from workbench.store.told import dump, load
+from workbench.text.telling import Story
 
 __all__ = [
     "CURSOR",
@@ -27,8 +29,8 @@ __all__ = [
     "TABLES",
     "Due",
     "Move",
-    "Row",
     "assign",
+    "begin",
     "called",
     "due",
     "enlist",
@@ -36,7 +38,6 @@ __all__ = [
     "move",
     "moves",
     "newest",
-    "place",
     "seeds",
     "start",
     "touch",
@@ -122,27 +123,6 @@ class Due(NamedTuple):
     due: int
     n: int
     is_bare: bool
-
-
-class Row(NamedTuple):
-    """A story as it stands in the store.
-
-    Attributes
-    ----------
-    story : str
-    first, last : datetime
-        Times of its first and its last item.
-    n : int
-        How many items it has.
-    told : str
-        What is told of it.
-    """
-
-    story: str
-    first: datetime
-    last: datetime
-    n: int
-    told: str
 
 
 def assign(connection: apsw.Connection, stories: Mapping[Key, str]) -> None:
@@ -237,10 +217,12 @@ def seeds(connection: apsw.Connection, after: int, limit: int) -> tuple[list[Ite
     return [to_item(values) for _, *values in found], found[-1][0] if found else after
 
 
-def place(connection: apsw.Connection, items: int) -> int:
-    """Return the `seq` after which as many changes of items came."""
+def begin(connection: apsw.Connection, since: datetime, most: int) -> int:
+    """Return the `seq` before the last changes of items: as many as there are items since."""
+    row = (to_micros(since) // 1_000_000) << 20
+    n = connection.execute("SELECT count(*) FROM items WHERE row >= ?", (row,)).get
     seq = connection.execute(
-        "SELECT seq FROM items ORDER BY seq DESC LIMIT 1 OFFSET ?", (items,)
+        "SELECT seq FROM items ORDER BY seq DESC LIMIT 1 OFFSET ?", (min(n, most),)
     ).get
     return int(seq or 0)
 
@@ -276,8 +258,8 @@ def members(connection: apsw.Connection, story: str) -> tuple[list[Item], int]:
     return [to_item(values) for values in (*early, *reversed(late))], n
 
 
-def write(connection: apsw.Connection, seen: Due, told: Row | None) -> bool:
-    """Store what is told of a story, None if it is none any more.
+def write(connection: apsw.Connection, seen: Due, told: Story | None) -> bool:
+    """Store what is told of a story, None if it is none.
 
     Returns
     -------
@@ -291,7 +273,7 @@ def write(connection: apsw.Connection, seen: Due, told: Row | None) -> bool:
         connection.execute(
             "UPDATE stories SET first = ?, last = ?, n = ?, told = ?, due = 0"
             " WHERE story = ? AND due = ?",
-            (to_micros(told.first), to_micros(told.last), told.n, told.told, *at),
+            (to_micros(told.first), to_micros(told.last), told.n, dump(told), *at),
         )
     return bool(connection.changes())
 
@@ -303,7 +285,7 @@ def newest(
     until: datetime | None,
     limit: int,
     among: Iterable[str] | None = None,
-) -> list[Row]:
+) -> list[Story]:
     """Return stories of which something is told, those that something came to last first.
 
     Parameters
@@ -327,11 +309,10 @@ def newest(
         values.append(_texts(among))
     found = fetch(
         connection,
-        f"SELECT story, first, last, n, told FROM stories WHERE {' AND '.join(where)}"
-        " ORDER BY last DESC, story LIMIT ?",
+        f"SELECT told FROM stories WHERE {' AND '.join(where)} ORDER BY last DESC, story LIMIT ?",
         (*values, limit),
     )
-    return [Row(story, from_micros(a), from_micros(b), n, told) for story, a, b, n, told in found]
+    return [load(told) for (told,) in found]
 
 
 def called(connection: apsw.Connection, story: str) -> str:

@@ -13,7 +13,8 @@ from workbench.store.keeping import Keeps
 from workbench.store.reading import read_query
 from workbench.store.rows import SELECT, clean_text, to_item
 from workbench.store.select import batches
-from workbench.store.stories import Due, Move, Row
+from workbench.store.stories import Due, Move
+from workbench.text.telling import Story
 
 __all__ = ["Tells"]
 
@@ -64,10 +65,18 @@ class Tells(Keeps):
         """Return up to which change items have their stories; None if none ever got one."""
         return _until(self.load_cursor(stories.CURSOR))
 
-    def seq_before(self, items: int) -> int:
-        """Return the number of the change after which so many items came or changed."""
+    def seq_before(self, since: datetime, *, most: int) -> int:
+        """Return the number of the change from which on items are put into stories at first.
+
+        Parameters
+        ----------
+        since : datetime
+            As many of the last changes follow as items have been published since,
+        most : int
+            but no more than these.
+        """
         with self._connections.read() as (connection, _):
-            return stories.place(connection, items)
+            return stories.begin(connection, since, most)
 
     def in_stories(
         self, window: int, *, after: int | None = None, limit: int = 500
@@ -103,13 +112,13 @@ class Tells(Keeps):
         with self._connections.read() as (connection, _):
             return stories.waiting(connection)
 
-    def tell(self, told: Iterable[tuple[Due, Row | None]]) -> int:
+    def tell(self, told: Iterable[tuple[Due, Story | None]]) -> int:
         """Store what is told of stories, in one transaction.
 
         Parameters
         ----------
-        told : iterable of (Due, Row or None)
-            None of one that is no story any more.
+        told : iterable of (Due, Story or None)
+            None of one that is no story.
 
         Returns
         -------
@@ -117,7 +126,7 @@ class Tells(Keeps):
             Of how many it was stored; of the others something has become meanwhile.
         """
         with self._connections.write() as connection:
-            return sum(stories.write(connection, due, row) for due, row in told)
+            return sum(stories.write(connection, due, story) for due, story in told)
 
     def members(self, story: str) -> tuple[list[Item], int]:
         """Return a story's items, the oldest first, and how many it has.
@@ -134,7 +143,7 @@ class Tells(Keeps):
         until: Moment | None = None,
         limit: int = 1000,
         among: Collection[str] | None = None,
-    ) -> list[Row]:
+    ) -> list[Story]:
         """Return stories, those that something came to last first.
 
         Parameters

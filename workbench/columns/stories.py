@@ -1,0 +1,243 @@
+"""The stories column: what happens, each event once, with who had it first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from math import log2
+from typing import Any, Final
+
+from workbench.columns.guard import Guard
+from workbench.columns.post import MOOD_WHY, MOODS
+from workbench.columns.sighted import ahead, axis
+from workbench.columns.strips import spark
+from workbench.columns.tree import Node, el
+from workbench.columns.words import counted, mood, plain
+from workbench.decks import Column, Deck, polls_of
+from workbench.items import Item
+from workbench.store import Store
+from workbench.text.leads import ledger
+from workbench.text.telling import Story, tell
+
+__all__ = [
+    "LOOKED_BACK",
+    "MARK",
+    "STATES",
+    "card",
+    "draw",
+    "holds",
+    "made_of",
+    "note",
+    "shown_of",
+    "standing",
+    "voices",
+    "waiting",
+]
+
+MARK: Final = "story:"
+"""How the key of a story begins, where others are those of posts."""
+LOOKED_BACK: Final = timedelta(days=1)
+"""A story is shown as long as something came to it within so long."""
+_SHOWN: Final = 20
+_MOST: Final = 2_000  # stories of that time among which these are
+_WIDTHS: Final = {"narrow": 234, "medium": 294, "wide": 374}
+_FEW: Final = 2  # items of which no line is drawn
+_DAY: Final = 24
+_BEHIND: Final = 1_000  # changes that are no delay to speak of
+_HALVES: Final = 6.0  # hours after which a story that nothing comes to counts half
+
+STATES: Final = {
+    "rumour": ("one source so far", "Nobody else has said it yet; it may be wrong."),
+    "corroborated": ("several sources", "Accounts or sites that are not the same say so."),
+    "wire": ("on the wire", "A newswire carries it, in the words of those who issue it."),
+    "official": ("official", "The company or a regulator has said it, or filed it."),
+    "denied": ("denied", "Whoever it is about says that it is not so."),
+}
+"""States of a story in plain words, each with one line of explanation."""
+
+_HOLDS: Final = {
+    "social": ("post", "posts"),
+    "news": ("article", "articles"),
+    "wire": ("release", "releases"),
+    "filing": ("filing", "filings"),
+    "report": ("report", "reports"),
+}
+
+
+def standing(
+    store: Store, deck: Deck, column: Column, now: datetime, *, since: datetime, limit: int = _SHOWN
+) -> list[Story]:
+    """Return the stories of a column, the weightiest of now first.
+
+    A story stands there if one of its items matches the column's query. What the column keeps
+    out is no part of it: the story is told from the rest.
+
+    Parameters
+    ----------
+    store : Store
+    deck : Deck
+    column : Column
+    now : datetime
+    since : datetime
+        Something came to it then or later.
+    limit : int
+        At most so many.
+    """
+    among = None
+    if column.query is not None:
+        among = store.stories_of(column.query, since=since, until=now, lists=deck.lists)
+    found = store.stories(since=since, limit=_MOST, among=among)
+    found.sort(key=lambda story: -_weight(story, now))
+    shown: list[Story] = []
+    for story in found:
+        if len(shown) == limit:
+            break
+        whole = shown_of(store, deck, column, story, now)
+        if whole is not None:
+            shown.append(whole)
+    return shown
+
+
+def _weight(story: Story, now: datetime) -> float:
+    """Return how much a story matters now: how many tell it, of how many kinds, how lately."""
+    size = log2(1 + story.n) + 2 * (len(story.sightings) - 1)
+    return size * 2 ** (-((now - story.last) / timedelta(hours=_HALVES)))
+
+
+def shown_of(store: Store, deck: Deck, column: Column, story: Story, now: datetime) -> Story | None:
+    """Return a story as a column's readers may see it; None if nothing of it is left for them."""
+    if not column.keeps_out:
+        return story
+    found = made_of(store, deck, column, story.id, now)
+    return found[0] if found else None
+
+
+def made_of(
+    store: Store, deck: Deck, column: Column, ident: str, now: datetime
+) -> tuple[Story, list[Item], int] | None:
+    """Return a story, told as it is now, with its items as a column's readers may see them.
+
+    Parameters
+    ----------
+    store : Store
+    deck : Deck
+    column : Column
+        Of the deck.
+    ident : str
+        Its id; one that it had before it was merged into another will do.
+    now : datetime
+
+    Returns
+    -------
+    (Story, list of Item, int) or None
+        The story, its items, the oldest first, and how many more there are than were read; None
+        if there is no such story, or nothing of it for them.
+    """
+    found, n = store.members(store.story_called(ident))
+    guard = Guard(deck, column)
+    items = [item for item in found if guard.lets_pass(item, now)]
+    if not items:
+        return None
+    left = n - len(found)
+    story = tell(items, polls=polls_of([deck]), now=now)
+    return replace(story, n=len(items) + left), items, left
+
+
+def holds(story: Story) -> str:
+    """Return in words how many items of which kinds make a story."""
+    known = [tier for tier in _HOLDS if story.tiers.get(tier)]
+    return ", ".join(counted(story.tiers[tier], *_HOLDS[tier]) for tier in known)
+
+
+def voices(story: Story) -> str:
+    """Return in words by how many it is told.
+
+    A source that names no author is one itself.
+    """
+    n = len(story.authors)
+    return counted(n, "account") if n else counted(len(story.sources), "source")
+
+
+def draw(found: Sequence[Story], *, width: str, now: datetime) -> list[Node]:
+    """Return the stories of a column as elements, in their order."""
+    drawn = [card(story, width=width, now=now) for story in found]
+    return [el("ol", "wb-rows", *drawn)] if drawn else []
+
+
+def card(
+    story: Story, *, width: str, now: datetime, tag: str = "li", is_closed: bool = True
+) -> list[Any]:
+    """Return a story: state, headline, who had it first, what it holds.
+
+    Parameters
+    ----------
+    story : Story
+    width : {"narrow", "medium", "wide"}
+        Of its column.
+    now : datetime
+    tag : str
+        Of the whole.
+    is_closed : bool
+        Whether a click opens it.
+    """
+    words, why = STATES[story.state]
+    headline = el("bdi", "", plain(story.headline) or "Untitled", {"dir": "auto"})
+    tone = mood(story.compound)
+    about = {"tabindex": "-1", "data-about": MARK + story.id} if is_closed else {}
+    button = {"type": "button", "title": "Show what it is made of"}
+    return el(
+        tag,
+        f"wb-post wb-is-{tone or 'unread'}{' wb-entry' if is_closed else ' wb-opened'}",
+        about,
+        el(
+            "header",
+            "wb-by",
+            el("span", "wb-who wb-s", el("span", "", words, {"data-why": why})),
+            el("time", "wb-time wb-s", {"datetime": story.last.isoformat(timespec="milliseconds")}),
+        ),
+        el("h3", "", el("button", "wb-open", button, headline) if is_closed else headline),
+        axis(story, width=_WIDTHS[width]),
+        el("p", "wb-note wb-s", f"{ahead(story)}."),
+        spark(_lately(story, now)) if story.n > _FEW else None,
+        el(
+            "footer",
+            "wb-foot wb-s",
+            el("span", "", holds(story)),
+            el("span", "", voices(story)),
+            el("span", f"wb-mood wb-{tone}", MOODS[tone], {"data-why": MOOD_WHY})
+            if tone in MOODS
+            else None,
+        ),
+    )
+
+
+def _lately(story: Story, now: datetime) -> Sequence[int]:
+    """Return how many items came in each hour of the last day, or since it began."""
+    silent = min(_DAY, int((now - story.last) / timedelta(hours=1)))
+    counts = [*story.spark, *([0] * silent)][-_DAY:]
+    return counts if len(counts) > 1 else [0, *counts]
+
+
+def note(found: Sequence[Story]) -> str:
+    """Return the sentence below a column: how often social networks were first of late."""
+    told = ledger(found)
+    if not told.n:
+        return ""
+    first = f"Social networks first in {told.social.n} of {told.n} that both they and the wires had"
+    return f"{first}; the wires in {told.wire.n}."
+
+
+def waiting(store: Store) -> str:
+    """Return in words how far stories are behind what is stored; nothing if they are up to date."""
+    told, last = store.told_until(), store.seq()
+    if told is None:
+        if not last:
+            return ""
+        return "Stories are put together by workbench up, or at once by: workbench stories"
+    behind = last - told
+    return (
+        f"Being put together: {behind:,} changes are still to be gone through."
+        if behind > _BEHIND
+        else ""
+    )
