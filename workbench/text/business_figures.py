@@ -28,6 +28,8 @@ _CURRENCIES: Final = {
     "yen": "jpy",
 } | {code: code for code in ("eur", "usd", "gbp", "sek", "dkk", "nok", "chf", "jpy", "cad", "rub")}
 _MEASURED: Final = frozenset({"goods", "bads", "prices", "currency"})
+_RESULT: Final = 1.2  # the weight of a profit or a loss
+_LOSS: Final = -0.5  # what a loss is worth by itself, or less
 _TURNS: Final = {"up": 0.5, "down": -0.5}  # "up from 79 %", whatever it is
 _REACH: Final = 14  # tokens between a figure and what it is compared with
 
@@ -101,6 +103,18 @@ def compared(marks: list[Mark], tokens: list[str]) -> None:
             _against(marks, number, tokens)
         elif mark.kind == "(":
             _in_parentheses(marks, number, tokens)
+        elif tokens[mark.start] in ("after", "following"):
+            _after_a_loss(marks, number, tokens)
+
+
+def _after_a_loss(marks: list[Mark], number: int, tokens: list[str]) -> None:
+    """Read "a profit of EUR 1 mn after a loss"."""
+    subject = _subject(marks, number, tokens)
+    other = next((each for each in marks[number + 1 : number + 3] if each.sign), None)
+    is_turn = subject and subject.sign > 0 and subject.word.weight >= _RESULT
+    if is_turn and subject and other and other.word.value <= _LOSS and not other.is_taken:
+        other.is_taken = subject.is_taken = True
+        subject.value = subject.word.weight * MOVED * subject.factor
 
 
 def _against(marks: list[Mark], number: int, tokens: list[str]) -> None:
@@ -158,11 +172,11 @@ def _settle(subject: Mark, other: Mark | None, now: Figure, then: Figure) -> Non
     if now.is_scaled != then.is_scaled:  # "12.1 mn, compared with 9.8"
         new, old = _bare(now), _bare(then)
     # A loss is a negative profit, on either side.
-    is_loss = subject.sign < 0 and subject.word.value <= -0.5
+    is_loss = subject.sign < 0 and subject.word.value <= _LOSS
     if is_loss:
         new = -abs(new)
     if other is not None and other.kind in ("goods", "bads"):
-        old = -abs(old) if other.sign < 0 and other.word.value <= -0.5 else old
+        old = -abs(old) if other.sign < 0 and other.word.value <= _LOSS else old
     elif is_loss:
         old = -abs(old)
     sign = 1 if is_loss else subject.sign

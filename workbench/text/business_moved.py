@@ -110,7 +110,8 @@ def _described(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None
             return found
     subject = left(marks, number, tokens, 6)
     is_said = any(each.kind == "be" for each in marks[max(0, number - 3) : number])
-    is_near = subject is not None and mark.start - subject[-1].end <= 1
+    between = tokens[subject[-1].end : mark.start] if subject else []
+    is_near = len(between) <= 1 and between not in (["and"], ["or"], [","])
     return subject if is_said or is_near else None
 
 

@@ -93,13 +93,12 @@ def _context(marks: list[Mark], number: int) -> float:
             break
         if other.kind == "not":
             between = {each.kind for each in marks[back + 1 : number]}
-            if distance <= 4 and between.isdisjoint(_BARS):
+            if distance <= 5 and between.isdisjoint(_BARS):
                 factor *= _TURNED
                 break
         elif other.kind in _ENDS and distance <= 4:
             if (other.kind == "clear" or not other.value) and mark.kind not in _UNENDED:
                 factor *= _ENDED  # "ends a run of falling sales", "cleared of fraud"
-                break
         elif other.kind == "perhaps" or (other.kind == "much" and distance <= 2):
             factor *= other.word.value
         elif other.kind in (",", "although") and distance > 3:
