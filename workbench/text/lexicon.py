@@ -1,4 +1,4 @@
-"""The engine ``lexicon``: VADER as vaderSentiment 3.3.2 has it, for English."""
+"""The engine ``lexicon``: VADER as vaderSentiment 3.3.2 has it, for English, and with fixes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from workbench.text.engines import Share
+from workbench.text.mending import VERSION
 from workbench.text.vader import Vader
 
 if TYPE_CHECKING:
@@ -19,20 +20,37 @@ __all__ = ["Lexicon"]
 
 
 class Lexicon:
-    """The engine; its numbers are vaderSentiment's, to the last digit.
+    """The engine; without fixes its numbers are vaderSentiment's, to the last digit.
+
+    Parameters
+    ----------
+    fixes : bool
+        With the fixes of :mod:`workbench.text.mending`.
 
     Attributes
     ----------
     name, version, languages
-        As of any engine; the version is that of vaderSentiment.
+        As of any engine; the version is that of vaderSentiment, with that of the fixes.
+
+    Examples
+    --------
+    >>> plain = Lexicon()
+    >>> plain.compound("No issues so far"), plain.fixed.compound("No issues so far")
+    (-0.296, 0.3818)
     """
 
     name = "lexicon"
     languages = frozenset({"en"})
 
-    def __init__(self) -> None:
-        self.version = version("vaderSentiment")
-        self._vader = Vader()
+    def __init__(self, *, fixes: bool = False) -> None:
+        number = version("vaderSentiment")
+        self.version = f"{number}+{VERSION}" if fixes else number
+        self._vader = Vader(is_mended=fixes)
+
+    @cached_property
+    def fixed(self) -> Lexicon:
+        """The same with fixes, as it is used where scores are shown."""
+        return Lexicon(fixes=True)
 
     @cached_property
     def _batch(self) -> Batch:

@@ -26,6 +26,7 @@ from vaderSentiment.vaderSentiment import (
 )
 
 from workbench.text.engines import Share
+from workbench.text.mending import BARRIER, Mender, Part
 
 __all__ = ["FAINTER", "NEGATIONS", "Share", "Vader", "bare", "emphasis", "weigh_but"]
 
@@ -38,9 +39,6 @@ FAINTER: Final = (1.0, 0.95, 0.9)
 _KEPT: Final = 50_000  # words
 _WORD: Final = re.compile(r"\S+")  # as str.split has them
 
-_Part = tuple[str, int, int]
-"""A part of a text with its emojis spelled out, and which part of the text it stands for."""
-
 
 class Vader:
     """The analyser; making one reads the lexicon.
@@ -49,13 +47,23 @@ class Vader:
     ----------
     lexicon : dict of str to float
         What each word is worth, -4 to 4.
+    barrier : str
+        A word that hinders whatever stands before it from changing what follows; "" if none does.
+
+    Parameters
+    ----------
+    is_mended : bool
+        With the fixes of :mod:`workbench.text.mending`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_mended: bool = False) -> None:
         original: Any = SentimentIntensityAnalyzer()
-        self.lexicon: dict[str, float] = original.lexicon
-        self._words = _Words(self.lexicon)
         self._emojis = {key: text for key, text in original.emojis.items() if len(key) == 1}
+        self._mender = Mender(original.lexicon, self._emojis) if is_mended else None
+        self.lexicon: dict[str, float] = (self._mender or original).lexicon
+        self.barrier = BARRIER if is_mended else ""
+        # What is in the lexicon hinders the words before it.
+        self._words = _Words({**self.lexicon, BARRIER: 0.0} if is_mended else self.lexicon)
 
     def compound(self, text: str) -> float:
         """Return the compound score, -1 to 1, rounded to four digits."""
@@ -71,7 +79,8 @@ class Vader:
             return 0.0, 0.0, 0.0, 0.0
         values = self._values(words)
         marks = emphasis(text)
-        pos, neg, neu = 0.0, 0.0, len(words)
+        pos, neg = 0.0, 0.0
+        neu = sum(word.lowered != self.barrier for word in words)
         for value in values:  # one after another, since sum() is more exact than VADER is
             if value > 0:
                 pos += value + 1
@@ -121,25 +130,31 @@ class Vader:
             return []
         shouts = sum(word.is_shout for word in words)
         lowered = [word.lowered for word in words]
-        sentence = _Sentence(words, lowered, has_shouts=0 < shouts < len(words))
+        total = len(words) - lowered.count(self.barrier)
+        sentence = _Sentence(words, lowered, has_shouts=0 < shouts < total)
         values: list[float] = [0] * len(words)
         for i in hits:
             is_softener = lowered[i] == "kind" and lowered[i + 1 : i + 2] == ["of"]
-            if lowered[i] not in BOOSTER_DICT and not is_softener:
+            is_wall = lowered[i] == self.barrier
+            if not is_wall and lowered[i] not in BOOSTER_DICT and not is_softener:
                 values[i] = sentence.value(i, words[i].value or 0.0)
         if "but" in lowered:
             weigh_but(lowered.index("but"), range(len(values)), values)
         return values
 
     def spelled(self, text: str) -> str:
-        """Return the text with each emoji's description in its place."""
+        """Return the text as it is scored: with each emoji's description in its place."""
+        if self._mender:
+            return self._mender.text(text)
         if text.isascii() or self._emojis.keys().isdisjoint(text):
             return text
         return "".join(part for part, *_ in self._parts(text))
 
-    def _parts(self, text: str) -> list[_Part]:
-        """Return the text in parts, with each emoji's description in its place."""
-        parts: list[_Part] = []
+    def _parts(self, text: str) -> list[Part]:
+        """Return the text in parts, as it is scored."""
+        if self._mender:
+            return self._mender.parts(text)
+        parts: list[Part] = []
         last = 0
         for place in [i for i, char in enumerate(text) if char in self._emojis]:
             parts.append((text[last:place], last, place))
@@ -194,15 +209,15 @@ def _normal(values: Sequence[float], marks: float) -> float:
     return max(-1.0, min(1.0, total / math.sqrt(total * total + 15)))
 
 
-def _origin(parts: list[_Part], starts: list[int], first: int, last: int) -> tuple[int, int]:
+def _origin(parts: list[Part], starts: list[int], first: int, last: int) -> tuple[int, int]:
     """Return where in the text a word begins and ends that stands there among its parts."""
-    (_, start, end), offset = _part_at(parts, starts, first)
-    begin = start + offset if offset < end - start else start
+    (part, start, end), offset = _part_at(parts, starts, first)
+    begin = start + offset if len(part) == end - start else start
     (part, start, end), offset = _part_at(parts, starts, last - 1)
     return begin, start + offset + 1 if len(part) == end - start else end
 
 
-def _part_at(parts: list[_Part], starts: list[int], place: int) -> tuple[_Part, int]:
+def _part_at(parts: list[Part], starts: list[int], place: int) -> tuple[Part, int]:
     number = bisect_right(starts, place, hi=len(parts)) - 1
     return parts[number], place - starts[number]
 

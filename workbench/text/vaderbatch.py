@@ -78,8 +78,9 @@ class _Table:
 class _Numbers(dict[str, int]):
     """The number of each word's kind, as they were met; 0 is no word."""
 
-    def __init__(self, lexicon: dict[str, float]) -> None:
+    def __init__(self, lexicon: dict[str, float], barrier: str) -> None:
         super().__init__()
+        self._barrier = barrier
         self.kinds = [_Kind(None, 0.0, False, False, False, False, 0)]
         self._numbers: dict[_Kind, int] = {}
         special = {*lexicon, *BOOSTER_DICT, *NEGATIONS, *_ODD, *_PARTNERS, *_TOLD}
@@ -89,6 +90,8 @@ class _Numbers(dict[str, int]):
         self._denying = self._pair("n't", None)
 
     def __missing__(self, text: str) -> int:
+        if text == self._barrier:
+            return 0
         # As vader.bare has it; a call more for each new word would be felt.
         stripped = text.strip(punctuation)
         word = text if len(stripped) <= 2 else stripped
@@ -125,7 +128,7 @@ class Batch:
 
     def __init__(self, vader: Vader) -> None:
         self._vader = vader
-        self._numbers = _Numbers(vader.lexicon)
+        self._numbers = _Numbers(vader.lexicon, vader.barrier)
         self._table = _Table(self._numbers.kinds)
 
     def scores(self, texts: Sequence[str]) -> Floats:
@@ -157,15 +160,15 @@ class _Texts:
 
     def __init__(self, table: _Table, kinds: NDArray[np.uint16], lengths: Places) -> None:
         self.table = table
-        self.lengths = lengths
         self.texts = len(lengths)
         rooms = np.repeat(np.arange(self.texts), lengths)
         # Before each text, and behind the last, there is nothing for as far as the rules look.
         self.kinds = np.zeros(len(kinds) + _ROOM * (self.texts + 1), dtype=np.uint16)
         self.kinds[np.arange(len(kinds)) + _ROOM * (rooms + 1)] = kinds
         self.row_of: Places = np.repeat(np.arange(self.texts + 1), [*(lengths + _ROOM), _ROOM])
+        self.words: Places = self._count(self.kinds > 0)
         shouts = self._count(table.shout[self.kinds])
-        self.has_shouts: Flags = (shouts > 0) & (shouts < self.lengths)
+        self.has_shouts: Flags = (shouts > 0) & (shouts < self.words)
 
     def scores(self, marks: Floats) -> _Scored:
         """Return the scores, and which of them are to be made by the rules for one text."""
@@ -186,11 +189,11 @@ class _Texts:
         # Added up in the order of the words, as VADER does.
         pos = self._sum(rows, np.where(values > 0, values + 1, 0.0))
         neg = self._sum(rows, np.where(values < 0, values - 1, 0.0))
-        neu = self.lengths - np.bincount(rows, minlength=self.texts)
+        neu = self.words - np.bincount(rows, minlength=self.texts)
         pos = np.where(pos > -neg, pos + marks, pos)
         neg = np.where(-neg > pos, neg - marks, neg)
         whole = pos - neg + neu
-        whole[self.lengths == 0] = 1
+        whole[self.words == 0] = 1
         columns = [_rounded(part / whole, 3) for part in (-neg, neu, pos)]
         return _Scored(np.column_stack([*columns, _rounded(compound, 4)]), odd.tolist())
 
