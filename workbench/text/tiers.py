@@ -72,6 +72,7 @@ class Scorer:
             shown(name)  # refused here if it cannot be
         self._kept: dict[tuple[str, str], Scored] = {}
         self._failed: set[str] = set()
+        self._chosen: dict[tuple[str, str | None], Engine | None] = {}
 
     def engine_for(self, tier: str, lang: str | None) -> Engine | None:
         """Return what scores a tier's texts in a language; None if nothing does.
@@ -95,41 +96,51 @@ class Scorer:
 
         One that came with a score keeps it.
         """
-        found: list[Scored | None] = []
+        found: list[Scored] = []
         waiting: dict[int, tuple[Engine, list[tuple[int, str]]]] = {}
         for n, item in enumerate(items):
             if item.compound is not None and -1 <= item.compound <= 1:
                 found.append(Scored(item.compound, item.engine))
                 continue
-            text = whole(item)[:LONGEST]
-            used = self.engine_for(item.tier, item.lang) if is_text(text) else None
-            known = _NOTHING if used is None else self._kept.get((used.name, text))
+            place = item.tier, item.lang
+            if place not in self._chosen:
+                if len(self._chosen) > _KEPT:
+                    self._chosen.clear()  # languages that nobody has heard of have no end
+                self._chosen[place] = self.engine_for(*place)
+            used = self._chosen[place]
+            known = _NOTHING
+            if used is not None:
+                text = (f"{item.title}\n{item.text}" if item.title else item.text)[:LONGEST]
+                known = self._kept.get((used.name, text), _NOTHING)
+                if known is _NOTHING and is_text(text):
+                    waiting.setdefault(id(used), (used, []))[1].append((n, text))
             found.append(known)
-            if used is not None and known is None:
-                waiting.setdefault(id(used), (used, []))[1].append((n, text))
         for used, places in waiting.values():
-            texts = list(dict.fromkeys(text for _, text in places))
-            scored = self._scored(used, texts)
+            texts = list(dict.fromkeys([text for _, text in places]))
+            scored = dict(zip(texts, self._scored(used, texts), strict=True))
             if len(self._kept) > _KEPT:
                 self._kept.clear()
-            self._kept |= {(used.name, text): each for text, each in scored.items()}
+            name = used.name
             for n, text in places:
-                found[n] = scored[text]
-        return [each or _NOTHING for each in found]
+                found[n] = self._kept[name, text] = scored[text]
+        return found
 
-    def _scored(self, used: Engine, texts: Sequence[str]) -> dict[str, Scored]:
+    def _scored(self, used: Engine, texts: Sequence[str]) -> list[Scored]:
         """Return the scores of some texts; of an engine that fails, none."""
-        label = engines.label_of(used)
         try:
-            if len(texts) == 1:
-                compounds = [used.compound(texts[0])]
+            if len(texts) == 1:  # without NumPy
+                compounds = [float(used.compound(texts[0]))]
             else:
                 compounds = used.scores(texts)[:, 3].tolist()
-            pairs = zip(texts, compounds, strict=True)
-            return {text: _checked(float(value), label) for text, value in pairs}
+            label = engines.label_of(used)
+            found = [_checked(value, label) for value in compounds]
         except Exception as error:  # noqa: BLE001 - somebody's engine: items are stored all the same
             self._tell(used.name, error)
-            return dict.fromkeys(texts, _NOTHING)
+            return [_NOTHING] * len(texts)
+        if len(found) == len(texts):
+            return found
+        self._tell(used.name, ValueError(f"{len(found)} scores for {len(texts)} texts"))
+        return [_NOTHING] * len(texts)
 
     def _tell(self, name: str, error: Exception) -> None:
         if name not in self._failed:
@@ -141,9 +152,9 @@ class Scorer:
 
 
 def _checked(compound: float, label: str) -> Scored:
-    if math.isnan(compound):
-        return _NOTHING
-    return Scored(max(-1.0, min(1.0, compound)), label)
+    if -1 <= compound <= 1:
+        return Scored(compound, label)
+    return _NOTHING if math.isnan(compound) else Scored(math.copysign(1.0, compound), label)
 
 
 def explain(item: Item) -> list[Share] | None:
