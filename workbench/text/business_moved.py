@@ -134,7 +134,9 @@ def _joined(marks: list[Mark], number: int) -> _Run | None:
 def _ended(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
     """Return what ends: what is bad, or a deal."""
     mark = marks[number]
-    sides = [right(marks, number, tokens, 7), left(marks, number, tokens, 8)]
+    is_by = tokens[mark.end : mark.end + 1] == ["by"]  # "closed by the strike"
+    after = None if is_by else right(marks, number, tokens, 7)
+    sides = [after, left(marks, number, tokens, 8)]
     if _is_done_to(marks, number, tokens):
         sides.reverse()
     return next((run for run in sides if run and _can_end(run[-1], mark)), None)

@@ -26,6 +26,7 @@ _RATINGS: Final = frozenset(
 _TURN: Final = 0.9
 _EVENT: Final = -0.35  # bad by itself, so that its end is good
 _BARS: Final = STOPS | {"good", "bad"}  # what a negation does not reach across
+_TRADED: Final = ("cancel", "reduc", "receiv", "get", "got", "obtain", "add", "earn", "grant")
 _NOUNS: Final = frozenset({"increase", "decrease", "rise", "fall"})
 _ENDS: Final = frozenset({"end", "avoid", "clear"})
 _UNENDED: Final = frozenset(
@@ -92,11 +93,10 @@ def _context(marks: list[Mark], number: int) -> float:
         if distance > 8 or other.kind in (";", "but"):
             break
         if other.kind == "not":
-            between = {each.kind for each in marks[back + 1 : number]}
-            if distance <= 5 and between.isdisjoint(_BARS):
+            if distance <= 5 and _reaches(marks, back, number):
                 factor *= _TURNED
                 break
-        elif other.kind in _ENDS and distance <= 4:
+        elif other.kind in _ENDS and distance <= 4 and _reaches(marks, back, number):
             if (other.kind == "clear" or not other.value) and mark.kind not in _UNENDED:
                 factor *= _ENDED  # "ends a run of falling sales", "cleared of fraud"
         elif other.kind == "perhaps" or (other.kind == "much" and distance <= 2):
@@ -104,6 +104,10 @@ def _context(marks: list[Mark], number: int) -> float:
         elif other.kind in (",", "although") and distance > 3:
             break
     return factor * _stressed(marks, number)
+
+
+def _reaches(marks: list[Mark], first: int, last: int) -> bool:
+    return _BARS.isdisjoint(each.kind for each in marks[first + 1 : last])
 
 
 def _stressed(marks: list[Mark], number: int) -> float:
@@ -149,8 +153,8 @@ def _reading(marks: list[Mark], number: int, tokens: list[str], head: Mark) -> i
     mark = marks[number]
     if head.kind == "currency" and mark.kind in ("more", "less"):
         return 0  # who gains by a strong krone depends
-    if head.kind == "prices" and tokens[mark.start].startswith(("cancel", "reduc")):
-        return 0  # a company's own shares
+    if head.kind == "prices" and tokens[mark.start].startswith(_TRADED):
+        return 0  # who receives or cancels shares
     if mark.kind == "lift" and head.word.value <= _EVENT:
         return -1  # a ban is lifted
     if mark.kind in ("beat", "miss") and head.kind == "marks":
