@@ -69,11 +69,15 @@ _COMMENT: Final = re.compile(
 _BLANKS: Final = re.compile(
     r" (=>|===|!==|&&|\|\||[<>+*/-]?=|[?:+<>*/]|-) |(?<=\w:) (?=\S)|(?<=\{) | (?=\})|(?<=\)) (?=\{)"
 )
-# Names that are given on lines that follow one another need the word once.
-_NAMING: Final = re.compile(r"( *(?:const|let) )")
+# Names that are given on lines that follow one another need the word once, and that nothing else
+# is given one is seen where it is written.
+_CONST: Final = re.compile(r"\bconst\b")
+_NAMING: Final = re.compile(r" *let ")
 # Beside texts, on lines without regular expressions, more goes; and a line end after a brace,
 # which ends a block, since what ends a value is followed by a sign.
-_PLAIN: Final = re.compile(r"""[^"'`/\\]*(?:(?:"[^"\\]*"|`[^`\\]*`)[^"'`/\\]*)*""")
+_PLAIN: Final = re.compile(
+    r"""(?:[^"'`/\\]|(?<=[\w)])/(?=[\w(])|"[^"\\]*"|`[^`\\]*`)*"""  # what divides is no text
+)
 _QUOTED: Final = re.compile(r'("[^"]*"|`[^`]*`)')
 _LOOSE: Final = re.compile(r" ?([,;(){}\[\]=<>*?:|&]) ?")
 _BREAKS: Final = re.compile(r"(?<=[;{},(\[=>&|])\n|\n(?=[})\].?:])")
@@ -86,22 +90,19 @@ _AROUND: Final = re.compile(r"\s*([{};])\s*")
 _AFTER: Final = re.compile(r"([:,]) | (?=[>~] )|(?<=[>~]) |;(?=\})")
 
 
-def _lean(source: str) -> str:
-    lines: list[str] = []
-    for line in _COMMENT.sub("", source).split("\n"):
-        named = _NAMING.match(line)
-        before = _NAMING.match(lines[-1]) if lines else None
-        if named and before and named[1] == before[1] and lines[-1].endswith(";"):
-            lines[-1] = f"{lines[-1][:-1]}, {line[named.end() :]}"
-        elif line:
-            lines.append(line)
-    return "\n".join(line.lstrip() for line in lines) + "\n"
-
-
 def _leaner(source: str) -> str:
-    lines = _BLANKS.sub(r"\1", _lean(source)).split("\n")
-    lines = [_loose(line) if _PLAIN.fullmatch(line) else line for line in lines]
-    return _LAST.sub("", _ALONE.sub(r"\1=>", _BREAKS.sub("", "\n".join(lines))))
+    lines: list[str] = []
+    before = None
+    for line in _CONST.sub("let", _COMMENT.sub("", source)).split("\n"):
+        text = _BLANKS.sub(r"\1", line.strip())
+        text = _loose(text) if _PLAIN.fullmatch(text) else text
+        named = _NAMING.match(line)
+        if named and before and named[0] == before[0] and lines[-1].endswith(";"):
+            lines[-1] = f"{lines[-1][:-1]},{text.removeprefix('let').lstrip()}"
+        elif text:
+            lines.append(text)
+            before = named
+    return _LAST.sub("", _ALONE.sub(r"\1=>", _BREAKS.sub("", "\n".join([*lines, ""]))))
 
 
 def _loose(line: str) -> str:

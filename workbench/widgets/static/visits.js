@@ -103,9 +103,8 @@ const showing = (main, signal) => on(main, "click", (event) => {
 function chime() {
   if (!navigator.userActivation?.hasBeenActive) return;
   const audio = new AudioContext();
-  const tone = audio.createOscillator();
-  const volume = audio.createGain();
-  volume.gain.setValueAtTime(0.1, 0);
+  const tone = new OscillatorNode(audio);
+  const volume = new GainNode(audio, { gain: 0.1 });
   volume.gain.exponentialRampToValueAtTime(0.001, 0.5);
   tone.connect(volume).connect(audio.destination);
   tone.start();
