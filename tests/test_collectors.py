@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from rawserver import reply, running
 
-from workbench.collectors import GROUP, Covered, available, load
+from workbench.collectors import GROUP, Covered, available, collector_of, load
 from workbench.errors import SettingError, SourceError
 from workbench.http import Client
 
@@ -37,6 +38,15 @@ def test_an_unknown_name_tells_the_known_ones():
     with pytest.raises(SettingError, match=r"no collector 'telegraph'; there are: .*feeds"):
         available()["telegraph"]
     assert available().get("telegraph") is None
+
+
+def test_one_can_be_had_without_loading_the_others():
+    assert collector_of("feeds") is available()["feeds"]
+    assert collector_of("telegraph") is None
+    code = "import sys; from workbench.collectors import collector_of as of; print(of('hackernews')"
+    code += ".label, [m for m in sys.modules if m.startswith('workbench.collectors.x')])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout == "Hacker News []\n"
 
 
 @pytest.fixture

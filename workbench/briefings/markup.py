@@ -12,7 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from workbench import documents
-from workbench.collectors import available
+from workbench.collectors import collector_of
 from workbench.columns.links import address_of
 from workbench.columns.words import counted, mood, plain
 from workbench.items import Item
@@ -104,7 +104,7 @@ def source_of(item: Item) -> str:
     """Return where an item comes from, in a reader's words."""
     if item.tier in _TIERS:
         return _TIERS[item.tier]
-    collector = available().get(item.source)
+    collector = collector_of(item.source)
     return collector.label if collector else item.source
 
 

@@ -41,6 +41,7 @@ __all__ = [
     "Renewable",
     "Retention",
     "available",
+    "collector_of",
     "retention_of",
 ]
 
@@ -283,6 +284,15 @@ def available() -> Available:
         A mapping of names to classes; one that fails to load stops no other.
     """
     return load(entry_points(group=GROUP))
+
+
+@cache
+def collector_of(name: str) -> type[Collector] | None:
+    """Return one collector by its name, None if it is not installed or fails to load.
+
+    It alone is loaded: of all that are installed a deck has few, and a kernel has to hold them.
+    """
+    return load(entry_points(group=GROUP, name=name)).get(name)
 
 
 def load(entries: Iterable[EntryPoint]) -> Available:

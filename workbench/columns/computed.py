@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from workbench.collectors import available
+from workbench.collectors import collector_of
 from workbench.columns import mood, panels, pinned, stories, strips, told, trends
 from workbench.columns.wire import to_millis
 from workbench.decks import COMPUTED, VISITED, Column, Deck, is_hidden
@@ -253,10 +253,9 @@ class Computed:
 
     def _read_sources(self) -> dict[str, Any]:
         states = self._states()
-        collectors = available()
         known = {}
         for source in self._deck.sources:
-            kind = collectors.get(source.collector)
+            kind = collector_of(source.collector)
             state = states.get(source.key)
             known[source.key] = {
                 "name": source.collector,

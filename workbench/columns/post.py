@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from workbench.collectors import available
+from workbench.collectors import collector_of
 from workbench.columns.links import Piece, address_of, other_links, placed
 from workbench.columns.marking import Mark, Marks, marked
 from workbench.columns.tree import Node, el, number
@@ -96,7 +96,7 @@ def draw(
     Node
         An ``article`` with ``data-item`` (its key). The foot alone holds its counts.
     """
-    kind = available().get(item.source)
+    kind = collector_of(item.source)
     label = plain(kind.label if kind else item.source)
     tag_page = kind.hashtag_url if kind else ""
     name = plain(item.author_name) or plain(item.author) or "unknown author"

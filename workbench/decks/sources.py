@@ -9,7 +9,7 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Any, Final, Literal
 
-from workbench.collectors import available
+from workbench.collectors import available, collector_of
 from workbench.decks.model import Source
 from workbench.decks.reading import Place, nearest
 from workbench.errors import DeckError, WorkbenchError
@@ -45,13 +45,15 @@ def read_sources(place: Place) -> tuple[Source, ...]:
 
 
 def _source(place: Place) -> Source:
-    collectors = available()
     name = place.mapping().get("collector")
     if name is None:
-        raise place.error(f"names no collector; there are: {', '.join(collectors)}")
-    if isinstance(name.value, str) and name.value in collectors.failed:
-        raise name.error(f"cannot be used: {collectors.failed[name.value]}")
-    kind: Any = collectors[name.choice(list(collectors))]
+        raise place.error(f"names no collector; there are: {', '.join(available())}")
+    kind: Any = collector_of(name.value) if isinstance(name.value, str) else None
+    if kind is None:
+        collectors = available()
+        if isinstance(name.value, str) and name.value in collectors.failed:
+            raise name.error(f"cannot be used: {collectors.failed[name.value]}")
+        kind = collectors[name.choice(list(collectors))]
     parameters = _parameters(kind)
     given = place.mapping((*SOURCE_SETTINGS, *parameters))
     if "tier" in given and "tier" not in {field.name for field in fields(kind)}:
