@@ -88,6 +88,9 @@ def test_a_turn_to_profit_or_loss():
 def test_signs_and_percent_without_a_verb():
     all_are("good", ["$ACME +5%", "Acme up 5%", "Sales +4 %", "Costs -3%"])
     all_are("bad", ["$ACME -5%", "Acme down 5%", "Sales -4 %", "Costs +3%"])
+    all_are("good", ["$ACME up another 4%", "Long $ACME here"])
+    all_are("bad", ["$ACME down another 4%", "Short $ACME here"])
+    all_are("neither", ["$ACME reports tomorrow", "Acme raised $50 mn"])
     all_are("neither", ["Pages 3-5", "In 2007-2009", "Up to 5 people", "Set up in 1998"])
 
 

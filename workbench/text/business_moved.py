@@ -18,9 +18,9 @@ _BY: Final = frozenset(
 )
 _FIGURE: Final = frozenset({"%", "$", "€", "£", "¥", "eur", "usd", "gbp", "sek", "pct", "percent"})
 _NEARBY: Final = frozenset(
-    {"of", "by", "about", "around", "some", "almost", "nearly", "than", "per"}
+    {"of", "by", "about", "around", "some", "almost", "nearly", "than"}
+    | {"another", "roughly", "approximately", "over"}
 )
-
 _SHARES: Final = frozenset({"%", "percent", "pct", "cent"})
 _YEARS: Final = frozenset({"that", "those", "last", "previous", "prior", "year", "level"})
 

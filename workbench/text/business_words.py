@@ -15,10 +15,14 @@ __all__ = ["Entry", "Vocabulary", "Word", "forms", "tokens", "vocabulary"]
 
 TOKEN: Final = re.compile(
     r"\d+(?:[.,]\d+)*"  # figures, in either style
+    r"|\$[A-Za-z]{1,6}(?![A-Za-z0-9])"  # cashtags
     r"|[^\W\d_]+(?:['’][^\W\d_]+)?"  # words; what is joined by hyphens or & stands apart
     r"|(?<![\w.)])[+\-−](?=[$€£]?\d)"  # a figure's sign
     r"|[%$€£¥,;:()–—*🚀📈📉🐂🐻🩸💪👍👎🟢🔴🔻💀]"
 )
+CASHTAG: Final = "$$"
+"""What stands for whatever cashtag."""
+
 _POSSESSIVE: Final = ("'s", "’s")
 _LISTS: Final = ("business_moves.txt", "business_topics.txt", "business_words.txt")
 _DOUBLED: Final = re.compile(r"(?:[^aeiou]|^|qu)[aeiou][bdgklmnprtv]$")
@@ -74,7 +78,7 @@ Vocabulary = dict[str, Entry]
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words, figures and marks of a text, lowered, without 's.
+    """Return the words, figures and marks of a text, lowered, without 's; cashtags are all one.
 
     Examples
     --------
@@ -82,6 +86,8 @@ def tokens(text: str) -> list[str]:
     ['acme', 'year', 'on', 'year', 'sales', ':', 'eur', '1.2', 'bn']
     """
     found = [token.lower() for token in TOKEN.findall(text)]
+    if "$" in text:
+        found = [CASHTAG if token[0] == "$" and len(token) > 1 else token for token in found]
     return [_bare(token) for token in found] if "'" in text or "’" in text else found
 
 
