@@ -10,6 +10,7 @@ What an analyst types::
     wb.score_sentiment(posts)  # + neg, neu, pos, compound, label
     wb.chart_sentiment(posts)  # a plotly figure
     wb.rank_terms("acme", window="6h", baseline="7d")  # term, n, expected, lift, z
+    wb.stories(since="24h")  # story, headline, first_social, first_wire, lead, n
     wb.share_of_voice({"Acme": "acme", "Globex": "globex"}, since="7d")
     wb.collect(wb.feeds("https://example.com/rss"))  # one source, now, into the store
     wb.import_file("mentions.csv", zone="Europe/Berlin")  # what you have as a file
@@ -30,13 +31,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.analyst import (
         chart_counts,
+        chart_leads,
         chart_sentiment,
         chart_share_of_voice,
         chart_terms,
         collect,
         counts,
+        early_voices,
         feeds,
         import_file,
+        lead_ledger,
         news_volume,
         pin,
         pins,
@@ -44,6 +48,8 @@ if TYPE_CHECKING:
         score_sentiment,
         search,
         share_of_voice,
+        stories,
+        story,
         to_frame,
         unpin,
         where,
@@ -55,15 +61,18 @@ if TYPE_CHECKING:
 __all__ = [
     "briefing",
     "chart_counts",
+    "chart_leads",
     "chart_sentiment",
     "chart_share_of_voice",
     "chart_terms",
     "collect",
     "counts",
     "deck",
+    "early_voices",
     "explore",
     "feeds",
     "import_file",
+    "lead_ledger",
     "news_volume",
     "pin",
     "pins",
@@ -71,6 +80,8 @@ __all__ = [
     "score_sentiment",
     "search",
     "share_of_voice",
+    "stories",
+    "story",
     "to_frame",
     "unpin",
     "where",
@@ -80,15 +91,18 @@ __version__ = "0.2.0"
 _HOMES = {
     "briefing": "workbench.briefings",
     "chart_counts": "workbench.analyst",
+    "chart_leads": "workbench.analyst",
     "chart_sentiment": "workbench.analyst",
     "chart_share_of_voice": "workbench.analyst",
     "chart_terms": "workbench.analyst",
     "collect": "workbench.analyst",
     "counts": "workbench.analyst",
     "deck": "workbench.widgets.deck",
+    "early_voices": "workbench.analyst",
     "explore": "workbench.widgets.explorer",
     "feeds": "workbench.analyst",
     "import_file": "workbench.analyst",
+    "lead_ledger": "workbench.analyst",
     "news_volume": "workbench.analyst",
     "pin": "workbench.analyst",
     "pins": "workbench.analyst",
@@ -96,6 +110,8 @@ _HOMES = {
     "score_sentiment": "workbench.analyst",
     "search": "workbench.analyst",
     "share_of_voice": "workbench.analyst",
+    "stories": "workbench.analyst",
+    "story": "workbench.analyst",
     "to_frame": "workbench.analyst",
     "unpin": "workbench.analyst",
     "where": "workbench.analyst",

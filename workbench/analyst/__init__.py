@@ -4,6 +4,7 @@ from workbench.analyst.asking import NOTES, counts, rank_terms, search, share_of
 from workbench.analyst.bringing import import_file
 from workbench.analyst.drawing import (
     chart_counts,
+    chart_leads,
     chart_sentiment,
     chart_share_of_voice,
     chart_terms,
@@ -11,6 +12,7 @@ from workbench.analyst.drawing import (
 from workbench.analyst.pinning import pin, pins, unpin
 from workbench.analyst.sources import collect, feeds
 from workbench.analyst.standing import Standing, where
+from workbench.analyst.telling import early_voices, lead_ledger, stories, story
 from workbench.analyst.tone import score_sentiment
 from workbench.analyst.volumes import news_volume
 
@@ -18,13 +20,16 @@ __all__ = [
     "NOTES",
     "Standing",
     "chart_counts",
+    "chart_leads",
     "chart_sentiment",
     "chart_share_of_voice",
     "chart_terms",
     "collect",
     "counts",
+    "early_voices",
     "feeds",
     "import_file",
+    "lead_ledger",
     "news_volume",
     "pin",
     "pins",
@@ -32,6 +37,8 @@ __all__ = [
     "score_sentiment",
     "search",
     "share_of_voice",
+    "stories",
+    "story",
     "to_frame",
     "unpin",
     "where",

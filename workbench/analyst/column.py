@@ -29,7 +29,6 @@ __all__ = ["ColumnData"]
 
 _PATIENCE: Final = 120.0  # seconds that one read for a file may take: nobody waits at a page
 _NO_CHART: Final = {
-    "stories": "stories are not told yet",
     "briefings": "documents are no numbers",
 }
 

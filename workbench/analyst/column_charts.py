@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from workbench import clock
-from workbench.analyst import describing
+from workbench.analyst import describing, describing_leads
 from workbench.analyst.asking import NOTES, frame_of
 from workbench.charts import Bar, Bars, Chart
 from workbench.columns import data, mood
@@ -42,7 +42,7 @@ def describe(
     ----------
     deck : Deck
     column : Column
-        Neither of stories nor of briefings.
+        Not of briefings.
     store : Store
     span : Span
     every : timedelta or None
@@ -53,6 +53,8 @@ def describe(
         window = mood.per(span.until - span.back(column.window))
         frame.attrs[NOTES] = {"window": window, "baseline": mood.per(column.baseline)}
         return describing.terms(frame)
+    if column.type == "stories":
+        return describing_leads.leads(_frame(deck, column, store, span))
     if column.type == "share-of-voice":
         return describing.voices(_frame(deck, column, store, span))
     if column.type == "source-health":

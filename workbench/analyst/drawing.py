@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from workbench.analyst import describing
+from workbench.analyst import describing, describing_leads
 from workbench.charts import figure
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-__all__ = ["chart_counts", "chart_sentiment", "chart_share_of_voice", "chart_terms"]
+__all__ = ["chart_counts", "chart_leads", "chart_sentiment", "chart_share_of_voice", "chart_terms"]
 
 
 def chart_counts(
@@ -113,3 +113,26 @@ def chart_share_of_voice(
         If a field is missing, or there is no such theme.
     """
     return figure(describing.voices(shares, title=title), theme=theme)
+
+
+def chart_leads(
+    stories: pd.DataFrame, *, title: str | None = None, theme: str = "light"
+) -> go.Figure:
+    """Draw how far social networks and the newswires were ahead of each other.
+
+    Stories that not both of them had are left out.
+
+    Parameters
+    ----------
+    stories : pandas.DataFrame
+        As :func:`workbench.stories` returns it.
+    title : str, optional
+        What is seen; told from the numbers unless given.
+    theme : {"light", "dark"}
+
+    Raises
+    ------
+    SettingError
+        If a field is missing, or there is no such theme.
+    """
+    return figure(describing_leads.leads(stories, title=title), theme=theme)

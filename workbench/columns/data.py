@@ -10,7 +10,7 @@ from typing import Final
 
 from workbench import clock
 from workbench.alerts import state
-from workbench.columns import trends
+from workbench.columns import stories, tabled, trends
 from workbench.columns.panels import Voice
 from workbench.decks import Column, Deck
 from workbench.documents import Shelf, folder
@@ -29,6 +29,7 @@ _BATCH: Final = 2_000
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _ALERTS: Final = 10_000
+_STORIES: Final = 100_000
 _TOLD: Final = 20  # spans that were not measured, one by one
 
 FIELDS_OF: Final[Mapping[str, tuple[Field, ...]]] = {
@@ -86,14 +87,7 @@ FIELDS_OF: Final[Mapping[str, tuple[Field, ...]]] = {
         Field("failed", "bool", "", "a cell failed, so that it ends there"),
         Field("path", "str", "", "the document's file"),
     ),
-    "stories": (
-        Field("story", "str", "", "its id"),
-        Field("headline", "str", "", ""),
-        Field("first_social", "datetime", "UTC", "when it was first seen on a social network"),
-        Field("first_wire", "datetime", "UTC", "when it was first seen on a newswire"),
-        Field("lead", "float", "min", "how far social was ahead of the wire"),
-        Field("n", "int", "count", "items"),
-    ),
+    "stories": tabled.FIELDS,
 }
 """The fields of each column type that shows no items."""
 
@@ -316,8 +310,13 @@ def _papers(deck: Deck, _: Column, __: Store, span: Span, shelf: Shelf) -> Itera
             yield d.made, d.title, d.notebook, d.deck, d.is_failed, str(d.path)
 
 
-def _stories(*_: object) -> Iterator[Row]:
-    return iter(())
+def _stories(deck: Deck, column: Column, store: Store, span: Span, _: Shelf) -> Iterator[Row]:
+    until = None if span.until == span.now else span.until
+    asked = {"since": span.since, "until": until}
+    found = stories.standing(
+        store, deck, column, span.until, **asked, limit=_STORIES, is_ranked=False
+    )
+    return map(tabled.row, found)
 
 
 _MADE: Final[Mapping[str, Callable[[Deck, Column, Store, Span, Shelf], Iterator[Row]]]] = {

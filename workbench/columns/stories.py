@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from math import log2
 from typing import Any, Final
 
+from workbench import clock
 from workbench.columns.guard import Guard
 from workbench.columns.post import MOOD_WHY, MOODS
 from workbench.columns.sighted import ahead, axis
@@ -66,7 +67,15 @@ _HOLDS: Final = {
 
 
 def standing(
-    store: Store, deck: Deck, column: Column, now: datetime, *, since: datetime, limit: int = _SHOWN
+    store: Store,
+    deck: Deck,
+    column: Column,
+    now: datetime,
+    *,
+    since: datetime | None,
+    until: datetime | None = None,
+    limit: int = _SHOWN,
+    is_ranked: bool = True,
 ) -> list[Story]:
     """Return the stories of a column, the weightiest of now first.
 
@@ -79,16 +88,21 @@ def standing(
     deck : Deck
     column : Column
     now : datetime
-    since : datetime
-        Something came to it then or later.
+    since, until : datetime or None
+        Something came to it then or later, and it began before.
     limit : int
         At most so many.
+    is_ranked : bool
+        Whether the weightiest come first; else those that something came to last.
     """
     among = None
     if column.query is not None:
-        among = store.stories_of(column.query, since=since, until=now, lists=deck.lists)
-    found = store.stories(since=since, limit=_MOST, among=among)
-    found.sort(key=lambda story: -_weight(story, now))
+        start = since or clock.EPOCH
+        among = store.stories_of(column.query, since=start, until=until or now, lists=deck.lists)
+    most = _MOST if is_ranked else limit
+    found = store.stories(since=since, until=until, limit=most, among=among)
+    if is_ranked:
+        found.sort(key=lambda story: -_weight(story, now))
     shown: list[Story] = []
     for story in found:
         if len(shown) == limit:
