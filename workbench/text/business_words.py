@@ -105,6 +105,10 @@ def forms(entry: str) -> Iterator[tuple[str, bool]]:
     >>> list(forms("recovery+")), list(forms("fell!"))
     ([('recovery', False), ('recoveries', False)], [('fell', True)])
     """
+    if "~ " in entry:
+        verb, _, rest = entry.partition("~ ")
+        yield from ((f"{form} {rest}", is_past) for form, is_past in forms(f"{verb}~"))
+        return
     stem, mark = (entry[:-1], entry[-1]) if entry[-1] in "~+!" else (entry, "")
     if not mark:
         yield stem, False
