@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import isqrt
@@ -52,6 +52,8 @@ class Pile:
     query : Query or None
     items : tuple of Item
         The most noticed first; all of them, unless there are too many.
+    is_asked : bool
+        Whether the query finds them.
     """
 
     key: str
@@ -59,6 +61,7 @@ class Pile:
     n: int
     query: Query | None
     items: tuple[Item, ...]
+    is_asked: bool = True
 
 
 def leading(
@@ -128,6 +131,13 @@ class Evidence:
         if key not in self.piles:
             found = leading(self.store, query, n, start=self.start, end=self.end, lists=self.lists)
             self.piles[key] = Pile(key, title, n, query, found)
+        return self.piles[key]
+
+    def put(self, key: str, title: str, n: int, items: Iterable[Item]) -> Pile:
+        """Return the pile of a number whose items no query finds."""
+        if key not in self.piles:
+            ordered = sorted(items, key=lambda item: (noticed(item), item.time), reverse=True)
+            self.piles[key] = Pile(key, title, n, None, tuple(ordered[:_HELD]), is_asked=False)
         return self.piles[key]
 
     def number(self, key: str) -> int:

@@ -16,6 +16,8 @@ from workbench.briefings.gather import Mood, Term, Volume
 from workbench.briefings.markup import Section, card, line, said, short, spark, style, words
 from workbench.briefings.origin import is_replay, origin
 from workbench.briefings.pinned import pinned
+from workbench.briefings.stories import section
+from workbench.briefings.stories import stories as told_stories
 from workbench.briefings.wording import felt, usual
 from workbench.charts import svg
 from workbench.columns.pinned import standing
@@ -184,6 +186,11 @@ class Briefing:
         others = [f"“{escape(term.term)}”" for term in found[1:3]]
         note = f"Then {' and '.join(others)}." if others else "Nothing else stands out as much."
         return "Unusual", head, note, f"{said(first.term)}: {first.n:,}, {first.why}"
+
+    def stories(self) -> Section:
+        """Return what happened, each event once, with who had it first."""
+        found, first = told_stories(self.deck, self.store, start=self.start, end=self.end)
+        return section(found, first, self._evidence, self._link)
 
     def volumes(self) -> Section:
         """Return how much each column has had, and the first one's hours as a chart."""
@@ -360,7 +367,7 @@ class Briefing:
     def _pile_head(self, pile: Pile, number: int, n: int) -> str:
         told = f"all {n:,}" if n >= pile.n else f"the {n:,} most noticed of {pile.n:,}"
         more = ""
-        if n < pile.n:
+        if n < pile.n and pile.is_asked:
             hours = f"{self.span / timedelta(hours=1):g}h"
             asked = quote(str(pile.query)) if pile.query else "''"
             more = f" <code>workbench search {escape(asked)} --since {hours}</code>"
