@@ -29,7 +29,11 @@ _Run = list[Mark]
 
 def moved(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
     """Return the neighbouring words of what is moved, the head last; None if there is none."""
-    kind = marks[number].kind
+    mark = marks[number]
+    kind = mark.kind
+    is_noun = not mark.word.is_past and mark.start and tokens[mark.start - 1] in ("the", "this")
+    if is_noun and kind in ("rise", "fall", "increase", "decrease"):
+        return named(marks, number, tokens)
     if kind in ("rise", "fall"):
         return _by_itself(marks, number, tokens)
     if kind in ("increase", "decrease"):
@@ -101,6 +105,12 @@ def _described(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None
     """Return what is said to be higher or lower: "higher costs", "costs were higher"."""
     mark = marks[number]
     is_last = tokens[mark.end : mark.end + 1] in (["and"], ["or"])  # "stayed low and sales grew"
+    if (
+        tokens[mark.end : mark.end + 1] == ["than"]
+        and mark.start > 1
+        and is_figure(tokens, mark.start - 2)
+    ):
+        return left(marks, number, tokens, 14)  # "EUR 1 mn more than a year ago"
     if mark.kind == "plus":
         found = right(marks, number, tokens, 1)
         return found if found and found[-1].kind not in ("prices", "deals") else None
