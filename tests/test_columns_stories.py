@@ -99,6 +99,15 @@ def test_a_click_opens_summary_times_and_members(setting):
     assert "https://wire.example/fire" in linked
 
 
+def test_what_is_said_day_after_day_stands_below_what_broke_today(setting):
+    for n in range(12):
+        post(setting, f"Sunset no. {n} by the hangar", "s9", ago=n * 20 * HOUR, author=f"a{n}")
+    for n in range(3):
+        post(setting, f"Smoke over hangar {n}", "s1", ago=2 * HOUR, author=f"b{n}")
+    tell(setting)
+    assert [card[1]["data-about"] for card in cards(setting)] == ["story:s1", "story:s9"]
+
+
 def test_a_query_shows_the_stories_that_some_post_of_theirs_matches(setting):
     fire(setting)
     post(setting, "Vesper strikes", "s2", ago=8 * MINUTE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 from math import log2
 from typing import Any, Final
 
@@ -114,9 +115,16 @@ def standing(
 
 
 def _weight(story: Story, now: datetime) -> float:
-    """Return how much a story matters now: how many tell it, of how many kinds, how lately."""
-    size = log2(1 + story.n) + 2 * (len(story.sightings) - 1)
-    return size * 2 ** (-((now - story.last) / timedelta(hours=_HALVES)))
+    """Return how much a story matters now: how many tell it, of how many kinds, how lately.
+
+    What is said day after day is a topic rather than news: what counts is the busiest day, and
+    how large a part of the whole it holds.
+    """
+    sums = list(accumulate(story.spark, initial=0))
+    busiest = max(end - sums[max(0, place - _DAY)] for place, end in enumerate(sums))
+    size = log2(1 + busiest) + 2 * (len(story.sightings) - 1)
+    lately = 2 ** (-((now - story.last) / timedelta(hours=_HALVES)))
+    return size * lately * busiest / max(1, sums[-1])
 
 
 def shown_of(store: Store, deck: Deck, column: Column, story: Story, now: datetime) -> Story | None:
