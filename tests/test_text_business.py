@@ -181,6 +181,18 @@ def test_the_main_clause_wins():
     all_are("bad", ["Shares fall despite strong results", "Sales rose, but profit fell"])
 
 
+def test_what_has_ended_or_never_was_is_turned():
+    all_are("good", ["The worst is over", "Fears of a profit warning proved unfounded"])
+    all_are("good", ["There were no fatal accidents", "The decline in orders has come to a halt"])
+    all_are("bad", ["The recovery in orders has come to a halt", "Hopes of a recovery are over"])
+    all_are("bad", ["Acme failed to win the contract", "There is no sign of a recovery"])
+
+
+def test_less_than_expected_depends_on_what_moves():
+    all_are("good", ["The loss was smaller than expected", "Costs did not rise as much as feared"])
+    all_are("bad", ["Profit was smaller than expected", "Sales rose less than hoped"])
+
+
 def test_what_is_only_possible_counts_less():
     sure, possible, asked = (
         BUSINESS.compound(text)

@@ -20,6 +20,8 @@ KINDS = (
             "approve",
             "clear",
             "calm",
+            "failing",
+            "over",
             "authority",
             "turn",
             "not",

@@ -25,7 +25,10 @@ _RATINGS: Final = frozenset(
 )
 _TURN: Final = 0.9
 _EVENT: Final = -0.35  # bad by itself, so that its end is good
-_BARS: Final = STOPS | {"good", "bad"}  # what a negation does not reach across
+_JUDGED: Final = frozenset({"good", "bad", "failing"})
+_NOTS: Final = frozenset({"not", "failing"})
+_BARS: Final = STOPS | {"good"}  # what a negation does not reach across
+_NAMING: Final = frozenset({"increase", "decrease", "rise", "fall", "growth"})
 _TRADED: Final = ("cancel", "reduc", "receiv", "get", "got", "obtain", "add", "earn", "grant")
 _NOUNS: Final = frozenset({"increase", "decrease", "rise", "fall"})
 _ENDS: Final = frozenset({"end", "avoid", "clear"})
@@ -56,7 +59,7 @@ def weigh(marks: list[Mark], tokens: list[str]) -> float:
     compared(marks, tokens)
     for number, mark in enumerate(marks):
         own = mark.word.value
-        if not mark.is_taken and own and (mark.sign or mark.kind in ("good", "bad")):
+        if not mark.is_taken and own and (mark.sign or mark.kind in _JUDGED):
             mark.value = own * _context(marks, number)
     return sum(mark.value for mark in marks)
 
@@ -68,19 +71,32 @@ def _set_factors(marks: list[Mark]) -> None:
     for number, mark in enumerate(marks):
         kind = mark.kind
         if kind == "but":
-            for before in marks[:number]:
-                before.factor *= mark.word.value
+            _weaken(marks[:number], mark)
             factor, until_comma = 1.0, False
         elif kind == "although":
             factor, until_comma = mark.word.value, True
         elif kind == ";" or (kind == "," and until_comma):
             factor, until_comma = 1.0, False
         mark.factor = factor
+        if kind == "over":
+            _weaken(_clause(marks, number), mark)
+    if calm := next((mark for mark in marks if mark.kind == "calm"), None):
+        _weaken(marks, calm)
+
+
+def _weaken(marks: list[Mark], by: Mark) -> None:
     for mark in marks:
-        if mark.kind == "calm":
-            for each in marks:
-                each.factor *= mark.word.value
+        mark.factor *= by.word.value
+
+
+def _clause(marks: list[Mark], number: int) -> list[Mark]:
+    """Return what stands before a mark in its clause."""
+    found: list[Mark] = []
+    for mark in reversed(marks[:number]):
+        if mark.kind in STOPS:
             break
+        found.append(mark)
+    return found
 
 
 def _context(marks: list[Mark], number: int) -> float:
@@ -92,7 +108,7 @@ def _context(marks: list[Mark], number: int) -> float:
         distance = mark.start - other.end
         if distance > 8 or other.kind in (";", "but"):
             break
-        if other.kind == "not":
+        if other.kind in _NOTS:
             if distance <= 5 and _reaches(marks, back, number):
                 factor *= _TURNED
                 break
@@ -130,9 +146,9 @@ def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
     if found is None:
         mark.value = _alone(mark, tokens) * _context(marks, number)
         return
-    if found[-1].value and found[-1].kind in MOVES:  # "growth slowed": it moved already
-        mark.value = sign * sum(each.value for each in found)
-        for each in found:
+    if event := _event(mark, found):
+        mark.value = sign * sum(each.value for each in event)
+        for each in event:
             each.value = 0.0
         return
     polarity, weight = _polarity(found)
@@ -146,6 +162,16 @@ def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
         each.value = 0.0
     found[-1].value = value / 2
     found[-1].by = mark
+
+
+def _event(mark: Mark, found: list[Mark]) -> list[Mark]:
+    """Return a movement that is itself moved: "growth slowed", "the rise in costs eased"."""
+    head = found[-1]
+    if head.kind in MOVES:
+        return found if head.value else []
+    by = head.by
+    is_named = by and by.kind in _NAMING and not by.word.is_past and by.start < head.start
+    return [by, head] if by and is_named and mark.kind == "fall" else []
 
 
 def _reading(marks: list[Mark], number: int, tokens: list[str], head: Mark) -> int:
