@@ -197,6 +197,7 @@ def test_a_pinned_story_stands_first_opens_and_follows_a_merge(setting):
     assert state["columns"][0]["key"] == "-pinned"
     (node,) = nodes(state["columns"][0])
     assert strings(node).startswith("Analyst’s noteWatch this.")
+    assert node[1]["data-pin"] == "story:s1"
     assert inside(node, "wb-entry")[0][1]["data-about"] == "story:s1"
     assert board.opened("-pinned", "story:s1")
     with pytest.raises(KeyError):

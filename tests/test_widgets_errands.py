@@ -145,11 +145,20 @@ def test_a_file_too_large_for_the_connection_is_refused_with_the_line_that_write
     assert "take a shorter span" in answer["error"]["message"]
 
 
-def test_a_post_is_pinned_with_a_note_and_taken_away_again(analyst):
+def test_a_post_or_a_story_is_pinned_with_a_note_and_taken_away_again(analyst):
     assert analyst.asks("pin", item="bluesky:3", note="Ask Bob.") == ("pinned", {})
     with store.open(analyst.address) as opened:
         (pin,) = opened.pins("air")
     assert (pin.kind, pin.key, pin.note) == ("item", "bluesky:3", "Ask Bob.")
+    assert analyst.asks("pin", item="story:bluesky:3", note="The story.") == ("pinned", {})
+    with store.open(analyst.address) as opened:
+        assert {(pin.kind, pin.key) for pin in opened.pins("air")} == {
+            ("item", "bluesky:3"),
+            ("story", "bluesky:3"),
+        }
+    assert analyst.asks("unpin", item="story:bluesky:3") == ("pinned", {})
+    with store.open(analyst.address) as opened:
+        assert [pin.kind for pin in opened.pins("air")] == ["item"]
     assert analyst.asks("unpin", item="bluesky:3") == ("pinned", {})
     with store.open(analyst.address) as opened:
         assert opened.pins() == []

@@ -143,6 +143,31 @@ describe("the editor's dialogs", { skip }, () => {
     assert.deepEqual(on.asked.at(-1), { kind: "unpin", item: "x:northwind1" });
   });
 
+  test("a story is pinned like a post, by its own key, and the pin taken away", async () => {
+    const story = on.window.document.createElement("li");
+    story.innerHTML = "<h3><button class='wb-open'>Strike called off</button></h3>";
+    Object.assign(story, { tabIndex: -1, className: "wb-post wb-entry" }).dataset.about = "story:s1";
+    on.find("[data-column=northwind] .wb-list").prepend(story);
+    story.focus();
+    on.press("h");
+    assert.match(on.find(".wb-e-toast").textContent, /Choose a post first/);
+    on.press("p");
+    assert.match(on.dialog().textContent, /Pin a story.*Strike called off/);
+    on.fill(on.find("dialog[open] textarea"), "Ask the pilots.");
+    on.press("Enter", { ctrlKey: true });
+    await settle();
+    assert.deepEqual(on.asked.at(-1), { kind: "pin", item: "story:s1", note: "Ask the pilots." });
+    on.lay(["-pinned", "northwind", "calder"]);
+    on.find("[data-column='-pinned'] .wb-list").innerHTML =
+      "<div class='wb-pin' data-pin='story:s1'><div><p class='wb-text'>Ask the pilots.</p></div><div class='wb-entry' tabindex='-1' data-about='story:s2'>since merged</div></div>";
+    on.find("[data-about='story:s2']").focus();
+    on.press("p");
+    assert.equal(on.find("dialog[open] textarea").value, "Ask the pilots.");
+    on.button("Take the pin away", on.dialog()).click();
+    await settle();
+    assert.deepEqual(on.asked.at(-1), { kind: "unpin", item: "story:s1" });
+  });
+
   test("of a post that is pinned the note is changed, or the pin taken away", async () => {
     on.lay(["-pinned", "northwind", "calder"]);
     const pin = (key, note, rest) => `<div class="wb-pin" data-pin="${key}"><div><p class="wb-text">${note}</p></div>${rest}</div>`;

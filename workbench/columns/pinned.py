@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from workbench import clock
 from workbench.columns.post import draw
-from workbench.columns.stories import card, made_of
+from workbench.columns.stories import MARK, card, made_of
 from workbench.columns.tree import Node, el
 from workbench.decks import Column, Deck, is_hidden, visible
 from workbench.items import Item
@@ -122,7 +122,7 @@ def _pinned(each: Pinned, media: str, now: datetime) -> Node:
         post = draw(each.item, media=media)
     elif each.story:
         post = card(each.story, width=PINNED.width, now=now, tag="div")
-    key = {"data-pin": each.pin.key}
+    key = {"data-pin": f"{MARK if each.pin.kind == 'story' else ''}{each.pin.key}"}
     return el("div", "wb-all wb-pin", key, el("div", "wb-post", head, said), post)
 
 

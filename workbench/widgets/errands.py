@@ -15,9 +15,11 @@ import orjson
 
 from workbench import clock, exports, store
 from workbench.columns import data
+from workbench.columns.stories import MARK
 from workbench.decks import Deck
 from workbench.errors import QueryTimeout, SettingError, WorkbenchError
 from workbench.exports import Row
+from workbench.store.pins import PinKind
 from workbench.widgets.live import missing
 
 __all__ = ["ANSWERS", "Errands"]
@@ -134,11 +136,13 @@ class Errands:
 
     def _pin(self, deck: Deck, asked: Message) -> dict[str, Any]:
         item, note = _text(asked, "item"), _text(asked, "note")
+        kind: PinKind = "story" if item.startswith(MARK) else "item"
+        key = item.removeprefix(MARK)
         with store.open(self._address, is_lean=True) as opened:
             if asked["kind"] == "unpin":
-                opened.unpin(deck.name, item)
+                opened.unpin(deck.name, key, kind=kind)
             else:
-                opened.pin(deck.name, item, note=note)
+                opened.pin(deck.name, key, note=note, kind=kind)
         return {}
 
     def _export(self, deck: Deck, asked: Message) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-// What the analyst does with a post: hide it, hide its author, pin it with a note.
+// What the analyst does with a post: hide it, hide its author, pin it with a note; a story is pinned as well.
 
 /** Words of a post, short enough to name it by. */
 function nameOf(post) {
@@ -36,17 +36,21 @@ function hideAuthor(desk, post) {
   return hideWhat(desk, post, { author }, `@${author} is hidden from the deck and its page`);
 }
 
+/** What can be pinned at an element: a post, or a story; and what is pinned already. */
+const pinnable = (node) => ["[data-item]", "[data-pin]", "[data-about^='story:']"].map((is) => node?.closest?.(is)).find(Boolean);
+const keyOf = ({ dataset: { item, pin, about } }) => item || pin || about;
+
 /** What is pinned already, by its key. */
 const pinOf = (desk, key) => [...desk.main.querySelectorAll("[data-pin]")].find(({ dataset }) => dataset.pin === key);
 
-/** Pin a post, with the analyst's own words; of one that is pinned change them, or take it away. */
+/** Pin a post or a story, with the analyst's own words; of one that is pinned change them, or take it away. */
 function pinPost(desk, post) {
-  const item = post.dataset.item || post.dataset.pin;
+  const item = keyOf(post);
   const held = pinOf(desk, item);
   const before = held?.firstElementChild.querySelector(".wb-text")?.textContent || "";
   const note = el("textarea", "wb-e-input", { rows: 3, maxlength: 2000, placeholder: "Why it matters" });
   note.value = before;
-  const dialog = dialogOf(desk, held ? "What is pinned" : "Pin a post", { done: held ? "Change the note" : "Pin", async onDone() {
+  const dialog = dialogOf(desk, held ? "What is pinned" : `Pin a ${item.startsWith("story:") ? "story" : "post"}`, { done: held ? "Change the note" : "Pin", async onDone() {
     const answer = await desk.request("pin", { item, note: note.value.trim() });
     if (answer.error) return answer;
     if (held) desk.toast("The note was changed.", ["Undo", () => desk.request("pin", { item, note: before })]);
@@ -67,11 +71,10 @@ function pinPost(desk, post) {
 
 /** What can be done with a post, or with what is pinned. */
 function postRows(desk, post) {
-  const item = post.dataset.item || post.dataset.pin;
-  const isPinned = pinOf(desk, item);
+  const isPinned = pinOf(desk, keyOf(post));
   return [
     { text: isPinned ? "Change the note …" : "Pin with a note …", keys: "p", run: () => pinPost(desk, post) },
-    isPinned && { text: "Take the pin away", run: () => desk.unpin(item) },
+    isPinned && { text: "Take the pin away", run: () => desk.unpin(keyOf(post)) },
     post.dataset.item && { text: "Hide from the deck", keys: "h", run: () => hidePost(desk, post) },
     post.dataset.item && { text: "Hide its author", keys: "H", run: () => hideAuthor(desk, post) },
   ].filter(Boolean);
@@ -88,7 +91,7 @@ function postMenu(desk) {
   hide();
   root.addEventListener("pointerover", ({ target }) => {
     if (node.contains(target) || node.getAttribute("aria-expanded") === "true") return;
-    at = desk.draft && (target.closest("[data-item]") || target.closest("[data-pin]"));
+    at = desk.draft && pinnable(target);
     const list = at?.closest(".wb-list");
     if (!list) return hide();
     const [{ top, right }, within, whole] = [box(at), box(list), box(root)];

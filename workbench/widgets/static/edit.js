@@ -119,7 +119,7 @@ function editor({ root, model, ask, signal }) {
     },
     async unpin(item) {
       const answer = await desk.request("unpin", { item });
-      desk.toast(answer.error ? inWords(answer.error) : "The post is not pinned any more.");
+      desk.toast(answer.error ? inWords(answer.error) : "It is not pinned any more.");
     },
     help: () => root.querySelector(".wb-help")?.showModal(),
 
@@ -129,7 +129,7 @@ function editor({ root, model, ask, signal }) {
       return own.find(({ node }) => node.contains(document.activeElement)) || own.find(({ key }) => key === last?.key) || own[0];
     },
     post() {
-      const held = document.activeElement?.closest?.("[data-item], [data-pin]");
+      const held = pinnable(document.activeElement);
       if (held && root.contains(held)) return held;
       const chosen = model.get("selected");
       return chosen ? [...desk.main.querySelectorAll("[data-item]")].find(({ dataset }) => dataset.item === chosen) : null;
@@ -260,7 +260,7 @@ function pressed(desk, event) {
   if (target.closest("dialog, [role=menu]")) return;
   const col = desk.current();
   const post = desk.post();
-  const withPost = (act, name = "item") => () => (post?.dataset.item || post?.dataset[name]
+  const withPost = (act, key = ({ dataset }) => dataset.item) => () => (post && key(post)
     ? act(desk, post) : desk.toast("Choose a post first; j and k go through them."));
   const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
   let does = null;
@@ -277,7 +277,7 @@ function pressed(desk, event) {
       F2: col && (() => renameColumn(desk, col.key)),
       h: withPost(hidePost),
       H: withPost(hideAuthor),
-      p: withPost(pinPost, "pin"),
+      p: withPost(pinPost, keyOf),
     }[key];
   }
   if (!does) return;
