@@ -174,7 +174,7 @@ def busy(tmp_path):
 
 def test_terms_are_ranked_with_phrases_by_the_formula(busy):
     frame = wb.rank_terms("acme", window="1h", baseline="7d", address=busy)
-    assert list(frame.columns) == ["term", "n", "expected", "lift", "z"]
+    assert list(frame.columns)[:7] == ["term", "n", "expected", "lift", "z", "new", "first"]
     by_term = frame.set_index("term")
     assert {"#strike", "bleed sensor"} <= set(by_term.index)
     assert not {"strike", "bleed", "sensor", "acme", "gate"} & set(by_term.index)
@@ -208,10 +208,15 @@ def test_the_trending_column_ranks_the_same(busy):
 def test_without_a_past_nothing_is_ranked(address):
     frame = wb.rank_terms("acme", window="1h", baseline="2h", address=str(address) + "2")
     assert frame.empty
-    assert frame.dtypes.astype(str).tolist() == ["str", "int64", "float64", "float64", "float64"]
+    kinds = ["str", "int64", "float64", "float64", "float64", "bool", "datetime64[us, UTC]"]
+    assert frame.dtypes.astype(str).tolist()[:7] == kinds
     assert frame.attrs["workbench"]["measured_hours"] == 0
     with pytest.raises(SettingError, match="window='7d' must be longer than nothing and shorter"):
         wb.rank_terms("acme", window="7d", baseline="7d", address=address)
+    with pytest.raises(SettingError, match="window='5m' must be from 15m to 30d"):
+        wb.rank_terms("acme", window="5m", address=address)
+    with pytest.raises(SettingError, match="coordinated='out' must be"):
+        wb.rank_terms("acme", coordinated="out", address=address)
     with pytest.raises(SettingError, match="minimum=0 must be 1 or more"):
         wb.rank_terms("acme", minimum=0, address=address)
 

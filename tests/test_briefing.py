@@ -48,7 +48,10 @@ def fill(opened):
             post(5, 5 * HOUR, HOSTILE, author_name="<i>Bob</i>", url="javascript:alert(1)"),
             post(6, 6 * HOUR, "acme again, repeated", kind="repost", repost_of="at://x"),
             post(7, 7 * HOUR, "acme #strike", sensitive=True),
-            *(post(f"s{n}", 8 * HOUR + n * HOUR / 60, f"the strike grows {n}") for n in range(6)),
+            *(
+                post(f"s{n}", 8 * HOUR + n * HOUR / 60, f"the strike grows {n}", author=f"p{n}")
+                for n in range(6)
+            ),
             post("old", 30 * HOUR, "acme yesterday, a bad and sad day"),
             *(post(f"o{n}", n * 24 * HOUR + HOUR, f"nothing {n}") for n in range(1, 8)),
             Item(

@@ -134,19 +134,27 @@ def test_what_stands_out_is_told_against_what_is_usual(setting):
     for n in range(24 * 7):
         for word in ("lounge", "route", "crew", "fare", "gate"):
             said = "delay" if word == "gate" and n % 4 == 0 else word
-            setting.post(f"today {said}", ago=n * HOUR + 61 * timedelta(minutes=1))
+            setting.post(
+                f"today {said}",
+                ago=n * HOUR + 61 * timedelta(minutes=1),
+                author=f"p{n % 40}.example",
+            )
     for n in range(30):
-        setting.post(f"today #grounded here, {n} delay", ago=timedelta(minutes=n + 1))
+        setting.post(
+            f"today #grounded here, {n} delay",
+            ago=timedelta(minutes=n + 1),
+            author=f"p{n % 40}.example",
+        )
     rows = terms(column(setting.board().state(), "Trending"))
     first = rows[next(iter(rows))]
     assert first == rows["#grounded"]
     assert (first["rank"], first["word"], first["times"]) == ("1", "#groundednew", "")
     assert first["is_new"]
-    assert first["why"] == "30 this hour, not seen before"
+    assert first["why"] == "30 this hour, not seen before · 30 accounts"
     assert "grounded" not in rows
     delay = rows["delay"]
     assert delay["times"] == "30 ×"  # against one, not against a quarter
-    assert delay["why"] == "30 this hour, usually less than 1"
+    assert delay["why"] == "30 this hour, usually less than 1 · 30 accounts"
     assert delay["spark"].count("L") >= 23
     # It comes up five times as often as usual only because five times as much is said.
     assert "today" not in rows
@@ -156,9 +164,15 @@ def test_a_word_that_is_everywhere_is_no_topic(setting):
     setting.cover(24 * 8)
     for n in range(24 * 7):
         for word in ("delay", "lounge", "route", "crew", "fare", "gate with"):
-            setting.post(f"about {word}", ago=n * HOUR + 61 * timedelta(minutes=1))
+            setting.post(
+                f"about {word}",
+                ago=n * HOUR + 61 * timedelta(minutes=1),
+                author=f"p{n % 40}.example",
+            )
     for n in range(30):
-        setting.post(f"steam with strike {n}", ago=timedelta(minutes=n + 1))
+        setting.post(
+            f"steam with strike {n}", ago=timedelta(minutes=n + 1), author=f"p{n % 40}.example"
+        )
     assert terms(column(setting.board().state(), "Trending")).keys() == {"steam", "strike"}
 
 
@@ -217,16 +231,26 @@ def test_a_post_full_of_links_stays_small_on_its_way_to_a_browser(setting):
 def test_a_phrase_takes_the_place_of_the_words_that_it_explains(setting):
     setting.cover(24 * 8)
     for n in range(24 * 7):
-        setting.post("a gate, a crew", ago=n * HOUR + 61 * timedelta(minutes=1))
+        setting.post(
+            "a gate, a crew", ago=n * HOUR + 61 * timedelta(minutes=1), author=f"p{n % 40}.example"
+        )
     setting.post("the bleed sensor", ago=30 * HOUR)
     for n in range(20):
-        setting.post(f"{n} the bleed sensor {n} strike", ago=timedelta(minutes=n + 1))
+        setting.post(
+            f"{n} the bleed sensor {n} strike",
+            ago=timedelta(minutes=n + 1),
+            author=f"p{n % 40}.example",
+        )
     for n in range(20):
-        setting.post(f"{n} a strike at the {n} gate", ago=timedelta(minutes=n + 1))
+        setting.post(
+            f"{n} a strike at the {n} gate",
+            ago=timedelta(minutes=n + 1),
+            author=f"p{n % 40}.example",
+        )
     by_term = terms(column(setting.board().state(), "Trending"))
     assert {"bleed sensor", "strike"} <= by_term.keys()
     assert not {"bleed", "sensor"} & by_term.keys()
-    assert by_term["bleed sensor"]["why"] == "20 this hour, usually less than 1"
+    assert by_term["bleed sensor"]["why"] == "20 this hour, usually less than 1 · 20 accounts"
     assert by_term["bleed sensor"]["spark"].endswith(" 2")  # as much as there was, and now
 
 

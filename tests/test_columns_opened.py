@@ -9,9 +9,10 @@ from test_columns_post import EVIL, Seen
 from workbench import decks
 from workbench.columns.fold import Folds
 from workbench.columns.opened import item_of, opened
+from workbench.columns.rising import standing
 from workbench.columns.termed import opened_term
 from workbench.columns.tree import ATTRIBUTES, TAGS, strings, to_html
-from workbench.columns.trends import rows, standing
+from workbench.columns.trends import rows
 from workbench.items import Deletion, Media, ParseResult
 from workbench.text.engines import label_of
 from workbench.text.tiers import shown
@@ -334,7 +335,7 @@ def test_a_hashtag_of_any_signs_is_counted_or_left_out_and_opens(reader):
         now=reader.made.time,
         lists={},
     )
-    assert [row.term for row in found.ranked if row.term.startswith("#")] == ["#at&t (us)"]
+    assert [row.term for row in found.rising if row.term.startswith("#")] == ["#at&t (us)"]
     assert rows(
         reader.store,
         None,

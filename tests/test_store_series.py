@@ -208,9 +208,10 @@ def test_phrases_are_counted_where_they_are_asked_for(opened, query):
     span = {"since": "2h", "until": NOW, "query": query}
     asked = opened.term_counts(**span, terms=["bleed sensor", "sensor", "no such"])
     assert asked == {"bleed sensor": 2, "sensor": 4, "no such": 0}
-    pairs = opened.pair_counts(["bleed", "sensor", "acme"], **span)
+    held = opened.holding(["bleed", "sensor", "acme"], **span)
+    pairs = {pair: len(places) for pair, places in held.pairs.items()}
     assert pairs == {("bleed", "sensor"): 2, ("sensor", "bleed"): 1, ("acme", "bleed"): 1}
-    assert opened.pair_counts([], **span) == {}
+    assert opened.holding([], **span).pairs == {}
 
 
 def test_gaps_are_what_was_not_measured(opened):

@@ -184,6 +184,9 @@ def test_terms_states_and_sources_are_brought_up_to_date(serve, visit, made):
         "times": 9.0,
         "new": False,
         "why": "",
+        "authors": "",
+        "about": "",
+        "coordinated": False,
         "spark": [],
     }
     stale = {"level": "stale", "text": "Bluesky: connection lost, since 09:11.", "since": None}

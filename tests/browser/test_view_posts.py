@@ -190,6 +190,7 @@ def make_trends(made):
         {"term": "grounded", "n": 46, "usual": 5.0, "times": 9.2, "new": False},
         {"term": "#kvr", "n": 23, "usual": 0.0, "times": None, "new": True},
     ]
+    behind = {"authors": "9 accounts", "about": "On Bluesky, first 09:41.", "coordinated": False}
     whys = ["46 this hour, usually 5", "23 this hour, not seen before"]
     return made.column(
         "trends",
@@ -197,7 +198,10 @@ def make_trends(made):
         title="Trending",
         note="Against the 7 days before.",
         nodes=trends.draw(
-            [r | {"why": w, "spark": [1, None, 3]} for r, w in zip(rows, whys, strict=True)]
+            [
+                r | behind | {"why": w, "spark": [1, None, 3]}
+                for r, w in zip(rows, whys, strict=True)
+            ]
         ),
     )
 
@@ -211,7 +215,7 @@ def test_trending_terms_have_rank_bar_and_reason(serve, visit, made):
     why = rows.nth(0).locator(".wb-why")
     assert why.evaluate("e => getComputedStyle(e).opacity") == "0"
     rows.nth(0).focus()
-    assert why.inner_text() == "46 this hour, usually 5"
+    assert why.inner_text() == "46 this hour, usually 5 · 9 accounts"
     assert why.evaluate("e => getComputedStyle(e).opacity") == "1"
     width = "e => Number(e.getAttribute('width'))"
     counts = [rows.nth(i).locator(".wb-count").evaluate(width) for i in range(2)]

@@ -9,14 +9,13 @@ from typing import Any, Final
 import pandas as pd
 
 from workbench import clock, store
-from workbench.columns import trends
-from workbench.columns.data import Moment, between
+from workbench.columns import rising
+from workbench.columns.data import FIELDS_OF, Moment, between, term_rows
 from workbench.columns.panels import Voice
 from workbench.errors import SettingError
 from workbench.exports import Row, of_items
 from workbench.items import FIELDS, Field, Item
 from workbench.query import Query, parse
-from workbench.text import trending
 from workbench.text.phrases import nltk_likelihoods
 
 __all__ = ["NOTES", "counts", "rank_terms", "search", "share_of_voice", "to_frame"]
@@ -24,7 +23,15 @@ __all__ = ["NOTES", "counts", "rank_terms", "search", "share_of_voice", "to_fram
 NOTES: Final = "workbench"
 """Under this name a frame's ``attrs`` say where it comes from, as plain text and numbers."""
 
+# Fields of a ranking that are always known.
+_SURE: Final = {
+    **dict.fromkeys(("n", "authors", "coordinated"), "int64"),
+    **dict.fromkeys(("expected", "lift", "z"), "float64"),
+    "new": "bool",
+}
 _HOUR: Final = timedelta(hours=1)
+_SHORTEST: Final = timedelta(minutes=15)
+_LONGEST: Final = timedelta(days=30)
 _DTYPES: Final[dict[str, Any]] = {
     "bool": "boolean",
     "int": "Int64",
@@ -216,7 +223,8 @@ def rank_terms(
     *,
     window: timedelta | str = "6h",
     baseline: timedelta | str = "7d",
-    minimum: int = trends.MINIMUM,
+    minimum: int = rising.MINIMUM,
+    coordinated: rising.Coordinated = "marked",
     address: str | None = None,
 ) -> pd.DataFrame:
     r"""Rank the words, hashtags and phrases that come up more often than usual.
@@ -229,20 +237,28 @@ def rank_terms(
 
     the z-score of a Poisson count, with a floor in the variance for terms that swing by half
     anyway. A phrase is a pair of neighbouring words that NLTK's likelihood ratio sets apart
-    from chance and that explains most of both words; it takes their place. A hashtag takes
-    the place of its word. Words of one or two letters, numbers, and words in more than a
-    twentieth of the baseline's items are left out.
+    from chance and that explains most of both words; it takes their place. A hashtag or cashtag
+    takes the place of its word, and a word that of its other forms, by Snowball's stems. Left
+    out are words of one or two letters, numbers, words in more than a twentieth of the
+    baseline's items, what fewer than three accounts say where more say anything, and what has
+    a z below 1.
+
+    Hours in which sources were not listening do not count as baseline; a source that began to
+    listen later is held against its own hours.
 
     Parameters
     ----------
     query : str, optional
         Which items count, before and now; all unless given.
     window : timedelta or str
-        The span up to now that is looked at.
+        The span up to now that is looked at: 15 minutes to 30 days.
     baseline : timedelta or str
         The span before it that tells what is usual.
     minimum : int
         Terms in fewer items of the window are left out.
+    coordinated : {"marked", "left-out"}
+        Whether near-identical posts of few or of new accounts count; if so, those of one campaign
+        are told as one term. See :func:`workbench.text.campaigns.campaigns`.
     address : str, optional
         The store; else ``WORKBENCH_STORE``, else the user's own.
 
@@ -250,10 +266,16 @@ def rank_terms(
     -------
     pandas.DataFrame
         One row per term, highest z first: term (str), n (int), expected (float), lift
-        (float: n / expected; infinite where nothing was expected), z (float). No rows where
+        (float: n / expected; infinite where nothing was expected), z (float), new (bool: no item
+        of the baseline holds it), first (UTC: when the first of the n items was published),
+        authors (int: accounts behind them), voices (the most active of these, at most five),
+        sources (collectors, most items first), coordinated (int: how many of the n belong to a
+        campaign), forms (other forms of the word and terms of the same campaign), sample (key of
+        one of the items, ``source:id``) and text (its title and text). No rows where
         less of the baseline was measured than the window is long: there is no usual then.
-        ``attrs["workbench"]`` holds what was asked, and how many hours of the baseline were
-        measured (measured_hours).
+        ``attrs["workbench"]`` holds what was asked, how many hours of the baseline were
+        measured (measured_hours), how many posts were left out as coordinated (left_out) and
+        which collectors were, since they have listened for less than the window (unknown).
 
     Raises
     ------
@@ -274,11 +296,15 @@ def rank_terms(
         raise SettingError(
             f"window={window!r} must be longer than nothing and shorter than baseline={baseline!r}"
         )
+    if not _SHORTEST <= looked <= _LONGEST:
+        raise SettingError(f"window={window!r} must be from 15m to 30d")
+    if coordinated not in ("marked", "left-out"):
+        raise SettingError(f"coordinated={coordinated!r} must be 'marked' or 'left-out'")
     if minimum < 1:
         raise SettingError(f"minimum={minimum} must be 1 or more: a term must be said to be ranked")
     now = clock.now()
     with store.open(address, now=lambda: now) as opened:
-        found = trends.standing(
+        found = rising.standing(
             opened,
             None if query is None else parse(query),
             window=looked,
@@ -287,15 +313,18 @@ def rank_terms(
             lists={},
             minimum=minimum,
             score=nltk_likelihoods,
+            coordinated=coordinated,
         )
         where = str(opened.path)
-    frame = trending.to_frame(found.ranked)
+    frame = frame_of(FIELDS_OF["trending"], term_rows(found)).astype(_SURE)
     frame.attrs[NOTES] = {
         "query": query,
         "store": where,
         "window": str(window),
         "baseline": str(baseline),
         "measured_hours": found.measured / _HOUR,
+        "left_out": found.left_out,
+        "unknown": list(found.unknown),
     }
     return frame
 

@@ -226,6 +226,7 @@ def terms(deck: Deck, store: Store, *, start: datetime, end: datetime) -> tuple[
         baseline=max(column.baseline, 4 * window),
         now=end,
         lists=deck.lists,
+        coordinated=column.coordinated,
     )
     told = [
         Term(

@@ -170,6 +170,8 @@ class Computed:
             baseline=column.baseline,
             now=now,
             lists=self._deck.lists,
+            coordinated=column.coordinated,
+            zone=self._deck.zone,
         )
         return {"nodes": trends.draw(found["rows"]), "note": found["note"]}
 

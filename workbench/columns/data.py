@@ -10,7 +10,7 @@ from typing import Final
 
 from workbench import clock
 from workbench.alerts import state
-from workbench.columns import stories, tabled, trends
+from workbench.columns import rising, stories, tabled
 from workbench.columns.panels import Voice
 from workbench.decks import Column, Deck
 from workbench.documents import Shelf, folder
@@ -21,7 +21,16 @@ from workbench.items import FIELDS, Field
 from workbench.query import Query
 from workbench.store import Store
 
-__all__ = ["FIELDS_OF", "Moment", "Span", "between", "fields_of", "item_batches", "table"]
+__all__ = [
+    "FIELDS_OF",
+    "Moment",
+    "Span",
+    "between",
+    "fields_of",
+    "item_batches",
+    "table",
+    "term_rows",
+]
 
 Moment = datetime | timedelta | str
 
@@ -39,6 +48,15 @@ FIELDS_OF: Final[Mapping[str, tuple[Field, ...]]] = {
         Field("expected", "float", "count", "items that the baseline lets expect"),
         Field("lift", "float", "", "n / expected; infinite where nothing was expected"),
         Field("z", "float", "", "z-score of a Poisson count"),
+        Field("new", "bool", "", "no item of the baseline holds it"),
+        Field("first", "datetime", "UTC", "when the first of these items was published"),
+        Field("authors", "int", "count", "different accounts behind these items"),
+        Field("voices", "list[str]", "", "handles of the most active of them, at most five"),
+        Field("sources", "list[str]", "", "collectors that found them, most items first"),
+        Field("coordinated", "int", "count", "of these items, near-identical posts of a campaign"),
+        Field("forms", "list[str]", "", "other forms of the word, and terms of the same campaign"),
+        Field("sample", "str", "", "key of one of these items, source:id"),
+        Field("text", "str", "", "its title and text"),
     ),
     "sentiment": (
         Field("time", "datetime", "UTC", "begin of the span"),
@@ -236,16 +254,26 @@ def _terms(deck: Deck, column: Column, store: Store, span: Span, _: Shelf) -> It
             f"{column.title!r} compares with the {column.baseline} before, so that its window "
             f"must be shorter; give a later since= than {span.since}"
         )
-    found = trends.standing(
+    found = rising.standing(
         store,
         column.query,
         window=window,
         baseline=column.baseline,
         now=span.until,
         lists=deck.lists,
+        coordinated=column.coordinated,
     )
-    for term in found.ranked:
-        yield term.term, term.n, term.expected, term.lift, term.z
+    yield from term_rows(found)
+
+
+def term_rows(found: rising.Standing) -> Iterator[Row]:
+    """Yield rows of a ranking with the fields of a trending column."""
+    for row in found.rising:
+        about = (row.first, row.authors, row.voices, row.sources, row.coordinated, row.forms)
+        yield (
+            *(row.term, row.n, row.expected, row.lift, row.z, row.usual == 0),
+            *(*about, row.sample, row.text),
+        )
 
 
 def _mood(deck: Deck, column: Column, store: Store, span: Span, _: Shelf) -> Iterator[Row]:

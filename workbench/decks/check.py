@@ -42,6 +42,7 @@ from workbench.tokens import fold, tokenize
 __all__ = [
     "ALIKE",
     "COLOURS",
+    "COORDINATED",
     "MEDIA",
     "NARROWING",
     "SETTINGS",
@@ -62,6 +63,7 @@ THEMES: Final = ("auto", "light", "dark", "contrast")
 TIMES: Final = ("relative", "exact")
 MEDIA: Final = ("off", "small", "large")
 ALIKE: Final = ("folded", "shown")
+COORDINATED: Final = ("marked", "left-out")
 WIDTHS: Final = ("narrow", "medium", "wide")
 COLOURS: Final = ("blue", "teal", "green", "amber", "red", "violet")
 
@@ -294,6 +296,7 @@ def _column(place: Place, context: Context, others: Collection[Column] = ()) -> 
         sensitive=filters.sensitive,
         is_folding=_is_folding(kind.value, given),
         media=given["media"].choice(MEDIA) if "media" in given else "",
+        coordinated="left-out" if _is_left_out(given) else "marked",
         keeps_out=kept_out(place, others),
         **_spans(given),
     )
@@ -306,6 +309,10 @@ def _is_folding(kind: str, given: Mapping[str, Place]) -> bool:
     if "alike" in given:
         return given["alike"].choice(ALIKE) == "folded"
     return kind in FOLDED
+
+
+def _is_left_out(given: Mapping[str, Place]) -> bool:
+    return "coordinated" in given and given["coordinated"].choice(COORDINATED) == "left-out"
 
 
 def _with_bars(column: Column, clauses: Sequence[str]) -> Column:
@@ -326,7 +333,7 @@ def _narrowed(place: Place, column: Column, clauses: Sequence[str], context: Con
 
 
 _SPANS: Final[Mapping[str, tuple[timedelta, timedelta]]] = {
-    "window": (timedelta(minutes=5), 31 * _DAY),
+    "window": (timedelta(minutes=15), 30 * _DAY),
     "baseline": (timedelta(hours=1), 366 * _DAY),
     "since": (timedelta(hours=1), 366 * _DAY),
     "every": (timedelta(minutes=5), 31 * _DAY),

@@ -55,7 +55,7 @@ TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "merged": ("columns", "query", *_ITEMS),
     "newswire": ("sources", "query", *_ITEMS),
     "filings": ("forms", "tickers", "query", *_ITEMS),
-    "trending": ("query", "window", "baseline"),
+    "trending": ("query", "window", "baseline", "coordinated"),
     "sentiment": ("query", "since", "every"),
     "share-of-voice": ("queries", "since"),
     "stories": ("query",),

@@ -172,6 +172,8 @@ class Column:
     window, baseline : timedelta
         Of a trending column: the span looked at, and the one before it that it is
         compared with.
+    coordinated : {"marked", "left-out"}
+        Of a trending column: what is done with campaigns of near-identical posts.
     since, every : timedelta
         How far back a sentiment or share-of-voice column goes; the span of a sentiment
         column's points.
@@ -208,6 +210,7 @@ class Column:
     badge: bool = True
     window: timedelta = timedelta(hours=1)
     baseline: timedelta = timedelta(days=7)
+    coordinated: Literal["marked", "left-out"] = "marked"
     since: timedelta = timedelta(days=7)
     every: timedelta = timedelta(hours=3)
     queries: tuple[tuple[str, Query], ...] = ()

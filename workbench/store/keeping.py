@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from workbench.store import hosts, retain
-from workbench.store.reading import Reads
 from workbench.store.rows import clean_text
+from workbench.store.wording import TermReads
 from workbench.store.write import Writer
 from workbench.text.tiers import Scorer
 
 __all__ = ["Keeps"]
 
 
-class Keeps(Reads):
+class Keeps(TermReads):
     """The part of :class:`workbench.store.Store` that keeps it tidy; see there."""
 
     @contextmanager

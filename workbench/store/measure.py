@@ -83,6 +83,11 @@ class Measure:
                 by_source.setdefault(span.source, []).append(span)
         self._sources = [_Source(each) for each in by_source.values()]
 
+    @property
+    def has_sources(self) -> bool:
+        """Whether any source noted anything that counts for the query."""
+        return bool(self._sources)
+
     def holds(self, begin: int, end: int) -> bool:
         """Return whether a stretch was measured."""
         is_running = end > self._now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -252,55 +252,6 @@ class Reads:
                 "measured": pd.array([bucket.measured for bucket in buckets], dtype="bool"),
             }
         )
-
-    def term_counts(
-        self,
-        *,
-        since: Moment,
-        until: Moment,
-        query: str | Query | None = None,
-        terms: Iterable[str] | None = None,
-        lists: Lists | None = None,
-    ) -> dict[str, int]:
-        """Return how many items hold each term: words, and hashtags as ``#tag``.
-
-        A term of several words is a phrase, and counted only where it is asked for.
-
-        Parameters
-        ----------
-        since, until : datetime, timedelta or str
-            From when, and before when; the present moment itself is included.
-        query : str, Query or None
-            Items must match it.
-        terms : iterable of str, optional
-            Count only these, which is quick even over months.
-        lists : mapping of str to collection of str, optional
-            Handles by the name of their people list.
-        """
-        now = self._now()
-        start, end = clock.moment(since, at=now), clock.moment(until, at=now)
-        selection, matches = self._select(read_query(query), start, end, now, lists)
-        with self._connections.read() as (connection, deadline):
-            return series.term_counts(connection, deadline, selection, matches, terms)
-
-    def pair_counts(
-        self,
-        words: Collection[str],
-        *,
-        since: Moment,
-        until: Moment,
-        query: str | Query | None = None,
-        lists: Lists | None = None,
-    ) -> dict[tuple[str, str], int]:
-        """Return how many items hold each pair of neighbouring words, of the words given.
-
-        Takes besides them what :meth:`term_counts` takes. Title and text are read apart.
-        """
-        now = self._now()
-        start, end = clock.moment(since, at=now), clock.moment(until, at=now)
-        selection, matches = self._select(read_query(query), start, end, now, lists)
-        with self._connections.read() as (connection, deadline):
-            return series.pair_counts(connection, deadline, selection, matches, frozenset(words))
 
     def gaps(
         self,

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -40,6 +41,8 @@ class Selection:
         Rows lie below this one.
     collected : int or None
         Items were first seen by then.
+    skipped : tuple of int
+        Hours, counted from 1970, whose items are left out.
     """
 
     plan: Plan
@@ -47,6 +50,7 @@ class Selection:
     end: int | None = None
     top: int | None = None
     collected: int | None = None
+    skipped: tuple[int, ...] = ()
 
     @property
     def begin(self) -> int | None:
@@ -183,6 +187,9 @@ def _conditions(selection: Selection, row: str) -> tuple[str, tuple[object, ...]
     if selection.until is not None and selection.until % _SECOND:
         where += f" AND ({row} < ? OR {time} < ?)"
         values += [selection.until // _SECOND << 20, selection.until]
+    if selection.skipped:
+        where += f" AND ({row} >> 20) / 3600 NOT IN (SELECT value FROM json_each(?))"
+        values.append(json.dumps(selection.skipped))
     if selection.collected is not None:
         where += " AND i.collected <= ?"
         values.append(selection.collected)

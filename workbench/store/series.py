@@ -1,13 +1,12 @@
-"""Counting what matches: by time, by tone, by term."""
+"""Counting what matches: by time and by tone."""
 
 # ruff: noqa: S608 - what is put into SQL here are names and numbers of ours, never a value
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 import apsw
@@ -21,19 +20,8 @@ from workbench.store.connect import Deadline, fetch
 from workbench.store.rows import SELECT, to_item
 from workbench.store.select import Selection, batches, parts
 from workbench.text.sentiment import NEGATIVE, POSITIVE
-from workbench.tokens import fold, tokenize
 
-__all__ = [
-    "Bucket",
-    "Grid",
-    "Matcher",
-    "Tones",
-    "count",
-    "pair_counts",
-    "tally",
-    "term_counts",
-    "terms_of",
-]
+__all__ = ["Bucket", "Grid", "Matcher", "Tones", "count", "tally"]
 
 Matcher = Callable[[Item], bool]
 
@@ -183,105 +171,3 @@ def tally(tones: Tones, grid: Grid, is_measured: Callable[[int, int], bool]) -> 
         for number in numbers
         for begin, end in (grid.span(number),)
     ]
-
-
-def terms_of(text: str, title: str | None, hashtags: Iterable[str]) -> set[str]:
-    """Return an item's terms: its words, and its hashtags with their sign."""
-    found = set(tokenize(text))
-    if title:
-        found.update(tokenize(title))
-    found.update(f"#{fold(tag)}" for tag in hashtags)
-    return found
-
-
-def term_counts(
-    connection: apsw.Connection,
-    deadline: Deadline,
-    selection: Selection,
-    matches: Matcher | None,
-    terms: Iterable[str] | None,
-) -> dict[str, int]:
-    """Return how many items of a selection hold each term.
-
-    With `terms`, the counts of just these, which the index gives where it decides alone.
-    """
-    wanted = None if terms is None else list(dict.fromkeys(terms))
-    if wanted is not None and matches is None and not selection.plan.where:
-        return {term: _asked(connection, selection, term) for term in wanted}
-    found: Counter[str] = Counter()
-    phrases = {term: words for term in wanted or () if len(words := _words_of(term)) > 1}
-    for item in _items(connection, deadline, selection, matches):
-        found.update(terms_of(item.text, item.title, item.hashtags))
-        if phrases:
-            tokens = [tokenize(part) for part in (item.title, item.text) if part]
-            found.update(
-                term
-                for term, words in phrases.items()
-                if any(_holds(part, words) for part in tokens)
-            )
-    return dict(found) if wanted is None else {term: found[term] for term in wanted}
-
-
-def _items(
-    connection: apsw.Connection, deadline: Deadline, selection: Selection, matches: Matcher | None
-) -> Iterator[Item]:
-    for rows in batches(connection, deadline, selection, SELECT, first=1024):
-        for _, *values in rows:
-            item = to_item(values)
-            if matches is None or matches(item):
-                yield item
-
-
-def _words_of(term: str) -> list[str]:
-    return [] if term.startswith("#") else tokenize(term)
-
-
-def _holds(tokens: Sequence[str], words: Sequence[str]) -> bool:
-    """Whether the words follow each other among the tokens."""
-    size = len(words)
-    return any(
-        token == words[0] and tokens[place : place + size] == words
-        for place, token in enumerate(tokens)
-    )
-
-
-def pair_counts(
-    connection: apsw.Connection,
-    deadline: Deadline,
-    selection: Selection,
-    matches: Matcher | None,
-    words: Collection[str],
-) -> dict[tuple[str, str], int]:
-    """Return how many items of a selection hold each pair of neighbours among the words."""
-    found: Counter[tuple[str, str]] = Counter()
-    for item in _items(connection, deadline, selection, matches):
-        found.update(
-            {
-                pair
-                for part in (item.title, item.text)
-                if part
-                for pair in pairwise(tokenize(part))
-                if pair[0] in words and pair[1] in words
-            }
-        )
-    return dict(found)
-
-
-def _asked(connection: apsw.Connection, selection: Selection, term: str) -> int:
-    """Ask the index for the number of items that hold a term."""
-    if term.startswith("#"):
-        match = string(mark("#", fold(term[1:])))
-    else:
-        match = string(" ".join(tokenize(term)))
-        if match == string(""):
-            return 0
-    if selection.plan.match != ALL:
-        match = f"({selection.plan.match} AND {match})" if selection.plan.match else ""
-    total = 0
-    if match:
-        for part in parts(connection, selection, match=match, has_items=False):
-            (row,) = fetch(
-                connection, f"SELECT count(*) FROM {part.tables} WHERE {part.where}", part.values
-            )
-            total += row[0]
-    return total

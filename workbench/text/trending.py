@@ -11,7 +11,7 @@ from workbench.errors import SettingError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Ranked", "rank", "ranked", "to_frame"]
+__all__ = ["Ranked", "most_expected", "rank", "ranked", "to_frame"]
 
 
 class Ranked(NamedTuple):
@@ -26,7 +26,7 @@ class Ranked(NamedTuple):
 
 def ranked(
     current: Mapping[str, int],
-    baseline: Mapping[str, int],
+    baseline: Mapping[str, float],
     *,
     exposure: float,
     minimum: int = 5,
@@ -49,6 +49,19 @@ def ranked(
         z = (n - expected) / math.sqrt(expected + 1 + (expected / 2) ** 2)
         rows.append(Ranked(term, n, expected, lift, z))
     return sorted(rows, key=lambda row: (-row.z, -row.n, row.term))
+
+
+def most_expected(n: int) -> float:
+    """Return how many may be expected of a term that `n` hold for its z-score to be 1 or more.
+
+    The e at which (n - e)² = e + 1 + (e / 2)². Whoever counts a baseline may stop beyond it.
+
+    Examples
+    --------
+    >>> round(most_expected(30), 2)
+    19.33
+    """
+    return max(0.0, (2 * n + 1 - math.sqrt((2 * n + 1) ** 2 - 3 * (n * n - 1))) / 1.5)
 
 
 def rank(

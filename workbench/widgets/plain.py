@@ -67,6 +67,7 @@ def to_plain(column: Column) -> dict[str, Any]:
         ("collapsed", column.is_collapsed, False),
         ("badge", column.badge, True),
         ("media", column.media, ""),
+        ("coordinated", column.coordinated, "marked"),
         ("alike", folded, "folded" if column.type in FOLDED else "shown"),
     )
     plain |= {name: value for name, value, usual in settings if value != usual}
