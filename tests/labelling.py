@@ -2,7 +2,7 @@
 
 import random
 
-from workbench.text.training import Labelled
+from workbench.text.labelled import Labelled
 
 _THINGS = "the hotel,my flight,this phone,the new office,their service,our train,lunch,the update"
 _FEEL = {

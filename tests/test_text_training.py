@@ -11,14 +11,16 @@ from labelling import posts
 from workbench.cli import group
 from workbench.errors import SettingError
 from workbench.text import traits
+from workbench.text.labelled import Labelled, read_labels
 from workbench.text.quality import report
-from workbench.text.social import Linear, read, write
-from workbench.text.training import FEWEST, Labelled, Trained, read_labels, train
+from workbench.text.social import Linear
+from workbench.text.training import FEWEST, Likeness, Trained, train
+from workbench.text.weights import read, write
 
 
 @pytest.fixture(scope="module")
 def trained():
-    return train(posts(600), name="ours", version="2", about="Of <our> own writing.")
+    return train(posts(240), name="ours", version="2", about="Of <our> own writing.")
 
 
 def test_what_was_learned_is_right_on_posts_that_it_has_not_seen(trained):
@@ -26,15 +28,25 @@ def test_what_was_learned_is_right_on_posts_that_it_has_not_seen(trained):
     found = Linear(trained.weights).scores(later.texts)[:, :3].argmax(axis=1)
     assert (found == later.labels).mean() > 0.95
     assert trained.recall > 0.95
-    assert trained.confusion.sum() == 600
+    assert trained.confusion.sum() == 240
 
 
 def test_the_same_posts_and_seed_give_the_same_bytes(trained, tmp_path):
-    again = train(posts(600), name="ours", version="2", about="Of <our> own writing.")
+    again = train(posts(240), name="ours", version="2", about="Of <our> own writing.")
     write(tmp_path / "a", trained.weights)
     write(tmp_path / "b", again.weights)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     assert np.array_equal(trained.chances, again.chances)
+
+
+def test_a_word_is_read_like_those_that_are_said_to_be_alike(trained):
+    good, bad, unseen = (traits.word_places(word)[1] for word in ("lovely", "rude", "stellar"))
+    alike = Likeness(np.array([good, bad, unseen]), np.array([[9.0], [-9.0], [9.0]], np.float32))
+    taught = train(posts(240), likeness=alike)
+    text = "the hotel is stellar"
+    before, after = (Linear(each.weights).scores([text])[0] for each in (trained, taught))
+    assert after[2] > before[2] + 0.05
+    assert Linear(taught.weights).compound("the hotel is lovely") >= 0.05
 
 
 def test_recall_and_calibration_are_what_one_counts_by_hand(trained):
@@ -126,7 +138,7 @@ def test_a_class_with_too_few_posts_is_named():
 
 def test_the_command_writes_an_engine_and_a_report(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBENCH_SENTIMENT", str(tmp_path / "own"))
-    made = posts(90)
+    made = posts(66)
     names = ("negative", "neutral", "positive")
     rows = [f"{names[label]}\t{text}" for text, label in zip(*made, strict=True)]
     (tmp_path / "l.tsv").write_text("label\ttext\n" + "\n".join(rows) + "\n")
@@ -135,8 +147,8 @@ def test_the_command_writes_an_engine_and_a_report(tmp_path, monkeypatch):
     )
     assert done.exit_code == 0, done.stderr
     told = json.loads(done.stdout)
-    assert told["posts"] == 90
-    assert np.array(told["confusion"]).sum() == 90
+    assert told["posts"] == 66
+    assert np.array(told["confusion"]).sum() == 66
     assert read(tmp_path / "own" / "ours.weights").name == "ours"
     assert (tmp_path / "own" / "ours.html").read_text("utf-8").startswith("<!doctype html>")
 

@@ -12,7 +12,8 @@ from workbench.cli import options
 from workbench.errors import SettingError
 
 if TYPE_CHECKING:
-    from workbench.text.training import Labelled, Trained
+    from workbench.text.labelled import Labelled
+    from workbench.text.training import Trained
 
 __all__ = ["train_sentiment"]
 
@@ -56,24 +57,24 @@ def train_sentiment(
     A label is negative, neutral or positive. The engine is of the same kind as social. What is
     written: its file, and a report of how often it is right on posts that it has not seen.
     """
-    from workbench.text import engines, quality, social, training
+    from workbench.text import engines, labelled, quality, social, weights
 
     if not name.isidentifier() or not name.isascii():
         raise SettingError(f"{name!r} is no name for an engine; take letters, digits and _")
-    weights = target or social.folder() / f"{name}.weights"
+    file_of = target or social.folder() / f"{name}.weights"
     if name in engines.available().keys() - social.Social.others().keys():
         raise SettingError(f"an engine {name} is installed already; take another name")
-    page = report or weights.with_suffix(".html")
-    posts = training.read_labels(file)
+    page = report or file_of.with_suffix(".html")
+    posts = labelled.read_labels(file)
     trained = _trained(posts, name=name, version=release, about=about, seed=seed)
     try:
-        for path in (weights, page):
+        for path in (file_of, page):
             path.parent.mkdir(parents=True, exist_ok=True)
-        social.write(weights, trained.weights)
+        weights.write(file_of, trained.weights)
         page.write_text(quality.report(trained), "utf-8")
     except OSError as error:
         raise SettingError(f"{error.filename}: cannot be written ({error.strerror})") from error
-    _tell(trained, weights, page, is_json=is_json)
+    _tell(trained, file_of, page, is_json=is_json)
 
 
 def _trained(posts: Labelled, *, name: str, version: str, about: str, seed: int) -> Trained:

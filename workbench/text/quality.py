@@ -25,7 +25,7 @@ _STYLE: Final = """\
 body { font: 14px/20px system-ui, sans-serif; color: var(--ink); background: var(--paper);
   max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font-variant-numeric: tabular-nums }
 h1 { font: 28px/34px ui-serif, Georgia, serif } h2 { font: 20px/26px ui-serif, Georgia, serif }
-table { border-collapse: collapse } th, td { padding: 4px 12px; text-align: right }
+table { border-collapse: collapse } th, td { padding: 4px 8px; text-align: right }
 th { font-weight: 600 } td, th { border-bottom: 1px solid var(--line) }
 svg { max-width: 100%; height: auto }
 svg text { font: 12px system-ui, sans-serif; fill: var(--ink) }

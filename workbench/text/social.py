@@ -7,110 +7,30 @@ words that come again are looked up. A team's own model is a file of the same ki
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from zlib import crc32
 
-from workbench.errors import SettingError
 from workbench.text import traits
 from workbench.text.engines import Share
+from workbench.text.weighing import Parts, Seen, Table
+from workbench.text.weights import KNOWN, Common, Weights, read
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["CLASSES", "Linear", "Social", "Weights", "compound_of", "folder", "read", "write"]
+__all__ = ["CLASSES", "Linear", "Social", "compound_of", "folder"]
 
 CLASSES: Final = ("negative", "neutral", "positive")
 
-_MAGIC: Final = b"workbench sentiment weights 1\n"
-_KEPT: Final = 40_000  # parts of texts, negated and not
+_BATCH: Final = 1_000  # texts whose new words are looked at together
 _STEPS: Final = 16
 _PACKED: Final = Path(__file__).with_name("social.weights")
 _WORD: Final = re.compile(r"\S+")  # as str.split has them
-
-_Pair = tuple[float, float]
-"""How much more negative, and how much more positive than neutral, as log odds."""
-
-
-@dataclass(frozen=True)
-class Weights:
-    """A model as its file holds it.
-
-    Attributes
-    ----------
-    name, version, about : str
-        Of the engine; and what it was learned from, with the attribution that is due.
-    bias : tuple of float
-        Of the classes negative and positive against neutral.
-    most : float
-        The largest weight.
-    table : bytes
-        Weights of these classes against neutral, two bytes for each trait. 128 is 0, and others
-        are apart from it as the root of their size, since most are small: 1 and 255 are the
-        largest.
-    """
-
-    name: str
-    version: str
-    about: str
-    bias: _Pair
-    most: float
-    table: bytes
-
-    @property
-    def sizes(self) -> list[float]:
-        """What each byte of the table is worth."""
-        steps = [(byte - 128) / 127 for byte in range(256)]
-        return [self.most * step * abs(step) for step in steps]
-
-
-def write(path: Path, weights: Weights) -> None:
-    """Write a model; the same model gives the same bytes."""
-    head = {
-        "name": weights.name,
-        "version": weights.version,
-        "about": weights.about,
-        "bias": list(weights.bias),
-        "most": weights.most,
-        "crc": crc32(weights.table),
-    }
-    line = json.dumps(head, ensure_ascii=False, sort_keys=True).encode()
-    path.write_bytes(_MAGIC + line + b"\n" + weights.table)
-
-
-def read(path: Path) -> Weights:
-    """Read a model.
-
-    Raises
-    ------
-    SettingError
-        If there is no such file, or it is none of ours, damaged, or of another version.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SettingError(f"{path}: cannot be read ({error.strerror})") from error
-    if not data.startswith(_MAGIC):
-        raise SettingError(f"{path} holds no weights of this version; train them anew")
-    line, _, table = data[len(_MAGIC) :].partition(b"\n")
-    try:
-        head = json.loads(line)
-        if len(table) != 2 * traits.SIZE or crc32(table) != head["crc"]:
-            raise SettingError(f"{path} is damaged; train it anew, or get another copy")
-        negative, positive = float(head["bias"][0]), float(head["bias"][1])
-        most = float(head["most"])
-        names = str(head["name"]), str(head["version"]), str(head["about"])
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise SettingError(f"{path} is damaged; train it anew, or get another copy") from error
-    return Weights(*names, (negative, positive), most, table)
 
 
 def compound_of(negative: float, neutral: float, positive: float) -> float:
@@ -135,74 +55,6 @@ def compound_of(negative: float, neutral: float, positive: float) -> float:
     return round(found, 4)
 
 
-_Seen = tuple[complex, int, int, int, int, "_Parts"]
-"""What a part of a text has of both log odds, how many traits, its first and last word's hash,
-the last known value, and the parts to look among for what follows.
-
-Two numbers that are added up together are one complex number: the real part for negative, the
-other for positive.
-"""
-
-
-class _Table:
-    """The weights as they are looked up quickest: two of a trait at once.
-
-    Attributes
-    ----------
-    codes : memoryview
-        Both bytes of each trait as one number.
-    worth : list of complex
-        What each such number is worth.
-    """
-
-    def __init__(self, weights: Weights) -> None:
-        self.codes = memoryview(weights.table).cast("H")
-        sizes = weights.sizes
-        if sys.byteorder == "little":
-            self.worth = [complex(low, high) for high in sizes for low in sizes]
-        else:
-            self.worth = [complex(low, high) for low in sizes for high in sizes]
-
-        self.letters = lru_cache(_KEPT)(self._letters)
-
-    def _letters(self, name: str) -> tuple[complex, int]:
-        """Return what a word's letters add, and how many traits they are."""
-        found = traits.letters(name)
-        return self.of(found), len(found)
-
-    def of(self, places: Iterable[int]) -> complex:
-        """Return what traits add to both log odds."""
-        codes = map(self.codes.__getitem__, places)
-        return sum(map(self.worth.__getitem__, codes), 0j)
-
-
-class _Parts(dict[str, _Seen]):
-    """Parts of texts as they were met, after a negation or not."""
-
-    def __init__(self, table: _Table, *, is_negated: bool) -> None:
-        super().__init__()
-        self.table = table
-        self.is_negated = is_negated
-        self.other = self
-
-    def __missing__(self, text: str) -> _Seen:
-        if (known := traits.alike(text)) != text:
-            return self[known]
-        seen = traits.part(text, is_negated=self.is_negated)
-        following = self if seen.is_negated is self.is_negated else self.other
-        count = len(seen.places) + 1  # and the pair that it makes with the one before
-        worth = self.table.of(seen.places)
-        for name in seen.names:
-            of_letters, more = self.table.letters(name)
-            worth += of_letters
-            count += more
-        made = (worth, count, seen.first, seen.last, seen.value, following)
-        if len(self) >= _KEPT:
-            self.clear()
-        self[text] = made
-        return made
-
-
 class Linear:
     """An engine on some weights.
 
@@ -223,20 +75,70 @@ class Linear:
         self.version = weights.version
         self.weights = weights
         self._bias = complex(*weights.bias)
-        self._table = _Table(weights)
-        self._parts = _Parts(self._table, is_negated=False)
-        self._parts.other = _Parts(self._table, is_negated=True)
+        self._table = Table(weights)
+        self._parts = Parts(self._table, is_negated=False)
+        self._parts.other = Parts(self._table, is_negated=True)
         self._parts.other.other = self._parts
+        self._parts.prepare(weights.common)
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
         """Return neg, neu, pos (probabilities) and compound, one row per text."""
         import numpy as np
 
         found = np.empty((len(texts), 4))
-        for row, text in enumerate(texts):
-            chances = _chances(self._odds(text))
-            found[row] = (*chances, compound_of(*chances))
+        for start in range(0, len(texts), _BATCH):
+            batch = texts[start : start + _BATCH]
+            found[start : start + len(batch)] = self._batch([text.split() for text in batch])
         return found
+
+    def _batch(self, parted: list[list[str]]) -> np.ndarray:
+        """Return the scores of texts that are split into their parts."""
+        import numpy as np
+
+        self._parts.meet({part for parts in parted for part in parts})
+        seen: list[Seen] = []
+        for parts in parted:
+            seen += self._sequence(parts)
+        odds = np.full(len(parted), self._bias)
+        if seen:
+            sizes = np.array([len(parts) for parts in parted])
+            kept = np.flatnonzero(sizes)
+            odds[kept] += self._together(seen, sizes[kept])
+        raised = np.exp(np.column_stack([odds.real, np.zeros(len(odds)), odds.imag]))
+        chances = raised / raised.sum(axis=1, keepdims=True)
+        return np.column_stack([chances, _compounds(chances)])
+
+    def _sequence(self, parts: list[str]) -> list[Seen]:
+        """Return what each part shows where it stands."""
+        plain = self._parts
+        if plain.turning.isdisjoint(parts):
+            return list(map(plain.__getitem__, parts))
+        found = []
+        at = plain
+        for part in parts:
+            seen = at[part]
+            found.append(seen)
+            at = seen[5]
+        return found
+
+    def _together(self, seen: list[Seen], sizes: np.ndarray) -> np.ndarray:
+        """Return both log odds of texts, beside the bias, from their parts one after another."""
+        import numpy as np
+
+        worth, count, first, last, value, _ = zip(*seen, strict=True)
+        starts = np.cumsum(sizes) - sizes
+        ends = starts + sizes - 1
+        before = np.array((0, *last[:-1]))
+        before[starts] = traits.START
+        pairs = traits.meeting(before, np.array(first))
+        values = np.array(value)
+        known = np.maximum.reduceat(np.where(values != 0, np.arange(len(values)), -1), starts)
+        total = np.add.reduceat(np.array(worth) + self._table.at(pairs), starts)
+        tail = traits.tail(np.array(last)[ends], np.where(known < starts, 0, values[known]))
+        for places in tail:
+            total += self._table.at(places)
+        counts = np.add.reduceat(np.array(count), starts) + traits.TAIL
+        return total / np.maximum(20.0, counts / 20)
 
     def compound(self, text: str) -> float:
         """Return the compound score, -1 to 1, rounded to four digits."""
@@ -303,6 +205,16 @@ class Linear:
         norm = traits.faintness(count)
         return [worth * norm for worth in found]
 
+    def common(self, texts: Iterable[str]) -> tuple[Common, ...]:
+        """Return parts of texts as a file holds them ready."""
+        found = []
+        for text in texts:
+            worth, count, first, last, value, following = self._parts[text]
+            held = (worth.real, worth.imag, count, first, last, value, following.is_negated)
+            if count < 256 and "\n" not in text:
+                found.append(Common(text, *KNOWN.unpack(KNOWN.pack(*held))))
+        return tuple(found)
+
 
 class Social(Linear):
     """The engine with the weights that come along."""
@@ -338,6 +250,25 @@ def _chances(odds: complex) -> tuple[float, float, float]:
     one, two, three = exp(odds.real - top), exp(-top), exp(odds.imag - top)
     whole = one + two + three
     return one / whole, two / whole, three / whole
+
+
+def _compounds(chances: np.ndarray) -> np.ndarray:
+    """Return what :func:`compound_of` does of each row."""
+    import numpy as np
+
+    negative, neutral, positive = chances.T
+    up, down = np.maximum(neutral, negative), np.maximum(neutral, positive)
+    found = np.select(
+        [positive > up, negative > down, neutral >= positive],
+        [
+            0.05 + 0.95 * (positive - up),
+            -0.05 - 0.95 * (negative - down),
+            0.0499 * (positive - negative) / np.maximum(neutral, 1e-300),
+        ],
+        0.0,
+    )
+    rounded: np.ndarray = np.round(found, 4)
+    return rounded
 
 
 def _slopes(start: complex, way: complex) -> tuple[float, float]:

@@ -14,49 +14,53 @@ negative as neutral and positive posts: how many there are elsewhere, nobody kno
 
 from __future__ import annotations
 
-import csv
 import random
+import string
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from workbench.errors import SettingError
 from workbench.text import traits
-from workbench.text.social import CLASSES, Weights
+from workbench.text.labelled import Labelled
+from workbench.text.social import CLASSES, Linear
+from workbench.text.weights import Weights
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["FEWEST", "STEPS", "Labelled", "Trained", "read_labels", "train"]
+__all__ = ["FEWEST", "STEPS", "Likeness", "Trained", "train"]
 
 FEWEST: Final = 20
 """Posts that each class needs at least."""
 
-_NAMES: Final = {
-    **{name: number for number, name in enumerate(CLASSES)},
-    **{name: number for number, name in enumerate(("neg", "neu", "pos"))},
-    **{name: number for number, name in enumerate(("-1", "0", "1"))},
-}
 _FOLDS: Final = 4
 
 STEPS: Final = _FOLDS + 2
 """Of training: reading, the folds, and all together."""
 
-_ROUNDS: Final = 40  # of L-BFGS; more change the third digit of nothing
+_ROUNDS: Final = 50  # of L-BFGS; more change the third digit of nothing
 _SEEN: Final = 2  # posts that a trait needs
-_LONGEST_FIELD: Final = 1_000_000  # characters
+_OFTEN: Final = 12  # times that a word comes which is held ready
 
 
-class Labelled(NamedTuple):
-    """Posts and their labels, 0 to 2 as :data:`workbench.text.social.CLASSES` has them."""
+class Likeness(NamedTuple):
+    """Vectors of traits; those that are alike have like vectors.
 
-    texts: list[str]
-    labels: list[int]
+    Attributes
+    ----------
+    places : array of int
+        Of the traits, each once.
+    vectors : array of shape (traits, dimensions)
+        Of a size at which one of their dimensions weighs about as much as a trait does.
+    """
+
+    places: NDArray[np.int64]
+    vectors: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -128,56 +132,6 @@ class Trained:
         return found
 
 
-def read_labels(path: Path) -> Labelled:
-    """Read labelled posts: CSV, or TSV if the file's name ends so, with a header.
-
-    The fields `label` (negative, neutral, positive; neg, neu, pos; -1, 0, 1) and `text` are
-    read, others are not. Posts without text are left out.
-
-    Raises
-    ------
-    SettingError
-        If the file cannot be read, has not both fields, or holds another label; it names the
-        line.
-    """
-    is_tsv = path.suffix.lower() in {".tsv", ".tab"}
-    found = Labelled([], [])
-    before = csv.field_size_limit(_LONGEST_FIELD)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = (
-                csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-                if is_tsv
-                else csv.DictReader(file)
-            )
-            if missing := {"label", "text"} - set(rows.fieldnames or ()):
-                fields = " and ".join(sorted(missing))
-                raise SettingError(f"{path}: its first line does not name {fields}")
-            for row in rows:
-                _take(row, found, f"{path}, line {rows.line_num}")
-    except OSError as error:
-        raise SettingError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise SettingError(f"{path}: is not UTF-8 (at byte {error.start})") from error
-    except csv.Error as error:
-        raise SettingError(f"{path}: is no table ({error})") from error
-    finally:
-        csv.field_size_limit(before)
-    return found
-
-
-def _take(row: dict[str, Any], found: Labelled, place: str) -> None:
-    """Add a row to what was found."""
-    label, text = str(row["label"] or "").strip().lower(), row["text"]
-    if label not in _NAMES:
-        raise SettingError(
-            f"{place}: {label[:40]!r} is no label; they are {', '.join(CLASSES)}, or -1, 0, 1"
-        )
-    if text and not text.isspace():
-        found.texts.append(text)
-        found.labels.append(_NAMES[label])
-
-
 def train(
     posts: Labelled,
     *,
@@ -185,7 +139,8 @@ def train(
     about: str = "",
     version: str = "1",
     seed: int = 0,
-    strength: float = 2.5e-5,
+    strength: float = 4e-5,
+    likeness: Likeness | None = None,
     watch: Callable[[int], object] | None = None,
 ) -> Trained:
     """Learn an engine's weights.
@@ -200,6 +155,8 @@ def train(
         By which posts are dealt to folds.
     strength : float
         Of the regularisation, against the mean loss of a post.
+    likeness : Likeness or None
+        Which traits are alike, so that what is learned of some holds for others.
     watch : callable
         Told how many steps are done, of :data:`STEPS`.
 
@@ -220,13 +177,14 @@ def train(
     odds = np.empty((len(labels), 3))
     for number in range(_FOLDS):
         apart = fold == number
-        table, bias = _fit(matrix[~apart], labels[~apart], strength)
+        table, bias = _fit(matrix[~apart], labels[~apart], strength, likeness)
         odds[apart] = matrix[apart] @ table + bias
         tell(next(steps))
     temperature = _temperature(odds, labels)
-    table, bias = _fit(matrix, labels, strength)
+    table, bias = _fit(matrix, labels, strength, likeness)
     tell(next(steps))
     weights = _pack(table / temperature, bias / temperature, name, version, about)
+    weights = replace(weights, common=Linear(weights).common(_common(posts.texts)))
     return Trained(weights, labels, _softmax(odds / temperature), temperature)
 
 
@@ -296,34 +254,45 @@ def _softmax(odds: NDArray[Any]) -> NDArray[Any]:
 
 
 def _fit(
-    matrix: Any, labels: NDArray[np.int64], strength: float
+    matrix: Any, labels: NDArray[np.int64], strength: float, likeness: Likeness | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the table (traits, 3) and the bias that fit best."""
+    """Return the table (traits, 3) and the bias that fit best.
+
+    With a likeness a trait's weight is its own and, by its vector, one that it shares with
+    others: both are learned, and then are one number.
+    """
     import numpy as np
     from scipy.optimize import minimize
 
     met = np.bincount(matrix.indices, minlength=traits.SIZE)
     kept = np.flatnonzero(met >= _SEEN)
-    inner = matrix[:, kept].astype(np.float32)
+    inner = matrix[:, kept]
     across = inner.T.tocsr()
+    shared = np.zeros((len(labels), 0), dtype=np.float32)
+    if likeness is not None:
+        shared = matrix[:, likeness.places] @ likeness.vectors
     weight = _even(labels)
     goal = np.eye(3)[labels]
 
     def loss(vector: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         table, bias = vector[:-3].reshape(-1, 3), vector[-3:]
-        chances = _softmax(inner @ table.astype(np.float32) + bias)
+        small = table.astype(np.float32)
+        chances = _softmax(inner @ small[: len(kept)] + shared @ small[len(kept) :] + bias)
         lost = -(weight * np.log(np.maximum((chances * goal).sum(axis=1), 1e-12))).sum()
         error = (chances - goal) * weight[:, None]
-        slope = (across @ error.astype(np.float32)).astype(np.float64) + strength * table
+        faint = error.astype(np.float32)
+        slope = np.concatenate([across @ faint, shared.T @ faint]) + strength * table
         whole = lost + strength / 2 * float(np.vdot(table, table))
         return float(whole), np.concatenate([slope.ravel(), error.sum(axis=0)])
 
-    begin = np.zeros(3 * len(kept) + 3)
-    found = minimize(
-        loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS, "maxcor": 6}
-    ).x
+    begin = np.zeros(3 * (len(kept) + shared.shape[1]) + 3)
+    options = {"maxiter": _ROUNDS, "maxcor": 6}
+    found = minimize(loss, begin, jac=True, method="L-BFGS-B", options=options).x
+    fitted = found[:-3].reshape(-1, 3)
     table = np.zeros((traits.SIZE, 3))
-    table[kept] = found[:-3].reshape(-1, 3)
+    table[kept] = fitted[: len(kept)]
+    if likeness is not None:
+        table[likeness.places] += likeness.vectors @ fitted[len(kept) :]
     return table, found[-3:]
 
 
@@ -340,6 +309,16 @@ def _temperature(odds: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
         return float(-(weight * np.log(np.maximum(chances, 1e-12))).sum())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded").x))
+
+
+def _common(texts: Iterable[str]) -> list[str]:
+    """Return the words, with the punctuation that stands at them, that come often."""
+    met = Counter(part for text in texts for part in text.split())
+    return sorted(
+        part
+        for part, count in met.items()
+        if count >= _OFTEN and part.strip(string.punctuation).isalpha() and part[0] not in "@#"
+    )
 
 
 def _pack(

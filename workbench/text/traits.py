@@ -6,9 +6,9 @@ again need not be looked at again. A trait is a place in a table of weights: a h
 seen, in the range of its kind.
 
 A word stands for itself; for itself negated, from a negation to the next punctuation; for the
-three to five letters in a row that it holds, negated or not; and for its value in VADER's
-lexicon. Capitals, a capital at its beginning and letters drawn out are traits too, as are two
-words beside each other and the last word of all.
+three to five letters in a row that it holds; and for its value in VADER's lexicon or, if it is
+an emoji, by its sense. Capitals, a capital at its beginning and letters drawn out are traits
+too, as are two words beside each other and the last word of all.
 """
 
 from __future__ import annotations
@@ -16,29 +16,41 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from zlib import crc32
 
+from workbench.text.mending_words import EMOJIS
+
 __all__ = [
+    "GRAMS",
+    "LETTERS",
+    "MIX",
     "PAIRS",
+    "SHIFT",
     "SIZE",
     "START",
     "TAIL",
     "Part",
     "alike",
     "faintness",
+    "forget",
     "letters",
+    "lexicon",
+    "marked",
     "meeting",
     "part",
     "places",
     "tail",
+    "word_places",
+    "words",
 ]
 
 # Each kind of trait has a range of places of its own.
 _WORDS: Final = 1 << 17
 PAIRS: Final = 1 << 19
-_LETTERS: Final = 1 << 18
-_SIGNS: Final = PAIRS + _LETTERS + _WORDS
+LETTERS: Final = 1 << 18
+_FIRST_WORD: Final = PAIRS + LETTERS
+_SIGNS: Final = _FIRST_WORD + _WORDS
 SIZE: Final = _SIGNS + 64
 """How many places there are."""
 
@@ -50,13 +62,20 @@ TAIL: Final = 3
 
 _END: Final = crc32(b"<end>")
 
-_GRAMS: Final = (3, 4, 5)  # letters
+GRAMS: Final = (3, 4, 5)
+"""How many letters in a row are a trait; bytes, for others than those of English."""
 
-# Of what is hashed, for each kind another beginning.
-_WORD, _NOT, _GRAM, _TITLE = 1, 2, 3, 4
+MIX: Final = 0x9E3779B97F4A7C15
+SHIFT: Final = 46
+"""Letters in a row, as one number, times MIX, shifted by SHIFT, are their place."""
+
 
 # Places in the range of signs.
 _CAPITALS, _DRAWN, _GOOD, _BAD, _VALUES, _LAST = 0, 1, 2, 3, 8, 24
+_VALUED: Final = {
+    value: (_SIGNS + _VALUES + 4 + value, _SIGNS + (_GOOD if value > 0 else _BAD))
+    for value in range(-4, 5)
+}
 
 _PIECE: Final = re.compile(
     r"https?://\S+|www\.\S+|@\w+|#\w+"
@@ -111,43 +130,44 @@ def part(text: str, *, is_negated: bool) -> Part:
     is_negated : bool
         Whether a negation before it holds on.
     """
-    lexicon = _lexicon()
-    if text.isalpha():
-        pieces = [text]
-    else:
-        text = text.replace("’", "'")
-        pieces = [text] if text.lower() in lexicon else _PIECE.findall(text) or [text]
     found: list[int] = []
     names: list[str] = []
     first = last = value = 0
-    for piece in pieces:
+    for piece in _pieces(text):
         name = _name(piece)
-        word = _word(name)
+        own, has_letters, known, turn = _word(name)
         if first:
-            found.append(meeting(last, word.hash))
+            found.append(meeting(last, own))
         else:
-            first = word.hash
-        last = word.hash
-        found.append(word.negated if is_negated else word.plain)
-        if word.has_letters:
+            first = own
+        last = own
+        found.append((own * 5 + 1 if is_negated else own) % _WORDS + _FIRST_WORD)
+        if has_letters:
             names.append(name)
             if piece != name:
-                found += _written(piece, word)
-        if word.value:
-            value = -word.value if is_negated else word.value
-            found.append(_SIGNS + _VALUES + 4 + value)
-            found.append(_SIGNS + (_GOOD if value > 0 else _BAD))
-        if word.turn:
-            is_negated = word.turn > 0
+                found += _written(piece, name, own)
+        if known:
+            value = -known if is_negated else known
+            found += _VALUED[value]
+        if turn:
+            is_negated = turn > 0
     return Part(tuple(found), tuple(names), first, last, value, is_negated)
 
 
 def letters(name: str) -> list[int]:
     """Return the traits of a word's letters, some in a row each."""
-    data = b"<%b>" % name.lstrip("#").encode("utf-8", "surrogatepass")
-    size = len(data)
-    grams = [data[i : i + n] for n in _GRAMS for i in range(size - n + 1)]
-    return [crc32(gram, _GRAM) % _LETTERS + PAIRS for gram in grams]
+    data = marked(name)
+    size = len(data) + 1
+    return [
+        (int.from_bytes(data[i : i + n]) * MIX >> SHIFT) % LETTERS + PAIRS
+        for n in GRAMS
+        for i in range(size - n)
+    ]
+
+
+def marked(name: str) -> bytes:
+    """Return a word as its letters are looked at: with a mark at either end."""
+    return b"<%b>" % name.lstrip("#").encode("utf-8", "surrogatepass")
 
 
 def alike(text: str) -> str:
@@ -157,8 +177,8 @@ def alike(text: str) -> str:
     return "@a" if text[0] == "@" and text[1:].isalnum() else text
 
 
-def meeting(one: int, other: int) -> int:
-    """Return the trait of two words that meet, given their hashes."""
+def meeting(one: Any, other: Any) -> Any:
+    """Return the trait of two words that meet, given their hashes, or arrays of them."""
     return (one * 31 + other) % PAIRS
 
 
@@ -167,11 +187,14 @@ def faintness(count: int) -> float:
     return 1 / max(20.0, count / 20)
 
 
-def tail(last: int, value: int) -> tuple[int, int, int]:
-    """Return the traits of a text's end: its last word, twice, and the last known value."""
+def tail(last: Any, value: Any) -> tuple[Any, Any, Any]:
+    """Return the traits of a text's end: its last word, twice, and the last known value.
+
+    Either a number or an array of them.
+    """
     return (
         meeting(last, _END),
-        _place(last * 7 + 1),
+        (last * 11 + 3) % _WORDS + _FIRST_WORD,
         _SIGNS + _LAST + 4 + value,
     )
 
@@ -197,69 +220,80 @@ def places(text: str) -> list[int]:
     return [*found, *tail(before, value)] if found else []
 
 
+def words(text: str) -> list[str]:
+    """Return the words of a text as they are called.
+
+    Examples
+    --------
+    >>> words("Soooo #Happy, isn’t it @ana?")
+    ['soo', '#happy', ',', "isn't", 'it', '<user>', '?']
+    """
+    return [_name(piece) for part in text.split() for piece in _pieces(part)]
+
+
+def word_places(name: str) -> tuple[int, int, int]:
+    """Return a word's hash, and its places where it is not and where it is negated."""
+    own = _word(name)[0]
+    return own, own % _WORDS + _FIRST_WORD, (own * 5 + 1) % _WORDS + _FIRST_WORD
+
+
+def forget() -> None:
+    """Forget the words that were met; a measurement begins with none."""
+    _word.cache_clear()
+
+
+def _pieces(part: str) -> list[str]:
+    """Return the words of a part of a text, as they are written."""
+    if part.isalpha():
+        return [part]
+    part = part.replace("’", "'")
+    return [part] if part.lower() in lexicon() else _PIECE.findall(part) or [part]
+
+
 def _name(piece: str) -> str:
     """Return what a word is called: lowered; links, accounts and numbers are all alike."""
-    first = piece[0]
-    if first == "@" and len(piece) > 1:
-        return _ALIKE[0]
-    if first.isdigit():
-        return _ALIKE[1]
-    if piece.startswith(("http://", "https://", "www.")):
-        return _ALIKE[2]
     name = piece.lower()
-    return _DRAWN_OUT.sub(r"\1\1\1", name) if _DRAWN_OUT.search(name) else name
-
-
-class _Word(NamedTuple):
-    """What a word shows, however it is written."""
-
-    hash: int
-    plain: int
-    negated: int
-    title: int
-    has_letters: bool
-    value: int  # in the lexicon, -4 to 4; 0 if it is not there
-    turn: int  # 1 if what follows is negated, -1 if it no longer is
+    if not name.isalpha():
+        first = name[0]
+        if first == "@" and len(name) > 1:
+            return _ALIKE[0]
+        if first.isdigit():
+            return _ALIKE[1]
+        if name.startswith(("http://", "https://", "www.")):
+            return _ALIKE[2]
+    return _DRAWN_OUT.sub(r"\1\1", name) if _DRAWN_OUT.search(name) else name
 
 
 @lru_cache(maxsize=30_000)
-def _word(name: str) -> _Word:
-    """Return what a word shows; many parts hold the same one."""
-    data = name.encode("utf-8", "surrogatepass")
-    own = crc32(data, _WORD)
-    value = _lexicon().get(name.lstrip("#"), 0.0)
+def _word(name: str) -> tuple[int, bool, int, int]:
+    """Return what a word shows, however it is written; many parts hold the same one.
+
+    Its hash; whether its letters count; its value in the lexicon, -4 to 4, 0 if it is not there;
+    and 1 if what follows it is negated, -1 if that no longer is.
+    """
     is_negation = name in _NEGATIONS or name.endswith("n't")
-    return _Word(
-        own,
-        _place(own),
-        _place(crc32(data, _NOT)),
-        _place(crc32(data, _TITLE)),
+    value = lexicon().get(name.lstrip("#"), 0.0)
+    return (
+        crc32(name.encode("utf-8", "surrogatepass")),
         len(name) > 2 and name not in _ALIKE,
         round(value) or (value > 0) - (value < 0),
         1 if is_negation else -1 if name[0] in _ENDS else 0,
     )
 
 
-def _written(piece: str, word: _Word) -> list[int]:
-    """Return how a word is written, beside what it shows itself."""
-    found = []
+def _written(piece: str, name: str, own: int) -> list[int]:
+    """Return how a word is written, given its name and hash."""
+    found = [] if len(piece) == len(name) else [_SIGNS + _DRAWN]
     if piece.isupper():
         found.append(_SIGNS + _CAPITALS)
     elif piece[0].isupper() and piece[1:].islower():
-        found.append(word.title)
-    if _DRAWN_OUT.search(piece):
-        found.append(_SIGNS + _DRAWN)
+        found.append((own * 7 + 2) % _WORDS + _FIRST_WORD)
     return found
 
 
-def _place(number: int) -> int:
-    """Return a word's place, given a hash."""
-    return number % _WORDS + PAIRS + _LETTERS
-
-
 @cache
-def _lexicon() -> dict[str, float]:
-    """Return VADER's lexicon."""
+def lexicon() -> dict[str, float]:
+    """Return what words are worth in VADER's lexicon, and emojis by their sense."""
     text = (files("vaderSentiment") / "vader_lexicon.txt").read_text("utf-8")
     rows = (line.split("\t", 2) for line in text.splitlines())
-    return {row[0]: float(row[1]) for row in rows if len(row) > 1}
+    return {row[0]: float(row[1]) for row in rows if len(row) > 1} | EMOJIS

@@ -1,0 +1,165 @@
+"""What parts of texts are worth by some weights, looked up quickly."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from workbench.text import traits
+from workbench.text.weights import Common, Weights
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Parts", "Seen", "Table"]
+
+_KEPT: Final = 40_000  # parts of texts, negated and not, and words
+
+Seen = tuple[complex, int, int, int, int, "Parts"]
+"""What a part of a text has of both log odds, how many traits, its first and last word's hash,
+the last known value, and the parts to look among for what follows.
+
+Two numbers that are added up together are one complex number: the real part for negative, the
+other for positive.
+"""
+
+
+class Table:
+    """The weights as they are looked up quickest: two of a trait at once.
+
+    Attributes
+    ----------
+    codes : memoryview
+        Both bytes of each trait as one number.
+    worth : list of complex
+        What each such number is worth.
+    """
+
+    def __init__(self, weights: Weights) -> None:
+        self.codes = memoryview(weights.table).cast("H")
+        sizes = weights.sizes
+        if sys.byteorder == "little":
+            self.worth = [complex(low, high) for high in sizes for low in sizes]
+        else:
+            self.worth = [complex(low, high) for low in sizes for high in sizes]
+
+        self._letters: dict[str, tuple[complex, int]] = {}
+
+    def letters(self, name: str) -> tuple[complex, int]:
+        """Return what a word's letters add, and how many traits they are."""
+        found = self._letters.get(name)
+        if found is None:
+            places = traits.letters(name)
+            found = self.of(places), len(places)
+            if len(self._letters) >= _KEPT:
+                self._letters.clear()
+            self._letters[name] = found
+        return found
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Look up the letters of many words at once."""
+        import numpy as np
+
+        new = [name for name in dict.fromkeys(names) if name not in self._letters]
+        if not new:
+            return
+        if len(self._letters) + len(new) > _KEPT:
+            self._letters.clear()
+        data = [traits.marked(name) for name in new]
+        sizes = np.array([len(each) for each in data])
+        owner = np.repeat(np.arange(len(new)), sizes)
+        left = np.repeat(np.cumsum(sizes), sizes) - np.arange(len(owner))  # bytes to a word's end
+        row = np.frombuffer(b"".join(data), dtype=np.uint8).astype(np.uint64)
+        worth = np.zeros(len(new), dtype=complex)
+        number = row
+        for size in range(2, traits.GRAMS[-1] + 1):
+            # Where a word ends, what reaches into the next one is left out below.
+            number = (number[:-1] << np.uint64(8)) | row[size - 1 :]
+            if size not in traits.GRAMS:
+                continue
+            inside = np.flatnonzero(left[: len(number)] >= size)
+            hashes = (number[inside] * np.uint64(traits.MIX)) >> np.uint64(traits.SHIFT)
+            values = self.at(hashes.astype(np.int64) + traits.PAIRS)
+            of = owner[inside]
+            worth += np.bincount(of, values.real, len(new))
+            worth += np.bincount(of, values.imag, len(new)) * 1j
+        counts = sum(np.maximum(sizes - size + 1, 0) for size in traits.GRAMS)
+        self._letters.update(
+            zip(new, zip(worth.tolist(), counts.tolist(), strict=True), strict=True)
+        )
+
+    def at(self, places: np.ndarray) -> np.ndarray:
+        """Return what each of many traits adds."""
+        import numpy as np
+
+        found: np.ndarray = self._values[np.frombuffer(self.codes, dtype=np.uint16)[places]]
+        return found
+
+    @cached_property
+    def _values(self) -> np.ndarray:
+        """What each code is worth, as an array."""
+        import numpy as np
+
+        return np.array(self.worth)
+
+    def of(self, places: Iterable[int]) -> complex:
+        """Return what traits add to both log odds."""
+        codes = map(self.codes.__getitem__, places)
+        return sum(map(self.worth.__getitem__, codes), 0j)
+
+
+class Parts(dict[str, Seen]):
+    """Parts of texts as they were met, after a negation or not."""
+
+    def __init__(self, table: Table, *, is_negated: bool) -> None:
+        super().__init__()
+        self.table = table
+        self.is_negated = is_negated
+        self.other = self
+        self.common: dict[str, Seen] = {}
+        self.turning: set[str] = set()  # those after which it is the other's turn
+
+    def prepare(self, common: Iterable[Common]) -> None:
+        """Hold common parts ready, for good."""
+        for text, negative, positive, count, first, last, value, is_negated in common:
+            following = self.other if is_negated else self
+            worth = complex(negative, positive)
+            self.common[text] = (worth, count, first, last, value, following)
+            if is_negated:
+                self.turning.add(text)
+        self.update(self.common)
+
+    def __missing__(self, text: str) -> Seen:
+        if (known := traits.alike(text)) != text:
+            return self[known]
+        if len(self) >= _KEPT:
+            self.clear()
+            self.update(self.common)
+        return self._keep(text, traits.part(text, is_negated=self.is_negated))
+
+    def meet(self, parts: set[str]) -> None:
+        """Look at many parts at once."""
+        new = {traits.alike(text) for text in parts.difference(self)}.difference(self)
+        if len(self) + len(new) > _KEPT:
+            self.clear()
+            self.update(self.common)
+        seen = [(text, traits.part(text, is_negated=self.is_negated)) for text in sorted(new)]
+        self.table.learn(name for _, each in seen for name in each.names)
+        for text, each in seen:
+            self._keep(text, each)
+
+    def _keep(self, text: str, seen: traits.Part) -> Seen:
+        following = self if seen.is_negated is self.is_negated else self.other
+        count = len(seen.places) + 1  # and the pair that it makes with the one before
+        worth = self.table.of(seen.places)
+        for name in seen.names:
+            of_letters, more = self.table.letters(name)
+            worth += of_letters
+            count += more
+        made = (worth, count, seen.first, seen.last, seen.value, following)
+        self[text] = made
+        if following is not self:
+            self.turning.add(text)
+        return made

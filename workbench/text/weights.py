@@ -1,0 +1,135 @@
+"""The weights of an engine like ``social``, and the file that holds them."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from workbench.errors import SettingError
+from workbench.text import traits
+
+__all__ = ["KNOWN", "Common", "Weights", "read", "write"]
+
+_MAGIC: Final = b"workbench sentiment weights 2\n"
+
+KNOWN: Final = struct.Struct("<ffBIIb?")
+"""How what is known of a common part is packed: all but its text."""
+
+
+class Common(NamedTuple):
+    """What a part of a text is worth where it is not negated; see :class:`traits.Part`."""
+
+    text: str
+    negative: float
+    positive: float
+    size: int
+    first: int
+    last: int
+    value: int
+    is_negated: bool
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A model as its file holds it.
+
+    Attributes
+    ----------
+    name, version, about : str
+        Of the engine; and what it was learned from, with the attribution that is due.
+    bias : tuple of float
+        Of the classes negative and positive against neutral.
+    most : float
+        The largest weight.
+    table : bytes
+        Weights of these classes against neutral, two bytes for each trait. 128 is 0, and others
+        are apart from it as the root of their size, since most are small: 1 and 255 are the
+        largest.
+    common : tuple of Common
+        Parts of texts that come so often that what they are worth is held ready.
+    """
+
+    name: str
+    version: str
+    about: str
+    bias: tuple[float, float]
+    most: float
+    table: bytes
+    common: tuple[Common, ...] = ()
+
+    @property
+    def sizes(self) -> list[float]:
+        """What each byte of the table is worth."""
+        steps = [(byte - 128) / 127 for byte in range(256)]
+        return [self.most * step * abs(step) for step in steps]
+
+
+def write(path: Path, weights: Weights) -> None:
+    """Write a model; the same model gives the same bytes."""
+    head = {
+        "name": weights.name,
+        "version": weights.version,
+        "about": weights.about,
+        "bias": list(weights.bias),
+        "most": weights.most,
+        "common": len(weights.common),
+    }
+    line = json.dumps(head, ensure_ascii=False, sort_keys=True).encode()
+    known = b"".join([KNOWN.pack(*each[1:]) for each in weights.common])
+    texts = "\n".join([each.text for each in weights.common]).encode()
+    body = zlib.compress(weights.table + known + texts, 9)
+    data = line + b"\n" + body
+    path.write_bytes(_MAGIC + zlib.crc32(data).to_bytes(4, "big") + data)
+
+
+def read(path: Path) -> Weights:
+    """Read a model.
+
+    Raises
+    ------
+    SettingError
+        If there is no such file, or it is none of ours, damaged, or of another version.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SettingError(f"{path}: cannot be read ({error.strerror})") from error
+    if not data.startswith(_MAGIC):
+        raise SettingError(f"{path} holds no weights of this version; train them anew")
+    check, data = data[len(_MAGIC) :][:4], data[len(_MAGIC) + 4 :]
+    try:
+        line, _, body = data.partition(b"\n")
+        head = json.loads(line)
+        table, known, texts = _split(check, data, body, int(head["common"]))
+        negative, positive = head["bias"]
+        return Weights(
+            str(head["name"]),
+            str(head["version"]),
+            str(head["about"]),
+            (float(negative), float(positive)),
+            float(head["most"]),
+            table,
+            tuple([Common(text, *each) for text, each in zip(texts, known, strict=True)]),
+        )
+    except (ValueError, KeyError, TypeError, struct.error, zlib.error) as error:
+        raise SettingError(f"{path} is damaged; train it anew, or get another copy") from error
+
+
+def _split(
+    check: bytes, data: bytes, packed: bytes, common: int
+) -> tuple[bytes, Iterable[tuple[Any, ...]], list[str]]:
+    """Return the table, what is known of common parts, and their texts."""
+    if int.from_bytes(check, "big") != zlib.crc32(data):
+        raise ValueError
+    body = zlib.decompress(packed)
+    start = 2 * traits.SIZE
+    end = start + common * KNOWN.size
+    if len(body) < end:
+        raise ValueError
+    texts = body[end:].decode().split("\n") if common else []
+    return body[:start], KNOWN.iter_unpack(body[start:end]), texts
