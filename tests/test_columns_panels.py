@@ -68,6 +68,7 @@ def test_source_health_tells_state_reason_and_what_was_covered(wide):
     assert "Bluesky" in text
     assert "answered <b>500fails · since 12:30" in text  # Berlin
     assert "6.0 of the last 24 hours covered" in text
+    assert "Its limits: after a break the last 36 hours are made up; more is a gap." in str(found)
     assert len(nodes(found)[0]) == 2 + 2
 
 

@@ -127,7 +127,7 @@ def test_what_comes_is_told_once_with_what_went_before_it(opened, follow, ear):
     assert keys == ["bluesky:1", "bluesky:2"]
 
 
-def test_it_tells_no_more_than_four_times_a_second(opened, follow, ear):
+def test_it_tells_no_more_than_five_times_a_second(opened, follow, ear):
     board = follow()
     board.here("a", "")
     ear.next("state")

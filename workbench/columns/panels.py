@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from workbench.clock import from_micros
+from workbench.collectors import collector_of
 from workbench.columns.links import address_of
 from workbench.columns.strips import bar
 from workbench.columns.tree import Node, el, timed
@@ -122,6 +123,8 @@ def source_row(
     heard : str
         How much of the last day it covered; without it the row is none of a column's entries.
     """
+    kind = collector_of(source["name"]) if heard else None
+    limits = {"data-why": f"Its limits: {plain(kind.limits)}."} if kind else {}
     told: list[Node] = [_STATES[source["state"]]]
     for words, field in (("since", "since"), ("next try", "next_try"), ("last item", "last_item")):
         if source.get(field):
@@ -137,7 +140,7 @@ def source_row(
         el("span", f"wb-dot wb-dot-{_DOTS.get(source['state'], 'empty')}"),
         el("span", "wb-under wb-s", source["reason"]) if source["reason"] else None,
         el("span", "wb-under wb-s", *told),
-        el("span", "wb-under wb-s", heard) if heard else None,
+        el("span", "wb-under wb-s", heard, limits) if heard else None,
     )
 
 
