@@ -29,6 +29,7 @@ _SENTENCE: Final = re.compile(
 _LINK: Final = re.compile(r"(?:https?://|www\.)\S+")
 _LATER: Final = 0.6  # what a sentence after the first counts
 _LONGEST: Final = 2_000  # characters of a sentence; the rules' time grows with its square
+_LEAST: Final = 0.05  # what is less than a label asks for is 0
 _ASKED: Final = 0.25  # of which a question has so much
 _CALM: Final = 0.07  # less than this says nothing
 
@@ -147,5 +148,6 @@ def _combined(sentences: list[_Sentence]) -> tuple[float, float]:
 
 
 def _compound(total: float) -> float:
-    size = abs(total) - _CALM
-    return math.copysign(size / math.sqrt(size * size + 1), total) if size > 0.05 else 0.0
+    size = max(abs(total) - _CALM, 0.0)
+    value = size / math.sqrt(size * size + 1)
+    return math.copysign(value, total) if value >= _LEAST else 0.0

@@ -132,6 +132,7 @@ def _beside(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None:
     if not subject or subject[-1].is_taken:
         return None
     is_near = mark.start - subject[-1].end <= 3 or mark.end == len(tokens)
+    is_near = is_near or (marks[number - 1].kind == "be" and marks[number - 1].end == mark.start)
     return subject if is_near or is_figure(tokens, mark.end) else None
 
 

@@ -17,6 +17,7 @@ __all__ = ["weigh"]
 _PERCENT: Final = frozenset({"%", "pct", "percent", "points", "cent", "cents"})
 _QUOTED: Final = frozenset({"add", "adds", "added", "adding", "lose", "loses", "lost", "losing"})
 _RESULT: Final = 1.2  # the weight of a profit or a loss, and whatever is as much
+_LESS: Final = -0.8  # of a movement, if there was less of it than feared or hoped
 _RATED: Final = 0.8
 _RATINGS: Final = frozenset(
     {"buy", "hold", "sell", "neutral", "outperform", "underperform", "overweight", "underweight"}
@@ -142,6 +143,8 @@ def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
     if _is_rating(tokens, mark.end):
         mark.value = sign * _RATED * _context(marks, number)
         return
+    if _measures(marks, number, tokens):
+        return
     found = moved(marks, number, tokens)
     if found is None:
         mark.value = _alone(mark, tokens) * _context(marks, number)
@@ -162,6 +165,20 @@ def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
         each.value = 0.0
     found[-1].value = value / 2
     found[-1].by = mark
+
+
+def _measures(marks: list[Mark], number: int, tokens: list[str]) -> bool:
+    """Read "fell less than feared": how far something moved, not a movement of its own."""
+    mark, before = marks[number], marks[number - 1]
+    if "than" not in tokens[mark.start : mark.end] or before.end != mark.start:
+        return False
+    if not number or before.kind not in MOVES or mark.kind not in ("more", "less"):
+        return False
+    if mark.kind == "less":
+        before.value *= _LESS
+        for each in marks[: number - 1]:
+            each.value *= _LESS if each.by is before else 1
+    return True
 
 
 def _event(mark: Mark, found: list[Mark]) -> list[Mark]:
