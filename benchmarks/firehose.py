@@ -3,6 +3,9 @@
 Bars: all of it at least half as fast as parsing alone (aim: 3,000 events a second); the matcher
 of all columns at least 20 times as fast as a loop of `Query.matches` over them, with the same
 answers. Each runs several times, in turn with its peer; the medians count.
+
+How much is stored depends on the columns: what it is where four of them are so wide that every
+sixth post is kept is told beside it, without a bar.
 """
 
 from __future__ import annotations
@@ -71,6 +74,9 @@ QUERIES: Final = (
     "url:press-release (biotech OR pharma)",
 )
 
+WIDE: Final = ("northwind", "calder", "#aviation", "airline OR flight")
+"""In place of the first ones: what a board asks for that wants to see all of its industry."""
+
 
 def seconds(work: Callable[[], object]) -> float:
     """Return how long the work takes."""
@@ -86,11 +92,11 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def deck() -> Deck:
-    """Return a deck of the 50 columns."""
+def deck(wide: Sequence[str] = ()) -> Deck:
+    """Return a deck of the 50 columns, some of which may be wide."""
     columns = tuple(
         Column(key=f"c{n}", title=f"C{n}", type="search", query=parse(query))
-        for n, query in enumerate(QUERIES)
+        for n, query in enumerate((*wide, *QUERIES[len(wide) :]))
     )
     return Deck(name="d", title="D", columns=columns, lists=LISTS)
 
@@ -112,10 +118,13 @@ def take_in(payloads: Sequence[bytes], end: datetime, path: Path, wants: Wants) 
     return kept
 
 
-def measure_all(folder: Path, lines: list[bytes], end: datetime) -> bool:
+def measure_all(
+    folder: Path, lines: list[bytes], end: datetime, *, wide: Sequence[str] = ()
+) -> bool:
     """Print how taking in compares with parsing alone."""
+    folder.mkdir()
     payloads = [b"\n".join(lines[at : at + BATCH]) for at in range(0, len(lines), BATCH)]
-    wants = Wants([deck()])
+    wants = Wants([deck(wide)])
     kept = take_in(payloads, end, folder / "first.db", wants)
     own, alone = [], []
     for n in range(RUNS):
@@ -127,8 +136,9 @@ def measure_all(folder: Path, lines: list[bytes], end: datetime) -> bool:
     print(f"Jetstream: {len(lines):,} events; {kept:,} posts kept for {len(QUERIES)} columns")
     print(f"  parsed, matched, scored, stored {mine:7.2f} s {len(lines) / mine:8,.0f} events/s")
     print(f"  parsed alone                    {peer:7.2f} s {len(lines) / peer:8,.0f} events/s")
-    print(f"  ratio {ratio:.2f} (bar 0.50: {'held' if ratio >= 0.5 else 'MISSED'})")
-    return ratio >= 0.5
+    told = f" (bar 0.50: {'held' if ratio >= 0.5 else 'MISSED'})"
+    print(f"  ratio {ratio:.2f}{'' if wide else told}")
+    return bool(wide) or ratio >= 0.5
 
 
 def measure_matcher(items: list[Item]) -> bool:
@@ -171,7 +181,8 @@ def main() -> None:
     items = list(bluesky.parse(b"\n".join(lines), collected=end))
     held = measure_matcher(items)
     with tempfile.TemporaryDirectory() as folder:
-        held &= measure_all(Path(folder), lines, end)
+        held &= measure_all(Path(folder) / "narrow", lines, end)
+        measure_all(Path(folder) / "wide", lines, end, wide=WIDE)
     sys.exit(not held)
 
 

@@ -180,9 +180,11 @@ def test_requests_to_one_host_keep_their_distance(server):
         connection.sendall(reply()),
     )
     client = Client(hosts={HOST: server.address}, interval=0.1)
-    for _ in range(3):
+    get(client)  # with all that is loaded for the first one
+    for _ in range(4):
         get(client)
-    assert times[2] - times[0] >= 0.19
+    # Of those that are late to start none is early to arrive, but the one before may be late.
+    assert max(times[4] - times[2], times[3] - times[1]) >= 0.19
 
 
 def test_no_more_requests_at_a_time_than_a_host_may_have(server):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import NamedTuple
 
 import httpcore
@@ -88,14 +88,16 @@ def transfer(
         target=address.raw_path,
     )
     sent = {**asked.headers, "Accept-Encoding": "gzip", "Connection": "close"}
+    # Without a proxy no pool is made for the one connection: that takes as long as the request.
+    opened: httpcore.ConnectionPool | httpcore.HTTPConnection = (
+        httpcore.ConnectionPool(ssl_context=tls, proxy=_proxy(proxy), network_backend=backend)
+        if proxy
+        else httpcore.HTTPConnection(request.origin, ssl_context=tls, network_backend=backend)
+    )
     with (
         explained(where, deadline),
-        httpcore.ConnectionPool(
-            ssl_context=tls,
-            proxy=_proxy(proxy) if proxy else None,
-            network_backend=backend,
-        ) as pool,
-        pool.stream(
+        closing(opened),
+        opened.stream(
             asked.method,
             request,
             headers=[*sent.items()],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
@@ -104,7 +105,12 @@ class Many:
 
     def any(self, item: Item, *, now: datetime) -> bool:
         """Return whether an item matches some query."""
-        return next(self.matching(item, now=now), None) is not None
+        called = self._called(item)
+        if not called:
+            return False
+        doc = document(item)
+        tests = self._tests
+        return any(tests[number][0](doc, now, tests[number][1]) for number in set(called))
 
     def _called(self, item: Item) -> list[int]:
         """Return the numbers of all queries that an item may match, and perhaps of others."""
@@ -146,11 +152,13 @@ def _are_met(sets: Iterable[frozenset[int]], found: Sequence[int]) -> bool:
     return not any(each.isdisjoint(found) for each in sets)
 
 
+@lru_cache(maxsize=8192)  # who writes today writes again
 def _handle(name: str) -> tuple[str, ...]:
     whole = fold(name)
     return (whole, local_part(whole)) if "@" in whole else (whole,)
 
 
+@lru_cache(maxsize=256)
 def _tag(lang: str) -> tuple[str, ...]:
     whole = fold(lang)
     return (whole, whole.partition("-")[0]) if "-" in whole else (whole,)

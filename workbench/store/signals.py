@@ -34,10 +34,13 @@ def apply_counts(writer: Writer, counts: Sequence[Count]) -> None:
     A −1 that names no target takes back what its event had added. A count that was unknown
     becomes 1 with the first that came; none falls below 0.
     """
+    targets = _targets(writer, counts)
+    # Of a firehose hardly anything concerns what we hold: only that is looked up further. What is
+    # taken back names perhaps no target.
+    counts = [c for c in counts if c.delta < 0 or (c.source, c.target_id) in targets]
     if not counts:
         return
     known = _events(writer, counts)
-    targets = _targets(writer, counts)
     told: dict[Key, _Event] = {}
     added: dict[tuple[int, str], int] = {}
     for count in counts:
