@@ -68,3 +68,42 @@ def test_stories_are_told_without_data_frames():
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def event(number, **more):
+    """One of the posts on a mill that stops, each in words of its own."""
+    said = (
+        "Acme stops its mill at Ham, all shifts sent home",
+        "Sent home from the Acme mill at Ham, nobody says why",
+        "The mill at Ham stands still, says a friend at Acme",
+        "Acme shares fall as the Ham mill stops",
+        "Lorries queue before the mill at Ham. What is going on, Acme?",
+        "Union confirms that the Acme mill in Ham stopped this morning",
+    )
+    return item(number, said[number % len(said)], **more)
+
+
+def chatter(number):
+    """What everybody says about something else."""
+    return item(number, f"Word{number} thing{number * 7} about matter{number * 13} here")
+
+
+def test_one_event_is_one_story_amid_talk_of_other_things():
+    teller = Teller()
+    told = {}
+    for number in range(0, 300, 2):
+        told[number] = teller.add(chatter(number))
+        if number >= 200:
+            told[number + 1] = teller.add(event(number + 1))
+    into = {change.story: change.into for change in teller.changes()}
+    stories = {into.get(told[number], told[number]) for number in range(211, 300, 2)}
+    assert len(stories) == 1
+    assert stories.isdisjoint(told[number] for number in range(0, 300, 2))
+
+
+def test_what_left_the_window_is_forgotten():
+    teller = Teller(window=10)
+    first = teller.add(event(0))
+    for number in range(1, 12):
+        teller.add(chatter(number))
+    assert teller.add(item(40, "Oh no", kind="reply", reply_to="0")) != first

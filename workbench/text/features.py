@@ -9,8 +9,18 @@ from zlib import crc32
 from workbench.items import Item
 from workbench.tokens import fold, tokenize
 
-_LINK: Final = re.compile(r"\bhttps?://\S+|\bwww\.\S+", re.IGNORECASE)
-_MENTION: Final = re.compile(r"(?<![\w@./-])@[\w.-]+(?:@[\w.-]+)?")
+__all__ = ["Traits", "traits_of"]
+
+_TITLE: Final = 500  # characters
+_TEXT: Final = 2_000
+_TOKENS: Final = 160
+_MOST: Final = 12  # tags, listings and links of each kind
+_PAIR: Final = 0.5
+_NAMED: Final = 2.0
+_LINKED: Final = 4.0
+_LINK: Final = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
+_HANDLE: Final = re.compile(r"(?<![\w@./-])@[\w.-]+(?:@[\w.-]+)?")
+_QUERY: Final = re.compile(r"[?#].*")
 
 
 class Traits(NamedTuple):
@@ -20,37 +30,35 @@ class Traits(NamedTuple):
     weights: tuple[float, ...]
 
 
-W_PAIR = 0.5
-W_TAG = 2.0
-W_LINK = 4.0
-
-
 def traits_of(item: Item) -> Traits:
-    """Return what an item says."""
-    text = item.text[:3000]
+    """Return what an item says in its title and text.
+
+    Each word counts once and each pair of neighbours half, written together, so that
+    ``#PortAmery`` and `Port Amery` are the same feature. Hashtags, cashtags and listings count
+    twice, and pages that it links to four times. Handles are left out: whom somebody writes to
+    is not what they say. Features are 32-bit hashes. Of a long text the beginning is read.
+    """
+    text = _LINK.sub(" ", item.text[:_TEXT])
+    if "@" in text:
+        text = _HANDLE.sub(" ", text)
     if item.title:
-        text = item.title[:500] + " \n " + text
-    text = _LINK.sub(" ", text)
-    text = _MENTION.sub(" ", text)
-    tokens = tokenize(text)[:200]
+        text = f"{_LINK.sub(' ', item.title[:_TITLE])} \n {text}"
     found: dict[int, float] = {}
     last = ""
-    for t in tokens:
-        f = crc32(t.encode("utf-8", "surrogatepass"))
-        if f not in found:
-            found[f] = 1.0
+    for token in tokenize(text)[:_TOKENS]:
+        found.setdefault(_hashed(token), 1.0)
         if last:
-            f = crc32((last + t).encode("utf-8", "surrogatepass"))
-            if f not in found:
-                found[f] = W_PAIR
-        last = t
-    tags = item.hashtags
-    for tag in tags:
-        found[crc32(fold(tag).encode("utf-8", "surrogatepass"))] = W_TAG
-    for t in (*item.cashtags, *item.tickers):
-        found[crc32(("$" + fold(t)).encode("utf-8", "surrogatepass"))] = W_TAG
-    for link in item.links:
-        found[crc32(link.encode("utf-8", "surrogatepass"))] = W_LINK
-    if item.url:
-        found[crc32(item.url.encode("utf-8", "surrogatepass"))] = W_LINK
+            found.setdefault(_hashed(last + token), _PAIR)
+        last = token
+    for tag in item.hashtags[:_MOST]:
+        found[_hashed(fold(tag[:_TITLE]))] = _NAMED
+    for ticker in (*item.cashtags[:_MOST], *item.tickers[:_MOST]):
+        found[_hashed("$" + fold(ticker[:_TITLE]))] = _NAMED
+    for link in (*item.links[:_MOST], item.url or ""):
+        if link:
+            found[_hashed(_QUERY.sub("", link[:_TEXT]))] = _LINKED
     return Traits(tuple(found), tuple(found.values()))
+
+
+def _hashed(text: str) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass"))

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-import math
-from collections import deque
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from workbench.errors import SettingError
 from workbench.items import Item
 from workbench.text.features import Traits, traits_of
+from workbench.text.likeness import Key, Stream, Tale
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Merged", "Split", "Teller", "cluster"]
 
-Key = tuple[str, str]
-
+_TRIED: Final = 5  # stories of which an item's likeness is reckoned out
+_ANSWERS: Final = 8.0  # how much more likely an answer tells what its parent does
+_IDLE: Final = 24 * 3_600.0  # seconds after which only answers and copies go on with a story
+_ONE: Final = 1.0  # what two stories must have in common beyond what an item must
+_EARLIER: Final = 1.0  # and for each hour by which the smaller one was over before
+_AGAIN: Final = frozenset(int(6 * 1.6**step) for step in range(24))
 _READ: Final = (
     *("source", "id", "kind", "tier", "published", "collected", "author", "title", "text", "url"),
-    *("hashtags", "mentions", "cashtags", "tickers", "links"),
+    *("lang", "hashtags", "mentions", "cashtags", "tickers", "links"),
     *("reply_to", "reply_to_author", "repost_of", "quote_of"),
 )
 _NEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_LOOKED: Final = 40  # stories looked at behind one feature
-_TRIED: Final = 6  # stories of which an item's likeness is reckoned out
 
 
 class Merged(NamedTuple):
@@ -48,75 +48,65 @@ class Split(NamedTuple):
     time: datetime
 
 
-class _Cluster:
-    """The items of one story that are still in the window."""
-
-    __slots__ = ("counts", "id", "last", "n", "order", "recent")
-
-    def __init__(self, story: str, order: int) -> None:
-        self.id = story
-        self.order = order
-        self.n = 0
-        self.recent = 0
-        self.counts: dict[int, int] = {}
-        self.last = 0.0
-
-
-class _Kept(NamedTuple):
-    key: Key
-    cluster: _Cluster
-    features: tuple[int, ...]
-
-
 class Teller:
     """Gives each item of a stream the id of its story, in one pass.
 
-    A story's id is made of the key of the item that founded it, and stays as the story grows.
+    A repost belongs to the story of what it repeats. An answer or a quote belongs to its
+    parent's, unless its own words say clearly that it tells another. Everything else is held
+    against the stories that share its rarest words, as :class:`~workbench.text.likeness.Stream`
+    does it, and joins the likeliest one, or founds its own. Where an item could tell either of
+    two stories, these are held against each other, and made one if they tell the same; and a
+    story that has grown looks back once more at what stood alone. A story's id is made of the
+    key of the item that founded it, and stays as the story grows; of two that become one the
+    larger one's stays. The work per item does not grow with the stream.
 
     Parameters
     ----------
     window : int
         How many of the newest items stories are looked for in.
-    """
 
-    BONUS = 8.0
-    THETA = 2.0
-    LAM = 0.8
-    RECENT = 1_000
-    PRIOR = 1.0
-    HALF = 60.0
-    NMU = 1.0
-    IDLE = 48.0
-    BASE = 500
+    Raises
+    ------
+    SettingError
+        If the window is no positive number.
+
+    Examples
+    --------
+    >>> teller = Teller()
+    >>> post = Item(source="a", id="1", text="Acme stops its mill at Ham", published=_NEVER)
+    >>> story = teller.add(post)
+    >>> answer = Item(source="a", id="2", text="Why?", published=_NEVER, reply_to="1")
+    >>> teller.add(answer) == story
+    True
+    """
 
     def __init__(self, *, window: int = 20_000) -> None:
         if window < 1:
             raise SettingError(f"window={window!r} must be at least 1 item")
-        self._window = window
-        self._kept: deque[_Kept] = deque()
-        self._recent: deque[_Cluster] = deque()
-        self._by_key: dict[Key, _Cluster] = {}
-        self._same: dict[int, _Cluster] = {}
-        self._df: dict[int, int] = {}
-        self._posts: dict[int, dict[_Cluster, None]] = {}
+        self._stream = Stream(window)
         self._changes: list[Merged | Split] = []
-        self._number = 0
 
     def add(self, item: Item) -> str | None:
         """Return the id of the story that an item tells; None if it says nothing.
 
-        Items are given in the order in which they come; each once.
+        Items are given in the order in which they come, each once.
         """
         traits = traits_of(item)
-        parent = self._parent(item)
+        targets = _targets(item)
+        parent = self._stream.find(targets)
         if not traits.features and parent is None:
             return None
         now = item.time.timestamp()
-        found = self._choose(item, traits, parent, now)
-        if found is None:
-            found = _Cluster(_name(item.key), self._number)
-        self._enter(item.key, found, traits.features, now)
-        return found.id
+        tale, rival = parent, None
+        if parent is None or item.repost_of is None:
+            tale, rival = self._choose(item, traits, parent, now)
+        tale = tale or Tale(_name(item.key))
+        self._stream.enter(item.key, tale, traits, bucket=_bucket(item), targets=targets, time=now)
+        if rival is not None:
+            tale = self._try(tale, rival, item.time)
+        if tale.n in _AGAIN:
+            tale = self._look_back(tale, item.time)
+        return tale.id
 
     def seed(self, items: Iterable[Item]) -> None:
         """Go on where an earlier teller left off.
@@ -125,133 +115,85 @@ class Teller:
         ----------
         items : iterable of Item
             Those that were told last, with their stories, oldest first; as many as the window
-            is long. Without a story they are passed over.
+            is long. Those without a story are passed over.
         """
-        clusters: dict[str, _Cluster] = {c.id: c for c in self._by_key.values()}
+        tales: dict[str, Tale] = {}
         for item in items:
-            if item.story is not None:
-                found = clusters.get(item.story)
-                if found is None:
-                    found = clusters[item.story] = _Cluster(item.story, self._number)
-                self._enter(item.key, found, traits_of(item).features, item.time.timestamp())
+            if item.story is None:
+                continue
+            tale = tales.get(item.story)
+            if tale is None:
+                tale = next(iter(self._stream.known(item.story)), None) or Tale(item.story)
+                tales[item.story] = tale
+            self._stream.enter(
+                item.key,
+                tale,
+                traits_of(item),
+                bucket=_bucket(item),
+                targets=_targets(item),
+                time=item.time.timestamp(),
+            )
 
     def changes(self) -> list[Merged | Split]:
         """Return the stories that became one or two since this was last asked, in order."""
         told, self._changes = self._changes, []
         return told
 
-    def _parent(self, item: Item) -> _Cluster | None:
-        for other in (item.repost_of, item.reply_to, item.quote_of):
-            if other is not None and (found := self._by_key.get((item.source, other))):
-                return found
-        return None
+    def _choose(
+        self, item: Item, traits: Traits, parent: Tale | None, now: float
+    ) -> tuple[Tale | None, Tale | None]:
+        """Return the story that an item tells, if any, and the next that it may tell."""
+        stream = self._stream
+        said = stream.read(traits, _bucket(item))
+        near = sorted(said.near, key=lambda tale: (-said.near[tale] - tale.heed, tale.id))
+        tried = [tale for tale in near[:_TRIED] if tale is not parent and now - tale.last <= _IDLE]
+        scored = [(stream.score(said, tale), tale.id, tale) for tale in tried]
+        if parent is not None:
+            scored.append((stream.score(said, parent) + _ANSWERS, parent.id, parent))
+        scored.sort(key=lambda each: (-each[0], each[1]))
+        bar = stream.bar()
+        if not scored or (scored[0][0] <= bar and scored[0][2] is not parent):
+            return parent, None
+        rival = scored[1][2] if len(scored) > 1 and scored[1][0] > bar else None
+        return scored[0][2], rival if item.reply_to is None else None
 
-    def _choose(  # noqa: C901 - one pass
-        self, item: Item, traits: Traits, parent: _Cluster | None, now: float
-    ) -> _Cluster | None:
-        if parent is not None and item.repost_of is not None:
-            return parent
-        df, posts = self._df, self._posts
-        n = len(self._kept) or 1
-        votes: dict[_Cluster, float] = {}
-        weights = []
-        for f, w in zip(traits.features, traits.weights, strict=True):
-            seen = df.get(f, 0)
-            weights.append((f, seen, w))
-            if not seen or seen * 10 > n > 100:
-                pass
-            if not seen:
-                continue
-            value = w * math.log(1 + n / seen)
-            for cluster in islice(reversed(posts[f]), _LOOKED):
-                votes[cluster] = votes.get(cluster, 0.0) + value * math.sqrt(
-                    cluster.counts[f] / cluster.n
-                )
-        tried = sorted(votes, key=lambda c: (-votes[c] - 3 * math.log(c.recent + 1), c.order))[
-            :_TRIED
-        ]
-        if parent is not None and parent not in tried:
-            tried.append(parent)
-        best, top = None, -math.inf
-        recent = len(self._recent) or 1
-        size = sum(traits.weights)
-        temper = self.HALF / (self.HALF + size)
-        for c in tried:
-            if c is not parent and now - c.last > self.IDLE * 3600:
-                continue
-            lam = self.LAM * c.n / (c.n + self.NMU)
-            total = 0.0
-            scale = lam * (n + self.BASE) / c.n
-            get = c.counts.get
-            for f, seen, w in weights:
-                k = get(f)
-                if k:
-                    total += w * math.log(1 - lam + scale * k / (seen + 1))
-                else:
-                    total += w * math.log(1 - lam)
-            share = 0.5 * c.recent / max(recent, self.BASE) + 0.5 * c.n / max(n, self.BASE)
-            score = total * temper + self.PRIOR * math.log(share)
-            if c is parent:
-                score += self.BONUS
-            if score > top:
-                best, top = c, score
-        if best is None:
-            return None
-        if best is parent:
-            return best
-        return best if top > self.THETA else None
+    def _try(self, one: Tale, other: Tale, time: datetime) -> Tale:
+        """Make one story of two if they tell the same; return the first one's."""
+        if one is other:
+            return one
+        big, small = sorted((one, other), key=lambda tale: (-tale.n, tale.first, tale.id))
+        before = big.first - small.last
+        if max(before, small.first - big.last) > _IDLE:
+            return one
+        need = self._stream.bar() + _ONE + _EARLIER * max(before, 0.0) / 3_600
+        if self._stream.alike(big, small) <= need:
+            return one
+        self._stream.merge(big, small)
+        self._changes.append(Merged(small.id, big.id, time))
+        return big
 
-    def _enter(self, key: Key, c: _Cluster, features: tuple[int, ...], now: float) -> None:
-        self._number += 1
-        c.n += 1
-        c.recent += 1
-        c.last = max(c.last, now)
-        counts = c.counts
-        df, posts = self._df, self._posts
-        for f in features:
-            counts[f] = counts.get(f, 0) + 1
-            df[f] = df.get(f, 0) + 1
-            p = posts.get(f)
-            if p is None:
-                posts[f] = {c: None}
-            else:
-                p.pop(c, None)
-                p[c] = None
-        self._by_key[key] = c
-        self._kept.append(_Kept(key, c, features))
-        self._recent.append(c)
-        if len(self._recent) > self.RECENT:
-            self._recent.popleft().recent -= 1
-        if len(self._kept) > self._window:
-            self._leave(self._kept.popleft())
+    def _look_back(self, tale: Tale, time: datetime) -> Tale:
+        """Let a story that has grown take in what stood alone when it was small."""
+        near = self._stream.around(tale, features=24, tales=80)
+        for small in sorted(near, key=lambda each: (-near[each], each.id))[:40]:
+            if small.into is None:
+                tale = self._try(tale, small, time)
+        return tale
 
-    def _leave(self, kept: _Kept) -> None:
-        c = kept.cluster
-        c.n -= 1
-        df, posts, counts = self._df, self._posts, c.counts
-        for f in kept.features:
-            left = df[f] - 1
-            if left:
-                df[f] = left
-            else:
-                del df[f]
-            left = counts[f] - 1
-            if left:
-                counts[f] = left
-            else:
-                del counts[f]
-                p = posts[f]
-                del p[c]
-                if not p:
-                    del posts[f]
-        if self._by_key.get(kept.key) is c:
-            del self._by_key[kept.key]
+
+def _targets(item: Item) -> tuple[Key, ...]:
+    """Return what an item repeats, answers or quotes."""
+    others = (item.repost_of, item.reply_to, item.quote_of)
+    return tuple((item.source, other) for other in others if other is not None)
+
+
+def _bucket(item: Item) -> tuple[str, str]:
+    return (item.lang or "").partition("-")[0].lower(), item.tier
 
 
 def _name(key: Key) -> str:
-    return hashlib.blake2b(
-        "\x00".join(key).encode("utf-8", "surrogatepass"), digest_size=9
-    ).hexdigest()
+    written = "\x00".join(key).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(written, digest_size=9).hexdigest()
 
 
 def cluster(frame: pd.DataFrame, *, window: int = 20_000) -> pd.Series:

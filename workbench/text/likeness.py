@@ -1,0 +1,343 @@
+"""How likely an item tells a story: what it says against what the story and the stream say."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable
+from itertools import islice
+from typing import Final, NamedTuple
+
+from workbench.text.features import Traits
+
+__all__ = ["Key", "Stream", "Tale", "settled"]
+
+Key = tuple[str, str]
+Bucket = tuple[str, str]
+
+_NEWEST: Final = 800  # items against which it is told what is new
+_OLD: Final = 2_000  # older items from which on they alone say what is usual
+_OTHER: Final = 0.3  # what a newest item counts, before, for what is usual
+_BASE: Final = 500.0  # items that are made up, in which a word stands by half
+_HALF: Final = 0.5
+_SHARE: Final = 0.15  # of a story's words that are its own
+_SOLID: Final = 0.6
+_OFTEN: Final = 0.2
+_MOST: Final = 6.0  # what one feature can say
+_LONG: Final = 60.0  # features from which on more of them say less and less
+_AGE: Final = 0.2  # what a story's items in the window count beside its newest
+_CALM: Final = 0.25
+_LIVELY: Final = 3.0
+_SMALL: Final = 3  # items up to which a story counts among what is said beside stories
+_MARGIN: Final = 2.0
+_FEW: Final = 5
+_LOOKED_FEATURES: Final = 12
+_LOOKED: Final = 24  # stories behind each
+_FAINT: Final = 1.0
+
+
+class Tale:
+    """The items of one story that are in the window."""
+
+    __slots__ = ("counts", "first", "id", "into", "last", "n", "newest")
+
+    def __init__(self, story: str) -> None:
+        self.id = story
+        self.n = 0
+        self.newest = 0
+        self.counts: dict[int, int] = {}
+        self.first = math.inf
+        self.last = -math.inf
+        self.into: Tale | None = None
+
+    @property
+    def heed(self) -> float:
+        """How much sooner it is looked at for having much that is new."""
+        return math.log(self.newest + 1)
+
+
+def settled(tale: Tale) -> Tale:
+    """Return the story that this one has become."""
+    while tale.into is not None:
+        tale = tale.into
+    return tale
+
+
+class _Feature:
+    """A feature of items in the window, and the stories that hold it, touched last at the end."""
+
+    __slots__ = ("key", "n", "newest", "tales")
+
+    def __init__(self, key: int) -> None:
+        self.key = key
+        self.n = 0
+        self.newest = 0
+        self.tales: dict[Tale, None] = {}
+
+
+class Said(NamedTuple):
+    """What an item says, beside how usual it is."""
+
+    known: list[tuple[int, int, int, float, float]]
+    """Key, older items and newest items with it, weight, share of the items of its kind."""
+    missing: float
+    damp: float
+    near: dict[Tale, float]
+
+
+class _Kept(NamedTuple):
+    key: Key
+    tale: Tale
+    features: tuple[_Feature, ...]
+    bucket: Bucket
+    targets: tuple[Key, ...]
+
+
+class Stream:
+    r"""The newest items of a stream, counted; and how likely others belong to their stories.
+
+    An item belongs to story :math:`k` rather than to what is said anyway if
+
+    .. math:: d \sum_w g_w \log \frac{p_k(w)}{p(w)} + \log \pi_k > \log \pi_0 + 2
+
+    :math:`p_k(w)` is the share of the story's items that hold feature :math:`w`, mixed with
+    what is usual, since only some of a story's words are its own. :math:`p(w)` is its share in
+    the items before the newest 800, so that what has just come up says much however often it
+    is said by now; for languages and tiers that are the smaller part of the stream, at least
+    the share among these. :math:`\pi_k` is the story's share in the newest items, :math:`\pi_0`
+    that of what belongs to no story: while everybody speaks of one thing, little is needed to
+    be about it. :math:`d` damps long texts, :math:`g` weighs tags, names and links.
+
+    Parameters
+    ----------
+    window : int
+        Items that are kept.
+    """
+
+    def __init__(self, window: int) -> None:
+        self._window = window
+        self._kept: deque[_Kept] = deque()
+        self._new: deque[_Kept] = deque()
+        self._features: dict[int, _Feature] = {}
+        self._buckets: dict[Bucket, dict[int, int]] = {}
+        self._sizes: dict[Bucket, int] = {}
+        self._tales: dict[Key, Tale] = {}
+        self._asked: dict[Key, list[Tale]] = {}
+        self._in_stories = 0  # of the newest items
+
+    def find(self, keys: Iterable[Key]) -> Tale | None:
+        """Return the story of the first of these items that is known, or that others answer."""
+        for key in keys:
+            if (tale := self._tales.get(key)) is not None:
+                return settled(tale)
+            if asked := self._asked.get(key):
+                return settled(asked[-1])
+        return None
+
+    def known(self, story: str) -> Iterable[Tale]:
+        """Yield the story of this name, if it has items in the window."""
+        for kept in reversed(self._kept):
+            if (tale := settled(kept.tale)).id == story:
+                yield tale
+                return
+
+    def read(self, traits: Traits, bucket: Bucket) -> Said:
+        """Return what an item says beside how usual it is, and which stories may be its own."""
+        usual, _, other = self._usual(0)
+        size = self._sizes.get(bucket, 0)
+        is_part = size >= _FEW and size * 2 < len(self._kept)
+        own = self._buckets.get(bucket, {}) if is_part else {}
+        known: list[tuple[int, int, int, float, float]] = []
+        worth: list[tuple[float, int, _Feature]] = []
+        missing = 0.0
+        get = self._features.get
+        for key, weight in zip(traits.features, traits.weights, strict=True):
+            feature = get(key)
+            if feature is None:
+                missing += weight
+                continue
+            before = feature.n - feature.newest
+            share = own.get(key, 0) / (size + 20) if own else 0.0
+            known.append((key, before, feature.newest, weight, share))
+            count = before + other * feature.newest + _HALF
+            likely = max(count / (usual + _BASE * _HALF / count), share)
+            worth.append((-weight * math.log(likely), key, feature))
+        worth.sort(reverse=True, key=lambda each: each[:2])
+        near: dict[Tale, float] = {}
+        for value, key, feature in worth[:_LOOKED_FEATURES]:
+            if value <= _FAINT:
+                break
+            for tale in islice(reversed(feature.tales), _LOOKED):
+                near[tale] = near.get(tale, 0.0) + value * math.sqrt(tale.counts[key] / tale.n)
+        damp = _LONG / (_LONG + sum(traits.weights))
+        return Said(known, missing, damp, near)
+
+    def score(self, said: Said, tale: Tale) -> float:
+        """Return how likely an item tells a story: a logarithm, to be held against the bar."""
+        own = _SHARE * tale.n / (tale.n + 1)
+        rest = 1 - own
+        nothing = math.log(rest)
+        usual, _, other = self._usual(tale.newest)
+        get, log, n = tale.counts.get, math.log, tale.n
+        scale = own / n
+        often = _OFTEN * n
+        total = said.missing * nothing
+        for key, before, newest, weight, share in said.known:
+            held = get(key)
+            if not held:
+                total += weight * nothing
+                continue
+            count = before + _HALF + (other * (newest - held) if newest > held else 0.0)
+            likely = count / (usual + _BASE * _HALF / count)
+            likely = max(likely, share)
+            value = log(rest + scale * held / likely)
+            if held > often:
+                solid = _SOLID * log(held / n / likely * held / (held + 2))
+                value = max(value, solid)
+            total += weight * (min(_MOST, value))
+        return total * said.damp + self._before(tale)
+
+    def alike(self, big: Tale, small: Tale) -> float:
+        """Return how likely an item of the one story, on average, tells the other one."""
+        known: list[tuple[int, int, int, float, float]] = []
+        weights = 0.0
+        for key, held in small.counts.items():
+            feature = self._features[key]
+            weight = 0.75 * held / small.n
+            weights += weight
+            # What the small story itself says is no sign of how usual it is.
+            newest = max(feature.newest - held, 0)
+            known.append((key, feature.n - feature.newest, newest, weight, 0.0))
+        said = Said(known, 0.0, _LONG / (_LONG + weights), {})
+        return self.score(said, big) + min(self._liveliness(small), 0.0)
+
+    def bar(self) -> float:
+        """Return above which score an item tells a story, rather than something of its own."""
+        newest = len(self._new)
+        beside = (newest - self._in_stories + 0.05 * newest + 1) / (newest + 1)
+        grown = min(1.0, (len(self._kept) - newest) / _OLD)
+        return _MARGIN + grown * math.log(beside)
+
+    def enter(
+        self, key: Key, tale: Tale, traits: Traits, *, bucket: Bucket, targets: tuple[Key, ...],
+        time: float,
+    ) -> None:  # fmt: skip
+        """Take an item in, and let the oldest go if there are too many."""
+        self._resize(tale, 1, 1)
+        tale.first, tale.last = min(tale.first, time), max(tale.last, time)
+        counts, table = tale.counts, self._features
+        own = self._buckets.setdefault(bucket, {})
+        self._sizes[bucket] = self._sizes.get(bucket, 0) + 1
+        held: list[_Feature] = []
+        for number in traits.features:
+            counts[number] = counts.get(number, 0) + 1
+            own[number] = own.get(number, 0) + 1
+            feature = table.get(number)
+            if feature is None:
+                feature = table[number] = _Feature(number)
+            feature.n += 1
+            feature.newest += 1
+            feature.tales.pop(tale, None)
+            feature.tales[tale] = None
+            held.append(feature)
+        self._tales[key] = tale
+        for target in targets:
+            self._asked.setdefault(target, []).append(tale)
+        kept = _Kept(key, tale, tuple(held), bucket, targets)
+        self._kept.append(kept)
+        self._new.append(kept)
+        if len(self._new) > _NEWEST:
+            aged = self._new.popleft()
+            self._resize(settled(aged.tale), 0, -1)
+            for feature in aged.features:
+                feature.newest -= 1
+        if len(self._kept) > self._window:
+            self._leave(self._kept.popleft())
+
+    def merge(self, big: Tale, small: Tale) -> None:
+        """Make one story of two."""
+        n, newest = small.n, small.newest
+        self._resize(small, -n, -newest)
+        self._resize(big, n, newest)
+        for number, held in small.counts.items():
+            big.counts[number] = big.counts.get(number, 0) + held
+            tales = self._features[number].tales
+            tales.pop(small, None)
+            tales.pop(big, None)
+            tales[big] = None
+        big.first, big.last = min(big.first, small.first), max(big.last, small.last)
+        small.into, small.counts = big, {}
+
+    def around(self, tale: Tale, *, features: int, tales: int) -> dict[Tale, float]:
+        """Return the small stories that say most of what is particular to this one."""
+        usual, _, other = self._usual(tale.newest)
+        marks: list[tuple[float, int]] = []
+        for number, held in tale.counts.items():
+            if held < 2 or held * 10 < tale.n:
+                continue
+            feature = self._features[number]
+            count = feature.n - feature.newest + _HALF + other * max(0, feature.newest - held)
+            likely = count / (usual + _BASE * _HALF / count)
+            marks.append((held / tale.n * math.log(held / tale.n / likely), number))
+        marks.sort(reverse=True)
+        found: dict[Tale, float] = {}
+        for value, number in marks[:features]:
+            for near in islice(reversed(self._features[number].tales), tales):
+                if value > 0 and near is not tale and near.n <= _SMALL + 1:
+                    found[near] = found.get(near, 0.0) + value
+        return found
+
+    def _usual(self, own: int) -> tuple[float, int, float]:
+        """Return how many items say what is usual, the older ones, and what a newest counts."""
+        newest = len(self._new)
+        older = len(self._kept) - newest
+        other = max(_OTHER, 1 - older / _OLD)
+        return older + other * max(0, newest - own), older, other
+
+    def _before(self, tale: Tale) -> float:
+        """Return how likely any item tells a story, whatever it says."""
+        newest = max(len(self._new), _BASE)
+        share = (1 - _AGE) * tale.newest / newest + _AGE * tale.n / max(len(self._kept), _BASE)
+        return math.log(max(share, 1e-4)) + self._liveliness(tale)
+
+    def _liveliness(self, tale: Tale) -> float:
+        """Return what a story loses for being told now no more than ever: it is small talk."""
+        newest = len(self._new)
+        older = len(self._kept) - newest
+        if older <= _OLD:
+            return 0.0
+        now, ever = tale.newest / newest + 1e-3, (tale.n - tale.newest) / older + 1e-3
+        return -_CALM * (_LIVELY - min(_LIVELY, max(-1.0, math.log(now / ever))))
+
+    def _resize(self, tale: Tale, n: int, newest: int) -> None:
+        if tale.n > _SMALL:
+            self._in_stories -= tale.newest
+        tale.n += n
+        tale.newest += newest
+        if tale.n > _SMALL:
+            self._in_stories += tale.newest
+
+    def _leave(self, kept: _Kept) -> None:
+        tale = settled(kept.tale)
+        self._resize(tale, -1, 0)
+        own = self._buckets[kept.bucket]
+        self._sizes[kept.bucket] -= 1
+        for feature in kept.features:
+            number = feature.key
+            feature.n -= 1
+            own[number] -= 1
+            if not own[number]:
+                del own[number]
+            tale.counts[number] -= 1
+            if not tale.counts[number]:
+                del tale.counts[number]
+                feature.tales.pop(tale, None)
+            if not feature.n:
+                del self._features[number]
+        if self._tales.get(kept.key) is kept.tale:
+            del self._tales[kept.key]
+        for target in kept.targets:
+            asked = self._asked[target]
+            asked.remove(kept.tale)
+            if not asked:
+                del self._asked[target]
