@@ -62,7 +62,7 @@ def _against_a_mark(marks: list[Mark], number: int, tokens: list[str]) -> _Run |
     is_set_apart = tokens[mark.start] in ("above", "below")
     if is_set_apart and mark.start and tokens[mark.start - 1] in _SHARES:
         return left(marks, number, tokens, 8)  # "shares closed 18 % above the offer"
-    if is_figure(tokens, mark.end) and tokens[mark.start].startswith(("exceed", "surpass", "topp")):
+    if is_figure(tokens, mark.end) and tokens[mark.start].startswith(("exceed", "surpass", "top")):
         return left(marks, number, tokens, 5)  # "sales exceeded EUR 1 bn"
     found = right(marks, number, tokens, 5)
     subject = left(marks, number, tokens, 4)
@@ -219,6 +219,8 @@ def right(
     for after in range(number + 1, len(marks)):
         other = marks[after]
         if other.start - end > reach or other.kind in STOPS or other.kind in _DOING:
+            return None
+        if reach <= 3 and other.kind == "be":
             return None
         if other.kind in _THINGS:
             if (reach <= 3 or not links) and _LINKS.intersection(tokens[end : other.start]):

@@ -15,7 +15,9 @@ from workbench.text.business_moved import is_figure, left, moved, run
 __all__ = ["weigh"]
 
 _PERCENT: Final = frozenset({"%", "pct", "percent", "points", "cent", "cents"})
-_QUOTED: Final = frozenset({"add", "adds", "added", "adding", "lose", "loses", "lost", "losing"})
+_QUOTED: Final = frozenset(
+    {"add", "adds", "added", "adding", "shed", "sheds", "lose", "loses", "lost", "losing"}
+)
 _RESULT: Final = 1.2  # the weight of a profit or a loss, and whatever is as much
 _LESS: Final = -0.8  # of a movement, if there was less of it than feared or hoped
 _RATED: Final = 0.8
@@ -149,7 +151,7 @@ def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
     if found is None:
         mark.value = _alone(mark, tokens) * _context(marks, number)
         return
-    if event := _event(mark, found):
+    if event := _event(mark, found, tokens):
         mark.value = sign * sum(each.value for each in event)
         for each in event:
             each.value = 0.0
@@ -181,14 +183,15 @@ def _measures(marks: list[Mark], number: int, tokens: list[str]) -> bool:
     return True
 
 
-def _event(mark: Mark, found: list[Mark]) -> list[Mark]:
+def _event(mark: Mark, found: list[Mark], tokens: list[str]) -> list[Mark]:
     """Return a movement that is itself moved: "growth slowed", "the rise in costs eased"."""
     head = found[-1]
     if head.kind in MOVES:
         return found if head.value else []
     by = head.by
-    is_named = by and by.kind in _NAMING and not by.word.is_past and by.start < head.start
-    return [by, head] if by and is_named and mark.kind == "fall" else []
+    if by is None or by.kind not in _NAMING or mark.kind != "fall":
+        return []
+    return [] if {"in", "of"}.isdisjoint(tokens[by.end : head.start]) else [by, head]
 
 
 def _reading(marks: list[Mark], number: int, tokens: list[str], head: Mark) -> int:
