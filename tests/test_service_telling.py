@@ -8,7 +8,7 @@ import pytest
 
 from workbench import store
 from workbench.items import Item
-from workbench.service import telling
+from workbench.service import backlog, telling
 from workbench.service.telling import Telling
 
 NOW = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
@@ -174,3 +174,45 @@ def test_a_store_that_fails_is_tried_again(opened, monkeypatch, caplog):
         stop.set()
         thread.join(10)
     assert caplog.text.count("stories wait") == 1
+
+
+def fires(*minutes):
+    return [post(f"f{n}", f"{FIRE} {'!' * n}", minute) for n, minute in enumerate(minutes)]
+
+
+def test_what_is_older_comes_last_and_goes_on_in_what_was_told_first(opened):
+    six = fires(-100, -90, -80, 0, 10, 20)
+    add(opened, post("x", MENU, -105), post("y", MENU, -104), *six)
+    told = Telling(opened, now=lambda: NOW, back=timedelta(minutes=70))
+    told.finish()
+    assert story_of(opened, "f0") is None
+    first = story_of(opened, "f3")
+    assert [story.n for story in opened.stories()] == [3]
+    told.finish(is_whole=True)
+    assert {story_of(opened, f"f{n}") for n in range(6)} == {first}
+    assert story_of(opened, "x") == story_of(opened, "y") != first
+    assert sorted(story.n for story in opened.stories()) == [2, 6]
+    assert [(move.kind, move.story, move.n) for move in opened.story_moves()] == [
+        ("merge", first, 3)
+    ]
+    assert opened.check() == []
+    # What comes afterwards still finds it.
+    add(opened, post("later", f"{FIRE} at last", 30))
+    told.finish()
+    assert story_of(opened, "later") == first
+
+
+def test_what_is_older_goes_on_where_it_was_after_a_restart(opened, monkeypatch):
+    monkeypatch.setattr(backlog, "_BATCH", 2)
+    add(opened, *fires(-100, -90, -80, -75), post("a", MENU))
+    Telling(opened, now=lambda: NOW, back=timedelta(minutes=70)).finish()
+    left = backlog.Backlog(opened, now=lambda: NOW)
+    left.look()  # begins
+    left.look()  # two of the four
+    assert story_of(opened, "f1")
+    assert story_of(opened, "f3") is None
+    again = backlog.Backlog(opened, now=lambda: NOW)
+    while again.look():
+        pass
+    assert {story_of(opened, f"f{n}") for n in range(4)} == {story_of(opened, "f0")}
+    assert not backlog.Backlog(opened, now=lambda: NOW).look()

@@ -67,7 +67,7 @@ def _catch_up(opened: Store) -> None:
         def show(done: int, whole: int) -> None:
             bar.update(100 * done // max(whole, 1) - bar.pos)
 
-        tell_all(opened, show)
+        tell_all(opened, show, is_whole=True)
 
 
 def _is_shown() -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 from workbench import clock
 from workbench.clock import Clock
 from workbench.errors import StoreError
+from workbench.service.backlog import Backlog
 from workbench.store import Due, Move, Store
 from workbench.text.stories import Merged, Split, Teller
 from workbench.text.telling import Story, tell
@@ -35,6 +36,8 @@ _PACE: Final = 1.0
 """Seconds between two looks at the store."""
 _REST: Final = 2.0
 """Seconds left to others for each second of the processor, as long as there is more to do."""
+_LEISURE: Final = 19.0
+"""The same for what is older, which nobody waits for."""
 _LATER: Final = 30.0  # seconds until it is tried again what failed
 _SAVE: Final = 30.0
 """Seconds after which it is written how far that has come, even where no item got a story."""
@@ -82,9 +85,13 @@ class Telling:
         self._saved = 0.0
         self._resting: dict[str, float] = {}  # until when stories wait, by id
         self._is_well = True
+        self._backlog = Backlog(store, now=now)
 
     def run(self, stop: threading.Event, is_ours: Callable[[], bool] = lambda: True) -> None:
         """Go on until told to stop, with a third of a processor at most.
+
+        What is older than the first items that got a story comes when nothing else is left to
+        do, with a twentieth of it.
 
         Parameters
         ----------
@@ -98,18 +105,24 @@ class Telling:
                 self._teller, wait = None, _PACE
                 continue
             begun = time.thread_time()
-            more = self._try()
-            wait = _REST * (time.thread_time() - begun) if more else _PACE
+            more, rest = self._try(self.look), _REST
+            if not more and self._is_well:
+                more, rest = self._try(self._backlog.look), _LEISURE
+            wait = rest * (time.thread_time() - begun) if more else _PACE
             if not self._is_well:
                 wait = _LATER
 
-    def finish(self, progress: Callable[[int, int], object] | None = None) -> int:
+    def finish(
+        self, progress: Callable[[int, int], object] | None = None, *, is_whole: bool = False
+    ) -> int:
         """Go on until there is nothing left to do.
 
         Parameters
         ----------
         progress : callable, optional
             Called now and then with how much is done and how much there is in all.
+        is_whole : bool
+            Whether what is older than the first items that got a story is done too.
 
         Returns
         -------
@@ -125,15 +138,17 @@ class Telling:
             first = self._at if first is None else first
             if progress:
                 progress(self._at - first, max(self._store.seq(), self._at) - first)
+        while is_whole and self._backlog.look():
+            pass
         # Nothing waits for its next telling here.
         while self._tell(is_patient=False):
             pass
         return self._at - (first or 0)
 
-    def _try(self) -> bool:
+    def _try(self, look: Callable[[], bool]) -> bool:
         """Look, and say once if that fails."""
         try:
-            more = self.look()
+            more = look()
         except StoreError as error:
             if self._is_well:
                 _log.warning("stories wait until it works: %s", error)
@@ -162,6 +177,7 @@ class Telling:
         if self._seen is None:
             since = self._now() - self._back
             self._at, self._seeded = self._store.seq_before(since, most=self._most), None
+            Backlog.leave(self._store, self._at, self._now())
             return
         self._at = self._seen
         self._seed(None)
@@ -222,6 +238,11 @@ def _move(change: Merged | Split) -> tuple[Move, tuple[tuple[str, str], ...]]:
     return Move(change.time, "split", change.story, change.into, 0), change.keys
 
 
-def tell_all(store: Store, progress: Callable[[int, int], object] | None = None) -> int:
+def tell_all(
+    store: Store,
+    progress: Callable[[int, int], object] | None = None,
+    *,
+    is_whole: bool = False,
+) -> int:
     """Put what is stored into stories and tell them, as :meth:`Telling.finish` does."""
-    return Telling(store, now=clock.now).finish(progress)
+    return Telling(store, now=clock.now).finish(progress, is_whole=is_whole)
