@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-from workbench.collectors import Collector, collector_of
+from workbench.collectors import Collector, available, collector_of
 from workbench.decks.reading import nearest
 from workbench.errors import DeckError
 from workbench.query import Query
@@ -90,7 +90,7 @@ class Source:
 
     def build(self) -> Collector:
         """Return the collector with this source's parameters."""
-        kind: Any = collector_of(self.collector)
+        kind: Any = collector_of(self.collector) or available()[self.collector]
         known = {each.name for each in fields(kind)}
         given = {"tier": self.tier, "every": self.every}
         extra = {name: value for name, value in given.items() if value and name in known}
