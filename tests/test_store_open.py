@@ -138,7 +138,7 @@ def test_items_of_a_store_from_before_engines_were_named_name_none(tmp_path):
         opened.add([replace(post("2"), lang="en", text="acme is great")])
         old, new = (opened.get("x", n) for n in "12")
         assert (old.compound, old.engine) == (0.5, None)
-        assert new.engine.startswith("lexicon ")
+        assert new.engine.startswith("social ")
         assert opened.check() == []
 
 

@@ -1,9 +1,14 @@
 """Engines of sentiment: which there are, and what is said of those that cannot be used."""
 
+import zipfile
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
+import nltk
 import numpy as np
 import pytest
+import vaderSentiment
+from nltk.sentiment.vader import SentimentIntensityAnalyzer
 
 from workbench.errors import SettingError
 from workbench.text import engines
@@ -63,6 +68,22 @@ def theirs(monkeypatch):
     engine.cache_clear()
 
 
+@pytest.fixture
+def nltk_data(tmp_path, monkeypatch):
+    """NLTK's data with the lexicon in it, made of vaderSentiment's."""
+    folder = tmp_path / "sentiment"
+    folder.mkdir()
+    source = Path(vaderSentiment.__file__).with_name("vader_lexicon.txt").read_text("utf-8")
+    with zipfile.ZipFile(folder / "vader_lexicon.zip", "w") as archive:
+        archive.writestr("vader_lexicon/vader_lexicon.txt", source.rstrip("\n"))
+    monkeypatch.setattr(nltk.data, "path", [str(tmp_path)])
+    nltk.data.clear_cache()
+    engine.cache_clear()
+    yield
+    engine.cache_clear()
+
+
+@pytest.mark.usefixtures("nltk_data")
 @pytest.mark.parametrize("name", available())
 def test_every_engine_here_keeps_the_contract(name):
     found = engine(name)
@@ -81,6 +102,25 @@ def test_every_engine_here_keeps_the_contract(name):
         shares = found.explain(text)
         assert sum(share.value for share in shares) == pytest.approx(row[3], abs=1e-4)
         assert all(0 <= share.start <= share.end <= len(text) for share in shares)
+
+
+@pytest.mark.usefixtures("nltk_data")
+def test_nltk_has_nltks_own_numbers_and_tells_its_words():
+    peer = SentimentIntensityAnalyzer()
+    found = engine("nltk")
+    assert found.version == nltk.__version__
+    texts = ["The crew was not helpful, but very kind!!", "so BAD a day :(", "I", "Great, great"]
+    assert found.scores(texts).tolist() == [list(peer.polarity_scores(t).values()) for t in texts]
+    shares = [(texts[0][s.start : s.end], s.value > 0, s.plain) for s in found.explain(texts[0])]
+    assert shares == [("helpful,", False, 1.8), ("kind!!", True, 2.4), ("", True, 0.0)]
+
+
+def test_where_nltk_lacks_the_lexicon_the_error_says_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(nltk.data, "path", [str(tmp_path)])
+    nltk.data.clear_cache()
+    engine.cache_clear()
+    with pytest.raises(SettingError, match="get it with `python -m nltk"):
+        score(["x"], engine="nltk")
 
 
 @pytest.mark.usefixtures("theirs")

@@ -60,8 +60,11 @@ def item(text="I love it", *, lang="en", **fields):
     return Item(source="bluesky", id="1", text=text, lang=lang, published=NOW, **fields)
 
 
+LEXICON = dict.fromkeys(TIERS, ("lexicon",))
+
+
 def scores(*items, **names):
-    return [tuple(scored) for scored in Scorer(names).score(items)]
+    return [tuple(scored) for scored in Scorer(LEXICON | names).score(items)]
 
 
 @pytest.mark.parametrize("lang", ["en", "en-GB", "EN_us"])
@@ -98,6 +101,14 @@ def test_many_items_have_the_scores_that_each_has_alone():
     assert many == [Scorer().score([item(text)])[0] for text in texts]
 
 
+@pytest.mark.parametrize("name", ["social", "business", "lexicon"])
+def test_every_score_of_ours_is_explained_by_its_words(name):
+    for text in ("Great crew, not bad!", "Net loss narrowed; sales rose", "😀 the flight", "no"):
+        (scored,) = Scorer({"social": (name,)}).score([item(text)])
+        found = explain(item(text, **scored._asdict()))
+        assert sum(share.value for share in found) == pytest.approx(scored.compound, abs=1e-4)
+
+
 def test_a_score_that_came_with_an_item_stays_and_one_that_cannot_be_does_not():
     given = item(compound=-0.5)
     named = item(compound=0.5, engine="other 3")
@@ -114,6 +125,18 @@ def test_the_first_engine_that_reads_the_language_scores():
     posts = [item("Gut", lang="de-AT"), item(), item(lang="fr")]
     assert scores(*posts, **names) == [(0.25, "german 2"), (0.6369, LABEL), (None, None)]
     assert scores(item("Gut", lang="de", tier="news"), **names) == [(None, None)]
+
+
+def test_posts_are_scored_as_posts_and_the_rest_as_business():
+    found = Scorer().score([item(tier=tier) for tier in TIERS])
+    named = [scored.engine.partition(" ")[0] for scored in found]
+    assert dict(zip(TIERS, named, strict=True)) == {
+        "social": "social",
+        "wire": "business",
+        "filing": "business",
+        "news": "business",
+        "report": "business",
+    }
 
 
 def test_a_text_that_comes_again_is_scored_once(german):
@@ -150,7 +173,7 @@ def test_every_tier_has_an_engine_that_is_there():
 
 def test_the_words_of_a_score_are_told_by_the_engine_that_made_it():
     text = "Not good at first, great today"
-    (scored,) = Scorer().score([item(text)])
+    (scored,) = Scorer(LEXICON).score([item(text)])
     found = explain(item(text, **scored._asdict()))
     assert [text[s.start : s.end] for s in found] == ["good", "great"]
     assert sum(s.value for s in found) == pytest.approx(scored.compound, abs=1e-4)

@@ -13,6 +13,7 @@ from workbench.cli import options
 from workbench.cli.asking import as_line
 from workbench.cli.common import choose
 from workbench.cli.examining import About, Finding, sources
+from workbench.cli.scoring import engines
 from workbench.cli.text import clean, when
 from workbench.errors import WorkbenchError
 
@@ -53,8 +54,9 @@ def doctor(
 ) -> None:
     """Say what is missing or broken, and what to do about it.
 
-    Looks at Python and SQLite, the store and its disk, the decks named, and all sources, the
-    decks' first: what each needs, whether it answers, its limits, its price and its terms.
+    Looks at Python and SQLite, the store and its disk, the decks named, what scores sentiment,
+    and all sources, the decks' first: what each needs, whether it answers, its limits, its
+    price and its terms.
     The exit code is 1 if something is broken.
     """
     is_broken = False
@@ -99,6 +101,7 @@ def _look(
             yield Finding("ok", f"deck {deck.name}", told)
     except WorkbenchError as error:
         yield Finding("broken" if names else "note", "deck", str(error))
+    yield from engines(chosen)
     yield from sources(chosen, offline=offline, everything=everything)
 
 

@@ -25,6 +25,9 @@ _HIDING: Final = tuple(Not(leaf) for leaf in HIDDEN)
 _REASONS: Final = 12
 _WORDS: Final = 4  # that lift, and that pull down
 _LONGEST: Final = 40  # characters of such a word
+_LEAST: Final = 0.05  # of a score, below which a word is not told
+_FEWER: Final = 4.0  # times less than the strongest word, from which on one is not told
+_LISTED: Final = ("lexicon ", "nltk ")  # engines to which marks strengthen what words say
 _TONES: Final = {"pos": "It reads positive", "neg": "It reads negative"}
 _BALANCED: Final = "It reads neither positive nor negative"
 
@@ -67,11 +70,13 @@ def _mood(item: Item) -> tuple[Marks, str]:
     found = explain(item)
     if found is None:  # what else gave it a score tells nobody how
         return Marks(), ""
-    shares = _joined(found)
+    shares = _telling(_joined(found))
     start = len(item.title) + 1 if item.title else 0
     marks = [Mark(s.start, s.end, "pos" if s.value > 0 else "neg") for s in shares if s.end]
     title = tuple(mark for mark in marks if mark.end < start)
     text = tuple(Mark(m.start - start, m.end - start, m.name) for m in marks if m.start >= start)
+    if not (item.engine or "").startswith(_LISTED):
+        shares = [share for share in shares if share.end]
     said = _sentence(item.compound, shares, whole_of(item))
     return Marks(title, text), f"{said[:-1]} (scored by {item.engine})."
 
@@ -84,6 +89,12 @@ def _joined(shares: Sequence[Share]) -> list[Share]:
         value = share.value + (before.value if before else 0)
         found[share.start, share.end] = share._replace(value=value)
     return [share for share in found.values() if share.value]
+
+
+def _telling(shares: Sequence[Share]) -> list[Share]:
+    """Return the shares that are worth a word: a trained engine gives one to every word."""
+    least = max([_LEAST, *(abs(share.value) / _FEWER for share in shares if share.end)])
+    return [share for share in shares if not share.end or abs(share.value) >= least]
 
 
 def _sentence(compound: float, shares: Sequence[Share], text: str) -> str:

@@ -12,10 +12,11 @@ Media Text", ICWSM 2014.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from workbench.text import engines
+from workbench.text.engines import Engine
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +25,7 @@ __all__ = [
     "LONGEST",
     "NEGATIVE",
     "POSITIVE",
+    "frame_of",
     "is_text",
     "primary",
     "score",
@@ -95,20 +97,33 @@ def score(
     >>> scored.attrs["engine"]
     'lexicon 3.3.2'
     """
-    import numpy as np
     import pandas as pd
 
     used = engines.engine(engine, fixes=fixes)
-    given = list(texts)
-    rows = [row for row, text in enumerate(given) if isinstance(text, str)]
-    found = np.full((len(given), len(_FIELDS)), np.nan)
-    if rows:
-        found[rows] = used.scores([text for text in given if isinstance(text, str)])
-    index = texts.index if isinstance(texts, pd.Series) else None
-    frame = pd.DataFrame(found, columns=list(_FIELDS), index=index)
+    frame = frame_of([text if isinstance(text, str) else None for text in texts], used)
+    if isinstance(texts, pd.Series):
+        frame.index = texts.index
+    return frame.drop(columns="engine")
+
+
+def frame_of(texts: Sequence[str | None], used: Engine | None) -> pd.DataFrame:
+    """Return the scores of some texts by an engine, and its name and version.
+
+    Where there is no text, or no engine, all fields are null.
+    """
+    import numpy as np
+    import pandas as pd
+
+    rows = [row for row, text in enumerate(texts) if text is not None] if used else []
+    found = np.full((len(texts), len(_FIELDS)), np.nan)
+    if used and rows:
+        found[rows] = used.scores([text for text in texts if text is not None])
+    frame = pd.DataFrame(found, columns=list(_FIELDS))
     compound = frame["compound"]
     label = pd.Series("neutral", index=frame.index, dtype="str")
     label = label.mask(compound >= POSITIVE, "positive").mask(compound <= NEGATIVE, "negative")
     frame["label"] = label.mask(compound.isna())
-    frame.attrs["engine"] = engines.label_of(used)
+    told = engines.label_of(used) if used else ""
+    frame["engine"] = pd.Series(told, index=frame.index, dtype="str").mask(compound.isna())
+    frame.attrs["engine"] = told
     return frame

@@ -19,7 +19,7 @@ __all__ = ["DEFAULTS", "Scored", "Scorer", "explain", "shown", "whole"]
 _log = logging.getLogger(__name__)
 
 DEFAULTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    dict.fromkeys(TIERS, ("lexicon",))
+    {tier: ("social",) if tier == "social" else ("business",) for tier in TIERS}
 )
 """The engines of each tier unless a deck says otherwise; the first that reads a language."""
 
