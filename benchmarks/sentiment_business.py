@@ -1,7 +1,7 @@
 """The engine for business news on labelled sentences, beside vaderSentiment.
 
 By default on sentences of invented companies: those that its rules were written with, and those
-that were written when the rules were done and have changed nothing in them. ``--file FILE.tsv``
+that were written later and for which nothing in the rules was changed. ``--file FILE.tsv``
 takes others: a label (negative, neutral, positive), a tab and the text on each line.
 
 Bars, on sentences of somebody else: macro-averaged recall at least 0.75, and 0.15 above
