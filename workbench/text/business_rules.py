@@ -32,6 +32,7 @@ _JUDGED: Final = frozenset({"good", "bad", "failing"})
 _NOTS: Final = frozenset({"not", "failing"})
 _BARS: Final = STOPS | {"good"}  # what a negation does not reach across
 _NAMING: Final = frozenset({"increase", "decrease", "rise", "fall", "growth"})
+_TOLD: Final = frozenset({"after", "as", "amid", "sharply", "slightly", "strongly"})
 _TRADED: Final = ("cancel", "reduc", "receiv", "get", "got", "obtain", "add", "earn", "grant")
 _NOUNS: Final = frozenset({"increase", "decrease", "rise", "fall"})
 _ENDS: Final = frozenset({"end", "avoid", "clear"})
@@ -232,8 +233,9 @@ def _alone(mark: Mark, tokens: list[str]) -> float:
     is_quote = is_figure(tokens, mark.end) and not _PERCENT.isdisjoint(
         tokens[mark.end : mark.end + 4]
     )
-    if mark.kind in ("up", "down"):
-        return mark.word.value if is_quote else 0.0
+    if mark.kind in ("up", "down"):  # "nickel up after the ban"
+        is_told = not _TOLD.isdisjoint(tokens[mark.end : mark.end + 1])
+        return mark.word.value if is_quote or is_told else 0.0
     if is_quote and tokens[mark.start] in _QUOTED:
         return MOVED if mark.kind == "raise" else -MOVED  # "Acme adds 3 %"
     return mark.word.value
