@@ -5,6 +5,8 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
+import rawserver
+import stamina
 import xserver
 from hypothesis import settings
 
@@ -25,6 +27,23 @@ settings.load_profile("patient")
 def the_present(request):
     """Have a module's NOW begin now: in a whole run minutes pass from collecting to its tests."""
     request.module.NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture(scope="module")
+def _raw_server():
+    with rawserver.running() as server:
+        yield server
+
+
+@pytest.fixture
+def raw_server(_raw_server, monkeypatch):
+    """A server that sends what it is told to; there is no proxy, and retries take no time."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    _raw_server.reset()
+    with stamina.set_testing(True, attempts=3):
+        yield _raw_server
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from polls import Polls
 
 from workbench.collectors import Covered
 from workbench.collectors.bluesky import Bluesky
@@ -153,24 +154,12 @@ def client(server):
     return Client(hosts=hosts, interval=0)
 
 
-class Polling:
-    """Polls again and again, as the service does."""
+class Polling(Polls):
+    at = staticmethod(at)
 
-    def __init__(self, client, collector):
-        self.client, self.collector, self.cursor = client, collector, None
-        self.stop = threading.Event()
-
-    def __call__(self, minute):
-        self.items, self.deletions, self.spans, self.problems = [], [], [], []
-        for batch in self.collector.collect(
-            self.client, self.cursor, now=lambda: at(minute), stop=self.stop
-        ):
-            self.items += self.collector.refine(self.client, batch.result)
-            self.deletions += batch.result.deletions
-            self.problems += batch.result.problems
-            self.spans += batch.spans
-            self.cursor = batch.cursor or self.cursor
-        return [item.id.rpartition("/")[2] for item in self.items]
+    @staticmethod
+    def known(item):
+        return item.id.rpartition("/")[2]
 
 
 def test_an_accounts_posts_come_with_counts_and_names_without_a_key(server, client):

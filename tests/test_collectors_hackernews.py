@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from polls import Polls
 
 from workbench.collectors import Covered
 from workbench.collectors.hackernews import HackerNews
@@ -121,27 +122,12 @@ def client(server):
     return Client(hosts=hosts, interval=0)
 
 
-class Polling:
-    """Polls again and again, as the service does: what is kept is refined, cursors are saved."""
+class Polling(Polls):
+    at, usual = staticmethod(at), HackerNews
 
-    def __init__(self, client, collector=None, keep=lambda _: True):
-        self.client = client
-        self.collector = collector or HackerNews()
-        self.keep = keep
-        self.cursor = None
-        self.stop = threading.Event()
-
-    def __call__(self, minute):
-        self.items, self.deletions, self.spans, self.problems = [], [], [], []
-        for batch in self.collector.collect(
-            self.client, self.cursor, now=lambda: at(minute), stop=self.stop
-        ):
-            self.items += self.collector.refine(self.client, filter(self.keep, batch.result))
-            self.deletions += batch.result.deletions
-            self.problems += batch.result.problems
-            self.spans += batch.spans
-            self.cursor = batch.cursor or self.cursor
-        return [int(item.id) for item in self.items]
+    @staticmethod
+    def known(item):
+        return int(item.id)
 
 
 def test_a_first_poll_takes_the_last_day(server, client):

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from polls import Polls
 
 from workbench.collectors import Covered
 from workbench.collectors.linkedin import LinkedIn, parse
@@ -131,25 +132,12 @@ def client(server):
     return Client(hosts={"api.linkedin.com": f"127.0.0.1:{server.server_port}"}, interval=0)
 
 
-class Polling:
-    """Polls again and again, as the service does."""
+class Polling(Polls):
+    at = staticmethod(at)
 
-    def __init__(self, client, collector=None):
-        self.client, self.collector = client, collector or LinkedIn(page="77", lang="en")
-        self.cursor = None
-        self.stop = threading.Event()
-
-    def __call__(self, minute):
-        self.items, self.deletions, self.spans, self.problems = [], [], [], []
-        for batch in self.collector.collect(
-            self.client, self.cursor, now=lambda: at(minute), stop=self.stop
-        ):
-            self.items += self.collector.refine(self.client, batch.result)
-            self.deletions += batch.result.deletions
-            self.problems += batch.result.problems
-            self.spans += batch.spans
-            self.cursor = batch.cursor or self.cursor
-        return [item.id for item in self.items]
+    @staticmethod
+    def usual():
+        return LinkedIn(page="77", lang="en")
 
 
 def test_a_pages_posts_come_with_its_name_and_their_counts(server, client):

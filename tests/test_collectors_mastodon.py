@@ -1,11 +1,11 @@
 """Mastodon's timelines over real HTTP: pages, gaps, second looks, refusals and parameters."""
 
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from mastodonserver import HOST, running, status
+from polls import Polls
 
 from workbench.collectors import Covered
 from workbench.collectors.ledger import Ledger
@@ -40,28 +40,12 @@ def client(server):
     return Client(hosts={HOST: server.address}, interval=0)
 
 
-class Polling:
-    """Polls again and again, as the service does: what is kept is refined, cursors are saved."""
+class Polling(Polls):
+    at = staticmethod(at)
 
-    def __init__(self, client, collector=None, keep=lambda _: True):
-        self.client = client
-        self.collector = collector or Mastodon(HOST)
-        self.keep = keep
-        self.cursor = None
-        self.stop = threading.Event()
-
-    def __call__(self, minute):
-        self.items, self.deletions, self.accounts, self.spans = [], [], [], []
-        batches = self.collector.collect(
-            self.client, self.cursor, now=lambda: at(minute), stop=self.stop
-        )
-        for batch in batches:
-            self.items += self.collector.refine(self.client, filter(self.keep, batch.result))
-            self.deletions += batch.result.deletions
-            self.accounts += batch.result.accounts
-            self.spans += batch.spans
-            self.cursor = batch.cursor or self.cursor
-        return [item.id for item in self.items]
+    @staticmethod
+    def usual():
+        return Mastodon(HOST)
 
 
 def pages(server):

@@ -1,10 +1,10 @@
 """Reddit over real HTTP: signing in, lists, searches, second looks, limits, parameters."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import redditserver
+from polls import Polls
 from redditserver import comment, post
 
 from workbench.collectors import Covered
@@ -44,25 +44,8 @@ def client(server):
     return ask(server)
 
 
-class Polling:
-    """Polls again and again, as the service does: what is kept is refined, cursors are saved."""
-
-    def __init__(self, client, collector, keep=lambda _: True):
-        self.client, self.collector, self.keep = client, collector, keep
-        self.cursor = None
-        self.stop = threading.Event()
-
-    def __call__(self, minute):
-        self.items, self.deletions, self.spans, self.problems = [], [], [], []
-        for batch in self.collector.collect(
-            self.client, self.cursor, now=lambda: at(minute), stop=self.stop
-        ):
-            self.items += self.collector.refine(self.client, filter(self.keep, batch.result))
-            self.deletions += batch.result.deletions
-            self.problems += batch.result.problems
-            self.spans += batch.spans
-            self.cursor = batch.cursor or self.cursor
-        return [item.id for item in self.items]
+class Polling(Polls):
+    at = staticmethod(at)
 
 
 def aviation(**more):

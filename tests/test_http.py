@@ -9,7 +9,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-import stamina
 from rawserver import reply, running
 
 from workbench.errors import RateLimited, SettingError, SourceError, UnsafeAddress
@@ -21,20 +20,9 @@ from workbench.http.waits import Waits
 HOST = "feeds.example"
 
 
-@pytest.fixture(scope="module")
-def shared():
-    with running() as server:
-        yield server
-
-
 @pytest.fixture
-def server(shared, monkeypatch):
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    shared.reset()
-    with stamina.set_testing(True, attempts=3):
-        yield shared
+def server(raw_server):
+    return raw_server
 
 
 @pytest.fixture

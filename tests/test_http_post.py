@@ -6,8 +6,7 @@ import json
 import logging
 
 import pytest
-import stamina
-from rawserver import Server, reply, running
+from rawserver import Server, reply
 
 from workbench.errors import RateLimited, SourceError, UnsafeAddress
 from workbench.http import LIMIT, Client
@@ -17,20 +16,9 @@ URL = f"https://{HOST}/2/rules"
 MADE = reply(b'{"meta": {}}', status="201 Created")
 
 
-@pytest.fixture(scope="module")
-def shared():
-    with running() as server:
-        yield server
-
-
 @pytest.fixture
-def server(shared, monkeypatch):
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    shared.reset()
-    with stamina.set_testing(True, attempts=3):
-        yield shared
+def server(raw_server):
+    return raw_server
 
 
 @pytest.fixture

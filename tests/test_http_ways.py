@@ -4,8 +4,7 @@ import socket
 import threading
 
 import pytest
-import stamina
-from rawserver import reply, running
+from rawserver import reply
 
 from workbench.errors import SourceError, UnsafeAddress
 from workbench.http import Client
@@ -17,20 +16,9 @@ def moved(target):
     return reply(status="302 Found", Location=target)
 
 
-@pytest.fixture(scope="module")
-def shared():
-    with running() as server:
-        yield server
-
-
 @pytest.fixture
-def server(shared, monkeypatch):
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    shared.reset()
-    with stamina.set_testing(True, attempts=3):
-        yield shared
+def server(raw_server):
+    return raw_server
 
 
 @pytest.fixture

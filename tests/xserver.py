@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from polls import Polls
+
 TOKEN = "AAAAsecret%3Dtoken"
 NOON = datetime(2026, 11, 19, 12, tzinfo=UTC)
 NAMES = {"11": "ana", "12": "bo", "13": "cy"}
@@ -251,27 +253,12 @@ def running():
         thread.join()
 
 
-class Polling:
-    """Polls again and again, as the service does: what is kept is refined, cursors are saved."""
+class Polling(Polls):
+    at = staticmethod(at)
 
-    def __init__(self, client, collector, keep=lambda _: True):
-        self.client = client
-        self.collector = collector
-        self.keep = keep
-        self.cursor = None
-        self.stop = threading.Event()
-
-    def __call__(self, minute):
-        self.items, self.deletions, self.spans, self.problems = [], [], [], []
-        for batch in self.collector.collect(
-            self.client, self.cursor, now=lambda: at(minute), stop=self.stop
-        ):
-            self.items += self.collector.refine(self.client, filter(self.keep, batch.result))
-            self.deletions += batch.result.deletions
-            self.problems += batch.result.problems
-            self.spans += batch.spans
-            self.cursor = batch.cursor or self.cursor
-        return [item.text for item in self.items]
+    @staticmethod
+    def known(item):
+        return item.text
 
     @property
     def spent(self):
