@@ -106,7 +106,7 @@ def test_the_deck_is_on_sources_without_a_key_and_finds_whom_it_names(tmp_path):
     assert [source.tier for source in deck.sources][-2:] == ["wire", "news"]
     assert all(not source.build().needs for source in deck.sources)
     assert deck.sources[3].parameters["tags"] == ("batteries", "Acme", "Globex", "Initech")
-    titles = ["Acme", "Rivals", "Industry", "Newswire", "Trending", "Mood"]
+    titles = ["Acme", "Stories", "Rivals", "Industry", "Newswire", "Trending", "Mood"]
     assert [column.title for column in deck.columns] == titles
     assert (deck.title, deck.zone) == ("Acme", "Europe/Berlin")
     assert finds(deck, "company", "What does acme's plant cost?")

@@ -78,7 +78,7 @@ def _text(value: str) -> str:
 _TITLES: Final = """
 cases / complaints / developers / disruption / industry / launches / money / mood / moves /
 newswire / outages / people / praise / privacy / recalls / rivals / rivals' cases /
-rivals' people / travels far / trending / trending today / working here
+rivals' people / stories / travels far / trending / trending today / working here
 """
 
 
@@ -117,8 +117,9 @@ def _columns(wish: Wish) -> list[str]:
     wire = _column("newswire", "Newswire") if wish.wires else ""
     trending = _column("trending", "Trending", everything, window="1h", baseline="7d")
     mood = _column("sentiment", "Mood", f"{own} tier:social", since="7d", every="3h")
+    stories = _column("stories", "Stories", everything)
     by_role = {
-        "ceo": [company, rivals, industry, wire, trending, mood],
+        "ceo": [company, stories, rivals, industry, wire, trending, mood],
         "cfo": [
             company,
             _column("search", "Money", f"{all_names} {_any(_MONEY.split())} -is:repost"),
@@ -192,6 +193,7 @@ def _columns(wish: Wish) -> list[str]:
             _column("search", "Moves", f"{all_names} {_any(_DEALS.split())} -is:repost"),
             industry,
             wire,
+            stories,
             _column("trending", "Trending today", everything, window="24h", baseline="28d"),
             mood,
         ],
