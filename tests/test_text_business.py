@@ -104,6 +104,7 @@ def test_expectations_and_guidance():
 
 def test_analysts_and_ratings():
     all_are("good", ["Acme upgraded to buy from hold", "Broker raises Acme price target to $9"])
+    all_are("neither", ["Acme raises money to buy Globex"])
     all_are("bad", ["Broker cuts Acme to sell", "Acme downgraded", "Target price lowered to $9"])
 
 

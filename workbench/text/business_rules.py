@@ -26,6 +26,9 @@ _RATINGS: Final = frozenset(
     | {"bbb", "bb", "aa", "aaa", "baa", "ba", "caa", "ccc"}
     | {"accumulate", "perform", "peerperform", "junk"}
 )
+_RATED_BY: Final = frozenset(
+    {"from", "at", "by", ",", ";", ":", "(", "on", "with", "after", "as", "rating", "and", "–", "—"}
+)
 _TURN: Final = 0.9
 _EVENT: Final = -0.35  # bad by itself, so that its end is good
 _JUDGED: Final = frozenset({"good", "bad", "failing"})
@@ -212,8 +215,14 @@ def _reading(marks: list[Mark], number: int, tokens: list[str], head: Mark) -> i
 
 def _is_rating(tokens: list[str], place: int) -> bool:
     """Return whether a rating follows, as in "cuts Acme to sell"."""
-    near = tokens[place : place + 8]
-    return "to" in near and not _RATINGS.isdisjoint(near[near.index("to") + 1 :][:2])
+    near = tokens[place : place + 10]
+    if "to" not in near:
+        return False
+    after = near.index("to") + 1
+    return any(
+        near[at] in _RATINGS and (at + 1 == len(near) or near[at + 1] in _RATED_BY)
+        for at in range(after, min(after + 2, len(near)))
+    )
 
 
 def _polarity(found: list[Mark]) -> tuple[float, float]:
