@@ -1,13 +1,17 @@
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workbench.errors import SettingError
 from workbench.items import Item
-from workbench.text.stories import Teller, cluster
+from workbench.text.features import traits_of
+from workbench.text.stories import Split, Teller, cluster
 
 NINE = datetime(2026, 6, 17, 9, tzinfo=UTC)
 
@@ -107,3 +111,51 @@ def test_what_left_the_window_is_forgotten():
     for number in range(1, 12):
         teller.add(chatter(number))
     assert teller.add(item(40, "Oh no", kind="reply", reply_to="0")) != first
+
+
+def stream(n=120):
+    return [event(k) if k % 3 == 0 and k > 30 else chatter(k) for k in range(n)]
+
+
+def settle(teller, items):
+    """The story of each item, once all are told."""
+    told = {}
+    for each in items:
+        told[each.key] = teller.add(each)
+        for change in teller.changes():
+            for key, story in told.items():
+                if key in change.keys if isinstance(change, Split) else story == change.story:
+                    told[key] = change.into
+    return told
+
+
+def test_going_on_from_what_was_told_is_as_having_run_on():
+    items = stream()
+    whole = settle(Teller(), items)
+    first = settle(Teller(), items[:60])
+    later = Teller()
+    later.seed([replace(each, story=first[each.key]) for each in items[:60]])
+    rest = settle(later, items[60:])
+    assert rest == {each.key: whole[each.key] for each in items[60:]}
+
+
+def test_items_of_one_moment_are_taken_in_one_order():
+    items = [replace(each, published=NINE) for each in stream(60)]
+    names = ("source", "id", "text", "published")
+    rows = [{name: getattr(each, name) for name in names} for each in items]
+    straight = cluster(pd.DataFrame(rows))
+    turned = cluster(pd.DataFrame(rows[::-1]))
+    assert list(straight) == list(turned[::-1])
+
+
+def test_the_work_for_a_huge_text_is_bounded():
+    huge = " ".join(f"w{number}" for number in range(200_000))
+    assert len(traits_of(item(1, huge)).features) < 400
+    assert Teller().add(item(1, huge)) is not None
+
+
+@settings(max_examples=25)
+@given(st.lists(st.text(max_size=40), max_size=8))
+def test_any_text_gets_a_story_or_none(texts):
+    told = settle(Teller(window=5), [item(n, text) for n, text in enumerate(texts)])
+    assert all(story is None or len(story) == 18 for story in told.values())

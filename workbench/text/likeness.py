@@ -31,15 +31,17 @@ _LIVELY: Final = 3.0
 _SMALL: Final = 3  # items up to which a story counts among what is said beside stories
 _MARGIN: Final = 2.0
 _FEW: Final = 5
-_LOOKED_FEATURES: Final = 12
-_LOOKED: Final = 24  # stories behind each
+_LOOKED_FEATURES: Final = 10
+_LOOKED: Final = 16  # stories behind each
 _FAINT: Final = 1.0
+_BEGINNING: Final = 12  # items of a story that are known as its first
+_STRAY: Final = 2.0
 
 
 class Tale:
     """The items of one story that are in the window."""
 
-    __slots__ = ("counts", "first", "id", "into", "last", "n", "newest")
+    __slots__ = ("beginning", "counts", "first", "id", "into", "last", "n", "newest")
 
     def __init__(self, story: str) -> None:
         self.id = story
@@ -49,6 +51,13 @@ class Tale:
         self.first = math.inf
         self.last = -math.inf
         self.into: Tale | None = None
+        self.beginning: list[Kept] = []
+
+    def take(self, kept: list[Kept]) -> None:
+        """Note which of its items were the first."""
+        if len(self.beginning) < _BEGINNING or kept[0].time < self.beginning[-1].time:
+            both = self.beginning + kept
+            self.beginning = sorted(both, key=lambda each: (each.time, each.key))[:_BEGINNING]
 
     @property
     def heed(self) -> float:
@@ -85,12 +94,18 @@ class Said(NamedTuple):
     near: dict[Tale, float]
 
 
-class _Kept(NamedTuple):
-    key: Key
-    tale: Tale
-    features: tuple[_Feature, ...]
-    bucket: Bucket
-    targets: tuple[Key, ...]
+class Kept:
+    """An item in the window."""
+
+    __slots__ = ("bucket", "features", "is_new", "key", "tale", "targets", "time")
+
+    def __init__(
+        self, key: Key, tale: Tale, bucket: Bucket, *, targets: tuple[Key, ...], time: float
+    ) -> None:
+        self.key, self.tale, self.bucket = key, tale, bucket
+        self.targets, self.time = targets, time
+        self.features: tuple[_Feature, ...] = ()
+        self.is_new = True
 
 
 class Stream:
@@ -116,8 +131,8 @@ class Stream:
 
     def __init__(self, window: int) -> None:
         self._window = window
-        self._kept: deque[_Kept] = deque()
-        self._new: deque[_Kept] = deque()
+        self._kept: deque[Kept] = deque()
+        self._new: deque[Kept] = deque()
         self._features: dict[int, _Feature] = {}
         self._buckets: dict[Bucket, dict[int, int]] = {}
         self._sizes: dict[Bucket, int] = {}
@@ -164,11 +179,12 @@ class Stream:
             worth.append((-weight * math.log(likely), key, feature))
         worth.sort(reverse=True, key=lambda each: each[:2])
         near: dict[Tale, float] = {}
+        root = math.sqrt
         for value, key, feature in worth[:_LOOKED_FEATURES]:
             if value <= _FAINT:
                 break
             for tale in islice(reversed(feature.tales), _LOOKED):
-                near[tale] = near.get(tale, 0.0) + value * math.sqrt(tale.counts[key] / tale.n)
+                near[tale] = near.get(tale, 0.0) + value * root(tale.counts[key] / tale.n)
         damp = _LONG / (_LONG + sum(traits.weights))
         return Said(known, missing, damp, near)
 
@@ -215,8 +231,7 @@ class Stream:
         """Return above which score an item tells a story, rather than something of its own."""
         newest = len(self._new)
         beside = (newest - self._in_stories + 0.05 * newest + 1) / (newest + 1)
-        grown = min(1.0, (len(self._kept) - newest) / _OLD)
-        return _MARGIN + grown * math.log(beside)
+        return _MARGIN + self._grown() * math.log(beside)
 
     def enter(
         self, key: Key, tale: Tale, traits: Traits, *, bucket: Bucket, targets: tuple[Key, ...],
@@ -243,11 +258,14 @@ class Stream:
         self._tales[key] = tale
         for target in targets:
             self._asked.setdefault(target, []).append(tale)
-        kept = _Kept(key, tale, tuple(held), bucket, targets)
+        kept = Kept(key, tale, bucket, targets=targets, time=time)
+        kept.features = tuple(held)
+        tale.take([kept])
         self._kept.append(kept)
         self._new.append(kept)
         if len(self._new) > _NEWEST:
             aged = self._new.popleft()
+            aged.is_new = False
             self._resize(settled(aged.tale), 0, -1)
             for feature in aged.features:
                 feature.newest -= 1
@@ -266,7 +284,38 @@ class Stream:
             tales.pop(big, None)
             tales[big] = None
         big.first, big.last = min(big.first, small.first), max(big.last, small.last)
-        small.into, small.counts = big, {}
+        if small.beginning:
+            big.take(small.beginning)
+        small.into, small.counts, small.beginning = big, {}, []
+
+    def strays(self, tale: Tale) -> list[Kept]:
+        """Return the items at a story's beginning that say nothing of what it has come to say."""
+        found = []
+        for kept in tale.beginning:
+            alone = Tale("")
+            alone.n, alone.counts = 1, dict.fromkeys([each.key for each in kept.features], 1)
+            if self.alike(tale, alone) - self._before(tale) >= _STRAY:
+                break
+            found.append(kept)
+        return found
+
+    def part(self, kept: Kept, story: str) -> None:
+        """Make a story of its own of an item."""
+        old, tale = settled(kept.tale), Tale(story)
+        self._resize(old, -1, -kept.is_new)
+        self._resize(tale, 1, kept.is_new)
+        for feature in kept.features:
+            old.counts[feature.key] -= 1
+            if not old.counts[feature.key]:
+                del old.counts[feature.key]
+                feature.tales.pop(old, None)
+            tale.counts[feature.key] = 1
+            feature.tales[tale] = None
+        old.beginning = [each for each in old.beginning if each is not kept]
+        old.first = old.beginning[0].time if old.beginning else old.first
+        tale.first = tale.last = kept.time
+        tale.beginning = [kept]
+        kept.tale = self._tales[kept.key] = tale
 
     def around(self, tale: Tale, *, features: int, tales: int) -> dict[Tale, float]:
         """Return the small stories that say most of what is particular to this one."""
@@ -294,11 +343,15 @@ class Stream:
         other = max(_OTHER, 1 - older / _OLD)
         return older + other * max(0, newest - own), older, other
 
+    def _grown(self) -> float:
+        return min(1.0, (len(self._kept) - len(self._new)) / _OLD)
+
     def _before(self, tale: Tale) -> float:
         """Return how likely any item tells a story, whatever it says."""
         newest = max(len(self._new), _BASE)
         share = (1 - _AGE) * tale.newest / newest + _AGE * tale.n / max(len(self._kept), _BASE)
-        return math.log(max(share, 1e-4)) + self._liveliness(tale)
+        unsure = 1 + 3 * (1 - self._grown())  # at first nobody knows what is usual
+        return math.log(max(share / unsure, 1e-4)) + self._liveliness(tale)
 
     def _liveliness(self, tale: Tale) -> float:
         """Return what a story loses for being told now no more than ever: it is small talk."""
@@ -317,7 +370,7 @@ class Stream:
         if tale.n > _SMALL:
             self._in_stories += tale.newest
 
-    def _leave(self, kept: _Kept) -> None:
+    def _leave(self, kept: Kept) -> None:
         tale = settled(kept.tale)
         self._resize(tale, -1, 0)
         own = self._buckets[kept.bucket]
@@ -334,6 +387,8 @@ class Stream:
                 feature.tales.pop(tale, None)
             if not feature.n:
                 del self._features[number]
+        if tale.beginning and tale.beginning[0] is kept:
+            del tale.beginning[0]
         if self._tales.get(kept.key) is kept.tale:
             del self._tales[kept.key]
         for target in kept.targets:

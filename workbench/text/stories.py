@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from workbench.errors import SettingError
@@ -23,6 +24,7 @@ _IDLE: Final = 24 * 3_600.0  # seconds after which only answers and copies go on
 _ONE: Final = 1.0  # what two stories must have in common beyond what an item must
 _EARLIER: Final = 1.0  # and for each hour by which the smaller one was over before
 _AGAIN: Final = frozenset(int(6 * 1.6**step) for step in range(24))
+_GROWN: Final = 15  # items from which on a story is sure of what it says
 _READ: Final = (
     *("source", "id", "kind", "tier", "published", "collected", "author", "title", "text", "url"),
     *("lang", "hashtags", "mentions", "cashtags", "tickers", "links"),
@@ -106,7 +108,8 @@ class Teller:
             tale = self._try(tale, rival, item.time)
         if tale.n in _AGAIN:
             tale = self._look_back(tale, item.time)
-        return tale.id
+            self._let_go(tale, item.time)
+        return (self._stream.find((item.key,)) or tale).id
 
     def seed(self, items: Iterable[Item]) -> None:
         """Go on where an earlier teller left off.
@@ -145,8 +148,11 @@ class Teller:
         """Return the story that an item tells, if any, and the next that it may tell."""
         stream = self._stream
         said = stream.read(traits, _bucket(item))
-        near = sorted(said.near, key=lambda tale: (-said.near[tale] - tale.heed, tale.id))
-        tried = [tale for tale in near[:_TRIED] if tale is not parent and now - tale.last <= _IDLE]
+        near = [(-worth - tale.heed, tale.id, tale) for tale, worth in said.near.items()]
+        near.sort(key=itemgetter(0, 1))
+        tried = [
+            tale for *_, tale in near[:_TRIED] if tale is not parent and now - tale.last <= _IDLE
+        ]
         scored = [(stream.score(said, tale), tale.id, tale) for tale in tried]
         if parent is not None:
             scored.append((stream.score(said, parent) + _ANSWERS, parent.id, parent))
@@ -174,11 +180,20 @@ class Teller:
 
     def _look_back(self, tale: Tale, time: datetime) -> Tale:
         """Let a story that has grown take in what stood alone when it was small."""
-        near = self._stream.around(tale, features=24, tales=80)
-        for small in sorted(near, key=lambda each: (-near[each], each.id))[:40]:
+        near = self._stream.around(tale, features=16, tales=40)
+        for small in sorted(near, key=lambda each: (-near[each], each.id))[:20]:
             if small.into is None:
                 tale = self._try(tale, small, time)
         return tale
+
+    def _let_go(self, tale: Tale, time: datetime) -> None:
+        """Let what stands at a story's beginning by mistake be stories of their own."""
+        if tale.n < _GROWN:
+            return
+        for kept in self._stream.strays(tale):
+            apart = _name((*kept.key, tale.id))
+            self._stream.part(kept, apart)
+            self._changes.append(Split(tale.id, apart, (kept.key,), time))
 
 
 def _targets(item: Item) -> tuple[Key, ...]:
@@ -191,7 +206,7 @@ def _bucket(item: Item) -> tuple[str, str]:
     return (item.lang or "").partition("-")[0].lower(), item.tier
 
 
-def _name(key: Key) -> str:
+def _name(key: tuple[str, ...]) -> str:
     written = "\x00".join(key).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(written, digest_size=9).hexdigest()
 
