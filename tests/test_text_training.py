@@ -49,6 +49,15 @@ def test_a_word_is_read_like_those_that_are_said_to_be_alike(trained):
     assert Linear(taught.weights).compound("the hotel is lovely") >= 0.05
 
 
+def test_what_posts_do_not_say_stays_as_it_was_in_what_it_began_with(trained):
+    few = posts(66, seed=3)
+    few = Labelled([text.replace("hotel", "zeppelin") for text in few.texts], few.labels)
+    later = train(few, name="later", base=trained.weights)
+    assert later.recall > 0.9
+    assert Linear(later.weights).compound("my flight is worth every penny") >= 0.05
+    assert Linear(trained.weights).compound("my flight is worth every penny") >= 0.05
+
+
 def test_recall_and_calibration_are_what_one_counts_by_hand(trained):
     labels = np.array([0, 0, 0, 0, 1, 1, 2])
     chances = np.array(
@@ -143,7 +152,8 @@ def test_the_command_writes_an_engine_and_a_report(tmp_path, monkeypatch):
     rows = [f"{names[label]}\t{text}" for text, label in zip(*made, strict=True)]
     (tmp_path / "l.tsv").write_text("label\ttext\n" + "\n".join(rows) + "\n")
     done = CliRunner().invoke(
-        group, ["train-sentiment", str(tmp_path / "l.tsv"), "--name", "ours", "--json"]
+        group,
+        ["train-sentiment", str(tmp_path / "l.tsv"), "--name", "ours", "--base", "none", "--json"],
     )
     assert done.exit_code == 0, done.stderr
     told = json.loads(done.stdout)
@@ -151,6 +161,14 @@ def test_the_command_writes_an_engine_and_a_report(tmp_path, monkeypatch):
     assert np.array(told["confusion"]).sum() == 66
     assert read(tmp_path / "own" / "ours.weights").name == "ours"
     assert (tmp_path / "own" / "ours.html").read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_the_command_begins_only_with_what_it_can(tmp_path):
+    (tmp_path / "l.csv").write_text("label,text\n")
+    arguments = ["train-sentiment", str(tmp_path / "l.csv"), "--base", "lexicon"]
+    done = CliRunner().invoke(group, arguments)
+    assert done.exit_code == 1
+    assert "cannot begin with lexicon" in done.stderr
 
 
 @pytest.mark.parametrize(

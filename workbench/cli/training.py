@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,6 @@ from workbench.cli import options
 from workbench.errors import SettingError
 
 if TYPE_CHECKING:
-    from workbench.text.labelled import Labelled
     from workbench.text.training import Trained
 
 __all__ = ["train_sentiment"]
@@ -39,6 +40,12 @@ __all__ = ["train_sentiment"]
     metavar="FILE",
     help="The report, HTML; else beside the engine.",
 )
+@click.option(
+    "--base",
+    metavar="ENGINE",
+    default="social",
+    help="Where to begin, else social: what the labels do not say stays so. none: with nothing.",
+)
 @click.option("--seed", default=0, help="By which posts are dealt to folds; else 0.")
 @options.as_json
 def train_sentiment(
@@ -49,6 +56,7 @@ def train_sentiment(
     about: str,
     target: Path | None,
     report: Path | None,
+    base: str,
     seed: int,
     is_json: bool,
 ) -> None:
@@ -57,7 +65,7 @@ def train_sentiment(
     A label is negative, neutral or positive. The engine is of the same kind as social. What is
     written: its file, and a report of how often it is right on posts that it has not seen.
     """
-    from workbench.text import engines, labelled, quality, social, weights
+    from workbench.text import engines, labelled, quality, social, training, weights
 
     if not name.isidentifier() or not name.isascii():
         raise SettingError(f"{name!r} is no name for an engine; take letters, digits and _")
@@ -65,8 +73,20 @@ def train_sentiment(
     if name in engines.available().keys() - social.Social.others().keys():
         raise SettingError(f"an engine {name} is installed already; take another name")
     page = report or file_of.with_suffix(".html")
+    begin = None if base == "none" else engines.engine(base)
+    if begin is not None and not isinstance(begin, social.Linear):
+        raise SettingError(f"one cannot begin with {base}: only with social, or one learned here")
     posts = labelled.read_labels(file)
-    trained = _trained(posts, name=name, version=release, about=about, seed=seed)
+    with _watched() as watch:
+        trained = training.train(
+            posts,
+            name=name,
+            version=release,
+            about=f"{about} Begun with {base}: {begin.weights.about}" if begin else about,
+            seed=seed,
+            base=begin.weights if begin else None,
+            watch=watch,
+        )
     try:
         for path in (file_of, page):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,21 +97,15 @@ def train_sentiment(
     _tell(trained, file_of, page, is_json=is_json)
 
 
-def _trained(posts: Labelled, *, name: str, version: str, about: str, seed: int) -> Trained:
-    """Learn, and tell a terminal how far it is."""
+@contextmanager
+def _watched() -> Iterator[Callable[[int], object]]:
+    """Tell a terminal how far it is."""
     from tqdm import tqdm
 
     from workbench.text import training
 
     with tqdm(total=training.STEPS, unit=" steps", delay=1.0, disable=None) as bar:
-        return training.train(
-            posts,
-            name=name,
-            version=version,
-            about=about,
-            seed=seed,
-            watch=lambda done: bar.update(done - bar.n),
-        )
+        yield lambda done: bar.update(done - bar.n)
 
 
 def _tell(trained: Trained, weights: Path, page: Path, *, is_json: bool) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from math import exp
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from workbench.text import traits
 from workbench.text.engines import Share
 from workbench.text.weighing import Parts, Seen, Table
-from workbench.text.weights import KNOWN, Common, Weights, read
+from workbench.text.weights import READY, Weights, read
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,7 +80,7 @@ class Linear:
         self._parts = Parts(self._table, is_negated=False)
         self._parts.other = Parts(self._table, is_negated=True)
         self._parts.other.other = self._parts
-        self._parts.prepare(weights.common)
+        self._parts.prepare(weights)
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
         """Return neg, neu, pos (probabilities) and compound, one row per text."""
@@ -98,7 +99,7 @@ class Linear:
         self._parts.meet({part for parts in parted for part in parts})
         seen: list[Seen] = []
         for parts in parted:
-            seen += self._sequence(parts)
+            seen += self._parts.sequence(parts)
         odds = np.full(len(parted), self._bias)
         if seen:
             sizes = np.array([len(parts) for parts in parted])
@@ -107,19 +108,6 @@ class Linear:
         raised = np.exp(np.column_stack([odds.real, np.zeros(len(odds)), odds.imag]))
         chances = raised / raised.sum(axis=1, keepdims=True)
         return np.column_stack([chances, _compounds(chances)])
-
-    def _sequence(self, parts: list[str]) -> list[Seen]:
-        """Return what each part shows where it stands."""
-        plain = self._parts
-        if plain.turning.isdisjoint(parts):
-            return list(map(plain.__getitem__, parts))
-        found = []
-        at = plain
-        for part in parts:
-            seen = at[part]
-            found.append(seen)
-            at = seen[5]
-        return found
 
     def _together(self, seen: list[Seen], sizes: np.ndarray) -> np.ndarray:
         """Return both log odds of texts, beside the bias, from their parts one after another."""
@@ -205,15 +193,17 @@ class Linear:
         norm = traits.faintness(count)
         return [worth * norm for worth in found]
 
-    def common(self, texts: Iterable[str]) -> tuple[Common, ...]:
-        """Return parts of texts as a file holds them ready."""
-        found = []
+    def prepared(self, texts: Iterable[str]) -> Weights:
+        """Return the weights with these parts of texts held ready."""
+        common, ready = [], []
         for text in texts:
             worth, count, first, last, value, following = self._parts[text]
-            held = (worth.real, worth.imag, count, first, last, value, following.is_negated)
             if count < 256 and "\n" not in text:
-                found.append(Common(text, *KNOWN.unpack(KNOWN.pack(*held))))
-        return tuple(found)
+                turns = following.is_negated
+                held = READY.pack(worth.real, worth.imag, count, first, last, value, turns)
+                common.append(text)
+                ready.append(held)
+        return replace(self.weights, common=tuple(common), ready=b"".join(ready))
 
 
 class Social(Linear):

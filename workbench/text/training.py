@@ -19,7 +19,7 @@ import string
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -45,7 +45,7 @@ STEPS: Final = _FOLDS + 2
 
 _ROUNDS: Final = 50  # of L-BFGS; more change the third digit of nothing
 _SEEN: Final = 2  # posts that a trait needs
-_OFTEN: Final = 12  # times that a word comes which is held ready
+_OFTEN: Final = 4  # times that a word comes which is held ready
 
 
 class Likeness(NamedTuple):
@@ -141,6 +141,7 @@ def train(
     seed: int = 0,
     strength: float = 4e-5,
     likeness: Likeness | None = None,
+    base: Weights | None = None,
     watch: Callable[[int], object] | None = None,
 ) -> Trained:
     """Learn an engine's weights.
@@ -157,6 +158,8 @@ def train(
         Of the regularisation, against the mean loss of a post.
     likeness : Likeness or None
         Which traits are alike, so that what is learned of some holds for others.
+    base : Weights or None
+        Where to begin: what the posts do not say stays as it is there.
     watch : callable
         Told how many steps are done, of :data:`STEPS`.
 
@@ -172,20 +175,33 @@ def train(
     steps = iter(range(1, STEPS + 1))
     tell = watch or (lambda _: None)
     matrix = _matrix(posts.texts)
+    old_table, old_bias = _unpack(base)
+    given = _Given(matrix, labels, matrix @ old_table + old_bias)
     tell(next(steps))
     fold = _folds(labels, seed)
-    odds = np.empty((len(labels), 3))
+    odds = given.ahead.copy()
     for number in range(_FOLDS):
         apart = fold == number
-        table, bias = _fit(matrix[~apart], labels[~apart], strength, likeness)
-        odds[apart] = matrix[apart] @ table + bias
+        table, bias = _fit(given.only(~apart), strength, likeness)
+        odds[apart] += matrix[apart] @ table + bias
         tell(next(steps))
     temperature = _temperature(odds, labels)
-    table, bias = _fit(matrix, labels, strength, likeness)
+    table, bias = _fit(given, strength, likeness)
     tell(next(steps))
-    weights = _pack(table / temperature, bias / temperature, name, version, about)
-    weights = replace(weights, common=Linear(weights).common(_common(posts.texts)))
+    table, bias = (table + old_table) / temperature, (bias + old_bias) / temperature
+    weights = Linear(_pack(table, bias, name, version, about)).prepared(_common(posts.texts))
     return Trained(weights, labels, _softmax(odds / temperature), temperature)
+
+
+class _Given(NamedTuple):
+    """Posts as rows of traits, their labels, and their log odds before anything is learned."""
+
+    matrix: Any
+    labels: NDArray[np.int64]
+    ahead: NDArray[np.float64]
+
+    def only(self, rows: NDArray[np.bool_]) -> _Given:
+        return _Given(self.matrix[rows], self.labels[rows], self.ahead[rows])
 
 
 def _check(posts: Labelled) -> None:
@@ -254,9 +270,9 @@ def _softmax(odds: NDArray[Any]) -> NDArray[Any]:
 
 
 def _fit(
-    matrix: Any, labels: NDArray[np.int64], strength: float, likeness: Likeness | None
+    given: _Given, strength: float, likeness: Likeness | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the table (traits, 3) and the bias that fit best.
+    """Return the table (traits, 3) and the bias that fit best, added to what is ahead.
 
     With a likeness a trait's weight is its own and, by its vector, one that it shares with
     others: both are learned, and then are one number.
@@ -264,6 +280,7 @@ def _fit(
     import numpy as np
     from scipy.optimize import minimize
 
+    matrix, labels, ahead = given
     met = np.bincount(matrix.indices, minlength=traits.SIZE)
     kept = np.flatnonzero(met >= _SEEN)
     inner = matrix[:, kept]
@@ -277,7 +294,8 @@ def _fit(
     def loss(vector: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         table, bias = vector[:-3].reshape(-1, 3), vector[-3:]
         small = table.astype(np.float32)
-        chances = _softmax(inner @ small[: len(kept)] + shared @ small[len(kept) :] + bias)
+        odds = inner @ small[: len(kept)] + shared @ small[len(kept) :] + bias
+        chances = _softmax(odds + ahead)
         lost = -(weight * np.log(np.maximum((chances * goal).sum(axis=1), 1e-12))).sum()
         error = (chances - goal) * weight[:, None]
         faint = error.astype(np.float32)
@@ -319,6 +337,18 @@ def _common(texts: Iterable[str]) -> list[str]:
         for part, count in met.items()
         if count >= _OFTEN and part.strip(string.punctuation).isalpha() and part[0] not in "@#"
     )
+
+
+def _unpack(weights: Weights | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the table (traits, 3) and the bias of weights; zeros without any."""
+    import numpy as np
+
+    table, bias = np.zeros((traits.SIZE, 3)), np.zeros(3)
+    if weights is not None:
+        codes = np.frombuffer(weights.table, dtype=np.uint8).reshape(-1, 2)
+        table[:, [0, 2]] = np.array(weights.sizes)[codes]
+        bias[[0, 2]] = weights.bias
+    return table, bias
 
 
 def _pack(

@@ -32,6 +32,7 @@ __all__ = [
     "TAIL",
     "Part",
     "alike",
+    "bare",
     "faintness",
     "forget",
     "letters",
@@ -92,6 +93,7 @@ _NEGATIONS: Final = frozenset((
 ))
 # fmt: on
 _ALIKE: Final = ("<user>", "<number>", "<link>")
+_TAILS: Final = ".,:;!?…)"
 _ENDS: Final = frozenset(".,;:!?…")
 
 
@@ -171,10 +173,18 @@ def marked(name: str) -> bytes:
 
 
 def alike(text: str) -> str:
-    """Return the part that shows the same as this one, for links and accounts."""
+    """Return the part that shows the same as this one, for links, accounts and numbers."""
     if text.startswith(("http://", "https://")):
         return "http://a"
-    return "@a" if text[0] == "@" and text[1:].isalnum() else text
+    if text[0] == "@" and text[1:].isalnum():
+        return "@a"
+    return "1" if text.isdigit() else text
+
+
+def bare(text: str) -> str:
+    """Return a word without the punctuation that stands at its end; "" if that is not all."""
+    word = text.rstrip(_TAILS)
+    return word if word != text and word.isalpha() and text.lower() not in lexicon() else ""
 
 
 def meeting(one: Any, other: Any) -> Any:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from workbench.text import traits
-from workbench.text.weights import Common, Weights
+from workbench.text.weights import READY, Weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -118,39 +118,57 @@ class Parts(dict[str, Seen]):
         self.table = table
         self.is_negated = is_negated
         self.other = self
-        self.common: dict[str, Seen] = {}
-        self.turning: set[str] = set()  # those after which it is the other's turn
+        self._turning: set[str] = set()
+        self._common: dict[str, int] = {}
+        self._ready = b""
 
-    def prepare(self, common: Iterable[Common]) -> None:
-        """Hold common parts ready, for good."""
-        for text, negative, positive, count, first, last, value, is_negated in common:
-            following = self.other if is_negated else self
-            worth = complex(negative, positive)
-            self.common[text] = (worth, count, first, last, value, following)
-            if is_negated:
-                self.turning.add(text)
-        self.update(self.common)
+    def prepare(self, weights: Weights) -> None:
+        """Hold common parts ready."""
+        self._common = {text: number for number, text in enumerate(weights.common)}
+        self._ready = weights.ready
+        flags = weights.ready[READY.size - 1 :: READY.size]
+        self._turning = {text for text, turns in zip(weights.common, flags, strict=True) if turns}
 
     def __missing__(self, text: str) -> Seen:
         if (known := traits.alike(text)) != text:
             return self[known]
         if len(self) >= _KEPT:
             self.clear()
-            self.update(self.common)
-        return self._keep(text, traits.part(text, is_negated=self.is_negated))
+        number = self._common.get(text)
+        if number is not None:
+            *odds, count, first, last, value, turns = READY.unpack_from(
+                self._ready, number * READY.size
+            )
+            following = self.other if turns else self
+            return self._keep(text, (complex(*odds), count, first, last, value, following))
+        word = traits.bare(text)
+        return self._joined(text, word) if word else self._looked_at(text)
 
     def meet(self, parts: set[str]) -> None:
         """Look at many parts at once."""
-        new = {traits.alike(text) for text in parts.difference(self)}.difference(self)
+        new = {traits.alike(text) for text in parts.difference(self)}
+        new = {traits.bare(text) or text for text in new.difference(self._common)}
+        new = new.difference(self, self._common)
         if len(self) + len(new) > _KEPT:
             self.clear()
-            self.update(self.common)
-        seen = [(text, traits.part(text, is_negated=self.is_negated)) for text in sorted(new)]
+        seen = [(text, traits.part(text, is_negated=self.is_negated)) for text in new]
         self.table.learn(name for _, each in seen for name in each.names)
         for text, each in seen:
-            self._keep(text, each)
+            self._weigh(text, each)
+        for text in parts.difference(self):
+            self[text]
 
-    def _keep(self, text: str, seen: traits.Part) -> Seen:
+    def _looked_at(self, text: str) -> Seen:
+        return self._weigh(text, traits.part(text, is_negated=self.is_negated))
+
+    def _joined(self, text: str, word: str) -> Seen:
+        """Return what a word with punctuation at its end is worth, from both."""
+        worth, count, first, middle, value, parts = self[word]
+        other, more, start, last, _, following = parts[text[len(word) :]]
+        worth += other + self.table.of([traits.meeting(middle, start)])
+        return self._keep(text, (worth, count + more, first, last, value, following))
+
+    def _weigh(self, text: str, seen: traits.Part) -> Seen:
         following = self if seen.is_negated is self.is_negated else self.other
         count = len(seen.places) + 1  # and the pair that it makes with the one before
         worth = self.table.of(seen.places)
@@ -158,8 +176,22 @@ class Parts(dict[str, Seen]):
             of_letters, more = self.table.letters(name)
             worth += of_letters
             count += more
-        made = (worth, count, seen.first, seen.last, seen.value, following)
-        self[text] = made
-        if following is not self:
-            self.turning.add(text)
-        return made
+        return self._keep(text, (worth, count, seen.first, seen.last, seen.value, following))
+
+    def _keep(self, text: str, seen: Seen) -> Seen:
+        self[text] = seen
+        if seen[5] is not self and len(self._turning) < _KEPT:
+            self._turning.add(text)
+        return seen
+
+    def sequence(self, parts: list[str]) -> list[Seen]:
+        """Return what each part of a text shows where it stands, once all were met."""
+        if len(self._turning) < _KEPT and self._turning.isdisjoint(parts):
+            return list(map(self.__getitem__, parts))
+        found = []
+        at = self
+        for part in parts:
+            seen = at[part]
+            found.append(seen)
+            at = seen[5]
+        return found

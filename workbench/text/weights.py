@@ -5,33 +5,20 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from workbench.errors import SettingError
 from workbench.text import traits
 
-__all__ = ["KNOWN", "Common", "Weights", "read", "write"]
+__all__ = ["READY", "Weights", "read", "write"]
 
 _MAGIC: Final = b"workbench sentiment weights 2\n"
 
-KNOWN: Final = struct.Struct("<ffBIIb?")
-"""How what is known of a common part is packed: all but its text."""
-
-
-class Common(NamedTuple):
-    """What a part of a text is worth where it is not negated; see :class:`traits.Part`."""
-
-    text: str
-    negative: float
-    positive: float
-    size: int
-    first: int
-    last: int
-    value: int
-    is_negated: bool
+READY: Final = struct.Struct("<ffBIIb?")
+"""What is held ready of a part: what it adds to both log odds, and of :class:`traits.Part` how
+many traits, its first and last word, its value, and whether what follows is negated."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +37,10 @@ class Weights:
         Weights of these classes against neutral, two bytes for each trait. 128 is 0, and others
         are apart from it as the root of their size, since most are small: 1 and 255 are the
         largest.
-    common : tuple of Common
+    common : tuple of str
         Parts of texts that come so often that what they are worth is held ready.
+    ready : bytes
+        What each of them is worth where it is not negated, by :data:`READY`.
     """
 
     name: str
@@ -60,7 +49,8 @@ class Weights:
     bias: tuple[float, float]
     most: float
     table: bytes
-    common: tuple[Common, ...] = ()
+    common: tuple[str, ...] = ()
+    ready: bytes = b""
 
     @property
     def sizes(self) -> list[float]:
@@ -80,9 +70,8 @@ def write(path: Path, weights: Weights) -> None:
         "common": len(weights.common),
     }
     line = json.dumps(head, ensure_ascii=False, sort_keys=True).encode()
-    known = b"".join([KNOWN.pack(*each[1:]) for each in weights.common])
-    texts = "\n".join([each.text for each in weights.common]).encode()
-    body = zlib.compress(weights.table + known + texts, 9)
+    texts = "\n".join(weights.common).encode()
+    body = zlib.compress(weights.table + weights.ready + texts, 6)
     data = line + b"\n" + body
     path.write_bytes(_MAGIC + zlib.crc32(data).to_bytes(4, "big") + data)
 
@@ -105,7 +94,7 @@ def read(path: Path) -> Weights:
     try:
         line, _, body = data.partition(b"\n")
         head = json.loads(line)
-        table, known, texts = _split(check, data, body, int(head["common"]))
+        table, ready, texts = _split(check, data, body, int(head["common"]))
         negative, positive = head["bias"]
         return Weights(
             str(head["name"]),
@@ -114,7 +103,8 @@ def read(path: Path) -> Weights:
             (float(negative), float(positive)),
             float(head["most"]),
             table,
-            tuple([Common(text, *each) for text, each in zip(texts, known, strict=True)]),
+            texts,
+            ready,
         )
     except (ValueError, KeyError, TypeError, struct.error, zlib.error) as error:
         raise SettingError(f"{path} is damaged; train it anew, or get another copy") from error
@@ -122,14 +112,14 @@ def read(path: Path) -> Weights:
 
 def _split(
     check: bytes, data: bytes, packed: bytes, common: int
-) -> tuple[bytes, Iterable[tuple[Any, ...]], list[str]]:
-    """Return the table, what is known of common parts, and their texts."""
+) -> tuple[bytes, bytes, tuple[str, ...]]:
+    """Return the table, what is held ready of common parts, and their texts."""
     if int.from_bytes(check, "big") != zlib.crc32(data):
         raise ValueError
     body = zlib.decompress(packed)
     start = 2 * traits.SIZE
-    end = start + common * KNOWN.size
-    if len(body) < end:
+    end = start + common * READY.size
+    texts = tuple(body[end:].decode().split("\n")) if common else ()
+    if len(body) < end or len(texts) != common:
         raise ValueError
-    texts = body[end:].decode().split("\n") if common else []
-    return body[:start], KNOWN.iter_unpack(body[start:end]), texts
+    return body[:start], body[start:end], texts
