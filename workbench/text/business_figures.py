@@ -121,7 +121,9 @@ def _against(marks: list[Mark], number: int, tokens: list[str]) -> None:
     mark = marks[number]
     subject = _subject(marks, number, tokens)
     if subject is None:
-        if tokens[mark.start] in _TURNS and left(marks, number, tokens, 2 * _REACH) is None:
+        found = left(marks, number, tokens, 2 * _REACH)
+        is_free = found is None or found[-1].kind in ("deals", "marks")
+        if tokens[mark.start] in _TURNS and is_free:
             mark.value = _TURNS[tokens[mark.start]] * mark.factor
         return
     now = _last(tokens, max(subject.end, mark.start - _REACH), mark.start)
