@@ -36,7 +36,7 @@ from workbench.decks.rules import read_rule, read_sound
 from workbench.decks.sources import read_sources
 from workbench.errors import DeckError
 from workbench.items import TIERS
-from workbench.text.engines import available
+from workbench.text import engines
 from workbench.tokens import fold, tokenize
 
 __all__ = [
@@ -194,10 +194,17 @@ def _sentiment(place: Place) -> dict[str, tuple[str, ...]]:
     """Return the engines that score each tier."""
     found: dict[str, tuple[str, ...]] = {}
     for tier, entry in place.mapping(TIERS).items():
-        found[tier] = tuple(name.choice(list(available())) for name in entry.words())
+        found[tier] = tuple(map(_engine, entry.words()))
         if not found[tier]:
-            raise entry.error(f"names no engine; there are: {', '.join(available())}")
+            raise entry.error(f"names no engine; there are: {', '.join(engines.available())}")
     return found
+
+
+def _engine(place: Place) -> str:
+    known = engines.available()
+    if isinstance(place.value, str) and place.value in known.failed:
+        raise place.error(f"cannot be used: {known.failed[place.value]}")
+    return place.choice(list(known))
 
 
 def _lists(place: Place) -> dict[str, tuple[str, ...]]:

@@ -6,9 +6,11 @@ and what makes the engine, a class or a function that is called without argument
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, Protocol, cast, runtime_checkable
 
 from workbench.errors import SettingError
@@ -16,10 +18,24 @@ from workbench.errors import SettingError
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["GROUP", "Available", "Engine", "Share", "available", "engine", "label_of", "load"]
+__all__ = [
+    "GROUP",
+    "WORDS",
+    "Available",
+    "Engine",
+    "Share",
+    "available",
+    "engine",
+    "label_of",
+    "leave_out",
+    "load",
+]
 
 GROUP: Final = "workbench.sentiment"
 """The group of entry points under which engines register."""
+
+WORDS: Final = 100
+"""Words of a text that :func:`leave_out` looks at."""
 
 
 class Share(NamedTuple):
@@ -192,3 +208,34 @@ def label_of(used: Engine) -> str:
     'lexicon 3.3.2'
     """
     return f"{used.name} {used.version}"
+
+
+def leave_out(text: str, compounds: Callable[[Sequence[str]], Iterable[float]]) -> list[Share]:
+    """Return what each word has of a score, for engines that cannot tell: by leaving it out.
+
+    A word's share is what the compound score loses without it. What is left of the score, because
+    words count together, stands at the end as a share without a word.
+
+    Parameters
+    ----------
+    text : str
+        Beyond its first :data:`WORDS` words none has a share of its own.
+    compounds : callable
+        Returns the compound scores of texts.
+
+    Examples
+    --------
+    >>> leave_out("so good", lambda texts: [0.5 if "good" in each else 0.0 for each in texts])
+    [Share(start=3, end=7, value=0.5, plain=0.5)]
+    """
+    spans = [match.span() for match in islice(re.finditer(r"\S+", text), WORDS)]
+    without = [text[:start] + text[end:] for start, end in spans]
+    alone = [text[start:end] for start, end in spans]
+    whole, *found = map(float, compounds([text, *without, *alone]))
+    shares = [
+        Share(*span, whole - rest, plain)
+        for span, rest, plain in zip(spans, found, found[len(spans) :], strict=False)
+        if whole != rest
+    ]
+    rest = whole - sum(share.value for share in shares)
+    return [*shares, Share(0, 0, rest, 0.0)] if abs(rest) > 1e-9 else shares
