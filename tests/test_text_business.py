@@ -225,6 +225,17 @@ def test_a_headline_counts_more_than_what_follows():
     assert BUSINESS.compound(f"{bad} {good}.") < BUSINESS.compound(f"{good}. {bad}")
 
 
+def test_what_ends_every_release_is_left_out():
+    release = "Acme opens an office\n\nAbout Acme\nAcme has won many orders and raised its profit."
+    assert label(release) == "neither"
+    assert label("Acme opens an office\nForward-looking statements\nSales may fall.") == "neither"
+
+
+def test_what_companies_say_of_themselves_counts_little():
+    all_are("neither", ["Acme, a leading provider of innovative, high-quality valves, moves"])
+    assert label("The deal makes Acme the leading provider of valves") == "good"
+
+
 def test_capitals_and_other_apostrophes_read_the_same():
     assert BUSINESS.compound("ACME CUTS GUIDANCE") == BUSINESS.compound("Acme cuts guidance")
     assert BUSINESS.compound("It didn’t miss estimates") == BUSINESS.compound(

@@ -26,6 +26,10 @@ _SENTENCE: Final = re.compile(
     r"(?<!\b[A-Z])(?<!Inc)(?<!Corp)(?<!Ltd)(?<!\bCo)(?<!\bNo)(?<!\bSt)(?<!Mr)(?<!Dr)(?<!vs)"
     r"[.!?][\"'”’)]*\s+(?=[A-Z\"'“‘(])|\n+"
 )
+# What stands at the end of every release: who the company is, and what may not come true.
+_TAIL: Final = re.compile(
+    r"\n\s*(?:About \w|Forward[- ]Looking Statement|Safe Harbor|Cautionary )", re.IGNORECASE
+)
 _LINK: Final = re.compile(r"(?:https?://|www\.)\S+")
 _LATER: Final = 0.6  # what a sentence after the first counts
 _LONGEST: Final = 2_000  # characters of a sentence; the rules' time grows with its square
@@ -115,6 +119,8 @@ class Business:
         """Return the sentences that say something, with what they say."""
         if "http" in text or "www." in text:
             text = _LINK.sub(lambda link: " " * len(link[0]), text)
+        if "\n" in text and (tail := _TAIL.search(text)):
+            text = text[: tail.start()]
         found = []
         for start, part in _split(text):
             words = tokens(part)
