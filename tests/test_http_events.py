@@ -14,7 +14,8 @@ from rawserver import reply, running
 
 from workbench.errors import RateLimited, SourceError, UnsafeAddress
 from workbench.http import Client, Event
-from workbench.http.events import LARGEST, Lines
+from workbench.http.events import Lines
+from workbench.http.streams import LARGEST
 
 HOST = "stream.example"
 URL = f"https://{HOST}/api/v1/streaming/public"

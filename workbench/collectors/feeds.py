@@ -33,8 +33,35 @@ _WANTED: Final = (
 )
 
 
+class Fed:
+    """What is polled as one feed: a collector that has an address, and reads what stands there."""
+
+    def address(self) -> str:
+        """Return where it stands."""
+        raise NotImplementedError
+
+    def read(self, answer: Response, at: datetime) -> ParseResult:
+        """Return what the feed says, as of when it was collected."""
+        raise NotImplementedError
+
+    def collect(
+        self,
+        client: Client,
+        cursor: str | None,
+        *,
+        now: Clock,
+        stop: threading.Event,  # noqa: ARG002 - one request is soon over
+    ) -> Iterator[Batch]:
+        """Fetch the feed once, if it has changed."""
+        yield poll(client, self.address(), cursor, lambda answer: self.read(answer, now()), now=now)
+
+    def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:  # noqa: ARG002 - nothing to ask
+        """Return the items as they are."""
+        return ParseResult(items)
+
+
 @dataclass(frozen=True, repr=False)
-class Feeds:
+class Feeds(Fed):
     """One feed, polled.
 
     Parameters
@@ -82,30 +109,19 @@ class Feeds:
         """What names it in the store: ``feeds:`` and the address, without secrets."""
         return f"feeds:{_address(self.url)}"
 
-    def collect(
-        self,
-        client: Client,
-        cursor: str | None,
-        *,
-        now: Clock,
-        stop: threading.Event,  # noqa: ARG002 - one request is soon over
-    ) -> Iterator[Batch]:
-        """Fetch the feed once, if it has changed."""
+    def address(self) -> str:
+        """Return where it stands."""
+        return self.url
 
-        def read(answer: Response) -> ParseResult:
-            return parse(
-                answer.content,
-                url=self.url,
-                content_type=answer.headers.get("content-type", ""),
-                tier=self.tier,
-                collected=now(),
-            )
-
-        yield poll(client, self.url, cursor, read, now=now)
-
-    def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:  # noqa: ARG002 - nothing to ask
-        """Return the items as they are."""
-        return ParseResult(items)
+    def read(self, answer: Response, at: datetime) -> ParseResult:
+        """Return what the feed says."""
+        return parse(
+            answer.content,
+            url=self.url,
+            content_type=answer.headers.get("content-type", ""),
+            tier=self.tier,
+            collected=at,
+        )
 
 
 def poll(

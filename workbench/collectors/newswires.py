@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import Message
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
-from workbench.clock import Clock, span
-from workbench.collectors import Batch
+from workbench.clock import span
 from workbench.collectors.documents import LIMIT, Entry, read_xml
 from workbench.collectors.entries import entry_items
-from workbench.collectors.feeds import poll
+from workbench.collectors.feeds import Fed
 from workbench.collectors.listings import issuer_of
 from workbench.collectors.markup import cut
 from workbench.errors import SettingError, SourceError
 from workbench.items import Item, ParseResult
 
 if TYPE_CHECKING:
-    from workbench.http import Client, Response
+    from workbench.http import Response
 
 __all__ = ["Newswires", "parse"]
 
@@ -64,7 +61,7 @@ _WIRES: Final = {
 
 
 @dataclass(frozen=True)
-class Newswires:
+class Newswires(Fed):
     """One feed of a newswire: all of its releases, those on a subject, or a company's.
 
     Parameters
@@ -115,29 +112,18 @@ class Newswires:
         """What names it in the store: the wire and which of its feeds."""
         return f"{self.name}:{self.wire}" + (f" {self.feed}" if self.feed else "")
 
-    def collect(
-        self,
-        client: Client,
-        cursor: str | None,
-        *,
-        now: Clock,
-        stop: threading.Event,  # noqa: ARG002 - one request is soon over
-    ) -> Iterator[Batch]:
-        """Fetch the feed once, if it has changed."""
+    def address(self) -> str:
+        """Return where the feed stands."""
+        return self.url
 
-        def read(answer: Response) -> ParseResult:
-            return parse(
-                answer.content,
-                wire=self.wire,
-                content_type=answer.headers.get("content-type", ""),
-                collected=now(),
-            )
-
-        yield poll(client, self.url, cursor, read, now=now)
-
-    def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:  # noqa: ARG002 - nothing to ask
-        """Return the items as they are."""
-        return ParseResult(items)
+    def read(self, answer: Response, at: datetime) -> ParseResult:
+        """Return what the feed says."""
+        return parse(
+            answer.content,
+            wire=self.wire,
+            content_type=answer.headers.get("content-type", ""),
+            collected=at,
+        )
 
 
 def _feed(wire: str, feed: str) -> str:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from workbench.clock import Clock, span
-from workbench.collectors import Batch
+from workbench.clock import span
 from workbench.collectors.documents import LIMIT, Document, Entry, read_xml
 from workbench.collectors.entries import entry_items
-from workbench.collectors.feeds import poll
+from workbench.collectors.feeds import Fed
 from workbench.errors import SettingError, SourceError
 from workbench.items import TIERS, Item, ParseResult
 
 if TYPE_CHECKING:
-    from workbench.http import Client, Response
+    from workbench.http import Response
 
 __all__ = ["YouTube", "parse"]
 
@@ -30,7 +27,7 @@ _PLAYLIST: Final = re.compile(r"[A-Z]{2}[\w-]{10,60}")
 
 
 @dataclass(frozen=True)
-class YouTube:
+class YouTube(Fed):
     """A channel or a playlist, polled.
 
     Parameters
@@ -83,25 +80,14 @@ class YouTube:
         """What names it in the store: ``youtube:`` and the id."""
         return f"youtube:{self.channel or self.playlist}"
 
-    def collect(
-        self,
-        client: Client,
-        cursor: str | None,
-        *,
-        now: Clock,
-        stop: threading.Event,  # noqa: ARG002 - one request is soon over
-    ) -> Iterator[Batch]:
-        """Fetch the feed once, if it has changed."""
-
-        def read(answer: Response) -> ParseResult:
-            return parse(answer.content, collected=now(), tier=self.tier)
-
+    def address(self) -> str:
+        """Return where the feed stands."""
         name = "channel_id" if self.channel else "playlist_id"
-        yield poll(client, f"{_FEED}?{name}={self.channel or self.playlist}", cursor, read, now=now)
+        return f"{_FEED}?{name}={self.channel or self.playlist}"
 
-    def refine(self, client: Client, items: Iterable[Item]) -> ParseResult:  # noqa: ARG002 - nothing to ask
-        """Return the items as they are."""
-        return ParseResult(items)
+    def read(self, answer: Response, at: datetime) -> ParseResult:
+        """Return what the feed says."""
+        return parse(answer.content, collected=at, tier=self.tier)
 
 
 def parse(

@@ -10,11 +10,10 @@ from typing import Any, Final, NamedTuple
 
 import httpx
 
-from workbench.errors import SourceError
 from workbench.http.addresses import redact
-from workbench.http.streams import LARGEST, Kinds, Stream, open_stream
+from workbench.http.streams import Kinds, Pieces, Stream, open_stream
 
-__all__ = ["LARGEST", "Event", "EventStream", "Lines", "open_events"]
+__all__ = ["Event", "EventStream", "Lines", "open_events"]
 
 _BOM: Final = b"\xef\xbb\xbf"
 _KINDS: Final = Kinds(("text/event-stream",), "a stream of events")
@@ -39,9 +38,7 @@ class Lines:
     """
 
     def __init__(self, where: str) -> None:
-        self._where = where
-        self._pieces: list[bytes] = []
-        self._size = 0
+        self._pieces = Pieces(where, "an event")
         self._is_first = True
         self._after_return = False
         self._name = ""
@@ -65,23 +62,13 @@ class Lines:
         *whole, rest = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
         found = []
         for line in whole:
-            self._grow(line)
-            line = b"".join(self._pieces)  # noqa: PLW2901 - the line's end, now the line
-            self._pieces.clear()
-            event = self._take(line)
+            self._pieces.add(line)
+            event = self._take(self._pieces.end())
             if event:
                 found.append(event)
         if rest:
-            self._grow(rest)
+            self._pieces.add(rest)
         return found
-
-    def _grow(self, piece: bytes) -> None:
-        self._pieces.append(piece)
-        self._size += len(piece)
-        if self._size > LARGEST:
-            raise SourceError(
-                f"{self._where}: sends an event of more than {LARGEST // 1_000_000} MB"
-            )
 
     def _take(self, line: bytes) -> Event | None:
         """Take a line; return an event if it ends one."""
@@ -91,7 +78,7 @@ class Lines:
         if not line:
             event = Event(self._name or "message", b"\n".join(self._data), self._id)
             is_one = bool(self._data)
-            self._name, self._data, self._size = "", [], 0
+            self._name, self._data, self._pieces.size = "", [], 0
             return event if is_one else None
         field, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
@@ -99,7 +86,7 @@ class Lines:
             self._data.append(value)
             return None
         # What is no data is done with, however many such lines come before the event ends.
-        self._size -= len(line)
+        self._pieces.size -= len(line)
         if field == b"event":
             self._name = value[:200].decode("utf-8", "replace")
         elif field == b"id" and b"\0" not in value:

@@ -10,9 +10,8 @@ from typing import Any, Final
 
 import httpx
 
-from workbench.errors import SourceError
 from workbench.http.addresses import redact
-from workbench.http.streams import LARGEST, Kinds, Stream, open_stream
+from workbench.http.streams import Kinds, Pieces, Stream, open_stream
 
 __all__ = ["LineStream", "Records", "open_lines"]
 
@@ -42,9 +41,7 @@ class Records:
     """
 
     def __init__(self, where: str) -> None:
-        self._where = where
-        self._pieces: list[bytes] = []
-        self._size = 0
+        self._pieces = Pieces(where, "a line")
 
     def feed(self, data: bytes) -> list[bytes]:
         """Return the lines that end in these bytes.
@@ -57,21 +54,14 @@ class Records:
         *whole, rest = data.split(b"\n")
         found = []
         for piece in whole:
-            self._grow(piece)
-            line = b"".join(self._pieces).strip()
-            self._pieces.clear()
-            self._size = 0
+            self._pieces.add(piece)
+            line = self._pieces.end().strip()
+            self._pieces.size = 0
             if line:
                 found.append(line)
         if rest:
-            self._grow(rest)
+            self._pieces.add(rest)
         return found
-
-    def _grow(self, piece: bytes) -> None:
-        self._pieces.append(piece)
-        self._size += len(piece)
-        if self._size > LARGEST:
-            raise SourceError(f"{self._where}: sends a line of more than {LARGEST // 1_000_000} MB")
 
 
 LineStream = Stream[bytes]

@@ -23,13 +23,56 @@ from workbench.http.dial import dial
 from workbench.http.sockets import PORTS, RefusedError, tunnel
 from workbench.http.waits import Waits
 
-__all__ = ["LARGEST", "Decoder", "Kinds", "Stream", "open_stream"]
+__all__ = ["LARGEST", "Decoder", "Kinds", "Pieces", "Stream", "open_stream"]
 
 LARGEST: Final = 2_000_000
 """Most bytes of one event or line."""
 
 _PIECE: Final = 65_536
 _LEAST: Final = 0.001  # seconds; a socket takes 0 for "do not wait at all" and fails
+
+
+class Pieces:
+    """What has come of something that is still to end, such as a line.
+
+    Parameters
+    ----------
+    where : str
+        Whose it is, as it may be shown.
+    what : str
+        What it is called.
+
+    Attributes
+    ----------
+    size : int
+        Bytes that count.
+    """
+
+    def __init__(self, where: str, what: str) -> None:
+        self._where, self._what = where, what
+        self._held: list[bytes] = []
+        self.size = 0
+
+    def add(self, piece: bytes) -> None:
+        """Take what came.
+
+        Raises
+        ------
+        SourceError
+            If it all is larger than :data:`LARGEST`.
+        """
+        self._held.append(piece)
+        self.size += len(piece)
+        if self.size > LARGEST:
+            raise SourceError(
+                f"{self._where}: sends {self._what} of more than {LARGEST // 1_000_000} MB"
+            )
+
+    def end(self) -> bytes:
+        """Return what came since the last end; its size still counts."""
+        whole = b"".join(self._held)
+        self._held.clear()
+        return whole
 
 
 T = TypeVar("T")
