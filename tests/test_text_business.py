@@ -228,6 +228,7 @@ def test_a_headline_counts_more_than_what_follows():
 def test_what_ends_every_release_is_left_out():
     release = "Acme opens an office\n\nAbout Acme\nAcme has won many orders and raised its profit."
     assert label(release) == "neither"
+    assert label("Acme opens an office\nAbout 200 jobs will be cut in Kent.\n") == "bad"
     assert label("Acme opens an office\nForward-looking statements\nSales may fall.") == "neither"
 
 

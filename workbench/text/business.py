@@ -28,7 +28,8 @@ _SENTENCE: Final = re.compile(
 )
 # What stands at the end of every release: who the company is, and what may not come true.
 _TAIL: Final = re.compile(
-    r"\n\s*(?:About \w|Forward[- ]Looking Statement|Safe Harbor|Cautionary )", re.IGNORECASE
+    r"\n\s*(?:About [A-Z]|Forward[- ][Ll]ooking [Ss]tatement|Safe [Hh]arbor|Cautionary )"
+    r"[^\n.!?]{0,60}\n"
 )
 _LINK: Final = re.compile(r"(?:https?://|www\.)\S+")
 _LATER: Final = 0.6  # what a sentence after the first counts
