@@ -29,7 +29,7 @@ from workbench.text.lexicon import Lexicon
 
 FIXTURE = Path(__file__).parent.parent / "data" / "fixtures" / "jetstream.jsonl.xz"
 BATCH = 1_000
-TURNS = 12
+PEER, ONE, MANY = "vaderSentiment 3.3.2", "lexicon, one by one", "lexicon, in batches"
 
 Texts = Sequence[str]
 
@@ -72,43 +72,44 @@ def main() -> None:
     found = texts()
     original, nltk = Original(), nltk_peer()
     one, many = Lexicon(), Lexicon()
+    fixed = Lexicon(fixes=True)
     ways: dict[str, Callable[[Texts], object]] = {
-        "vaderSentiment 3.3.2": lambda part: [original.polarity_scores(t) for t in part],
+        PEER: lambda part: [original.polarity_scores(t) for t in part],
         "NLTK": lambda part: [nltk.polarity_scores(t) for t in part],
-        "lexicon, one by one": lambda part: [one.compound(t) for t in part],
-        "lexicon, in batches": lambda part: [
-            many.scores(part[at : at + BATCH]) for at in range(0, len(part), BATCH)
-        ],
+        ONE: lambda part: [one.compound(t) for t in part],
+        MANY: many.scores,
+        "lexicon with fixes, in batches": fixed.scores,
     }
     # In turns, so that whatever else the machine does meets all of them.
-    turns = [found[turn::TURNS] for turn in range(TURNS)]
-    speed = {
-        name: statistics.median(len(part) / seconds(work, part) for part in turns)
-        for name, work in ways.items()
-    }
+    turns = [found[at : at + BATCH] for at in range(0, len(found), BATCH)]
+    spent = [{name: seconds(work, part) for name, work in ways.items()} for part in turns]
     peer = np.array([tuple(original.polarity_scores(text).values()) for text in found])
     differ = int((many.scores(found) != peer).any(axis=1).sum())
     lone = sum(one.compound(text) != row[3] for text, row in zip(found, peer, strict=True))
+
+    def times(name: str, other: str) -> float:
+        return statistics.median(turn[other] / turn[name] for turn in spent)
+
     rows = [
         {
             "engine": name,
-            "first-seen posts/s": round(rate),
-            "× vaderSentiment": rate / speed["vaderSentiment 3.3.2"],
-            "× NLTK": rate / speed["NLTK"],
-            "differences": {"lexicon, one by one": lone, "lexicon, in batches": differ}.get(
-                name, "–"
-            ),
+            "first-seen posts/s": round(len(found) / sum(turn[name] for turn in spent)),
+            "× vaderSentiment": times(name, PEER),
+            "× NLTK": times(name, "NLTK"),
+            "differences": {ONE: lone, MANY: differ}.get(name, "–"),
         }
-        for name, rate in speed.items()
+        for name in ways
     ]
     print(f"{len(found):,} texts")
     tables.show("sentiment-speed", rows)
     held = [
         differ == lone == 0,
-        rows[3]["× vaderSentiment"] >= 3,
-        rows[3]["× NLTK"] >= 6,
+        times(ONE, PEER) >= 2,
+        times(MANY, PEER) >= 3,
+        times(MANY, "NLTK") >= 6,
     ]
-    print("bars (0 differences, × 3 vaderSentiment, × 6 NLTK):", "held" if all(held) else "MISSED")
+    told = "0 differences, × 2 one by one, × 3 in batches, × 6 NLTK"
+    print(f"bars ({told}): {'held' if all(held) else 'MISSED'}")
     sys.exit(not all(held))
 
 

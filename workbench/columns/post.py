@@ -101,7 +101,7 @@ def draw(
     tag_page = kind.hashtag_url if kind else ""
     name = plain(item.author_name) or plain(item.author) or "unknown author"
     is_headlined = item.kind in _HEADLINED
-    # The lexicon was made for posts; on releases and articles its mark would mislead.
+    # What companies say of themselves is seldom negative; a mark on it would mislead.
     tone = mood(item.compound) if item.tier == "social" else ""
     return el(
         "article",

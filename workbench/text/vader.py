@@ -28,13 +28,18 @@ from vaderSentiment.vaderSentiment import (
 from workbench.text.engines import Share
 from workbench.text.mending import BARRIER, Mender, Part
 
-__all__ = ["FAINTER", "NEGATIONS", "Share", "Vader", "bare", "emphasis", "weigh_but"]
+__all__ = ["FAINTER", "NEGATIONS", "RARE", "Share", "Vader", "bare", "emphasis", "weigh_but"]
 
 NEGATIONS: Final = frozenset(NEGATE)
 """Words that turn what follows."""
 
 FAINTER: Final = (1.0, 0.95, 0.9)
 """What a booster is worth one, two and three words before."""
+
+RARE: Final = frozenset(
+    {"shit", "bomb", "ass", "bus", "yeah", "death", "die", "beating", "enough", "kind", "sort"}
+)
+"""Of each idiom the word that is seldom met otherwise."""
 
 _KEPT: Final = 50_000  # words
 _WORD: Final = re.compile(r"\S+")  # as str.split has them
@@ -63,18 +68,19 @@ class Vader:
         self.lexicon: dict[str, float] = (self._mender or original).lexicon
         self.barrier = BARRIER if is_mended else ""
         # What is in the lexicon hinders the words before it.
-        self._words = _Words({**self.lexicon, BARRIER: 0.0} if is_mended else self.lexicon)
+        words = _Words({**self.lexicon, BARRIER: 0.0} if is_mended else self.lexicon)
+        self._word = words.__getitem__
 
     def compound(self, text: str) -> float:
         """Return the compound score, -1 to 1, rounded to four digits."""
         text = self.spelled(text)
-        values = self._values([self._words[word] for word in text.split()])
+        values = self._values(list(map(self._word, text.split())))
         return round(_normal(values, emphasis(text)), 4)
 
     def scores(self, text: str) -> tuple[float, float, float, float]:
         """Return neg, neu and pos, rounded to three digits, and the compound score."""
         text = self.spelled(text)
-        words = [self._words[word] for word in text.split()]
+        words = list(map(self._word, text.split()))
         if not words:
             return 0.0, 0.0, 0.0, 0.0
         values = self._values(words)
@@ -109,7 +115,7 @@ class Vader:
         parts = self._parts(text)
         spelled = "".join(part for part, *_ in parts)
         found = [match.span() for match in _WORD.finditer(spelled)]
-        words = [self._words[spelled[start:end]] for start, end in found]
+        words = [self._word(spelled[start:end]) for start, end in found]
         values = self._values(words)
         total = float(sum(values))
         sign = (total > 0) - (total < 0)
@@ -125,19 +131,20 @@ class Vader:
 
     def _values(self, words: list[_Word]) -> list[float]:
         """Return what each word is worth where it stands; [] if none is in the lexicon."""
-        hits = [i for i, word in enumerate(words) if word.value is not None]
+        if not words:
+            return []
+        lowered, known, shouts = zip(*words, strict=True)
+        hits = [i for i, value in enumerate(known) if value is not None]
         if not hits:
             return []
-        shouts = sum(word.is_shout for word in words)
-        lowered = [word.lowered for word in words]
-        total = len(words) - lowered.count(self.barrier)
-        sentence = _Sentence(words, lowered, has_shouts=0 < shouts < total)
+        total = len(words) - lowered.count(self.barrier) if self.barrier else len(words)
+        sentence = _Sentence(lowered, known, shouts, has_shouts=0 < sum(shouts) < total)
         values: list[float] = [0] * len(words)
         for i in hits:
-            is_softener = lowered[i] == "kind" and lowered[i + 1 : i + 2] == ["of"]
+            is_softener = lowered[i] == "kind" and lowered[i + 1 : i + 2] == ("of",)
             is_wall = lowered[i] == self.barrier
             if not is_wall and lowered[i] not in BOOSTER_DICT and not is_softener:
-                values[i] = sentence.value(i, words[i].value or 0.0)
+                values[i] = sentence.value(i, known[i] or 0.0)
         if "but" in lowered:
             weigh_but(lowered.index("but"), range(len(values)), values)
         return values
@@ -248,34 +255,43 @@ class _Words(dict[str, _Word]):
 
 
 class _Sentence:
-    """The words of a text, as they are and lowered."""
+    """The words of a text: lowered, what each is worth by itself, which are in capitals."""
 
-    def __init__(self, words: list[_Word], lowered: list[str], *, has_shouts: bool) -> None:
-        self.words = words
+    def __init__(
+        self,
+        lowered: Sequence[str],
+        known: Sequence[float | None],
+        shouts: Sequence[bool],
+        *,
+        has_shouts: bool,
+    ) -> None:
         self.lowered = lowered
+        self.known = known
+        self.shouts = shouts
         self.has_shouts = has_shouts  # some words, but not all, are in capitals
+        self.has_idioms = not RARE.isdisjoint(lowered)
 
     def value(self, i: int, plain: float) -> float:
         """Return what word `i`, which is worth `plain` by itself, is worth where it stands."""
-        words, lowered = self.words, self.lowered
+        known, lowered = self.known, self.lowered
         value = plain
-        if lowered[i] == "no" and i + 1 < len(words) and words[i + 1].value is not None:
+        if lowered[i] == "no" and i + 1 < len(known) and known[i + 1] is not None:
             value = 0.0
         if "no" in lowered[max(0, i - 2) : i] or (
             i > 2 and lowered[i - 3] == "no" and lowered[i - 1] in ("or", "nor")
         ):
             value = plain * N_SCALAR
-        if self.has_shouts and words[i].is_shout:
+        if self.has_shouts and self.shouts[i]:
             value += C_INCR if value > 0 else -C_INCR
         for back in range(min(i, 3)):
-            if words[i - back - 1].value is not None:
+            if known[i - back - 1] is not None:
                 continue
             boost = self._boost(i - back - 1, value)
             value += boost * FAINTER[back] if back and boost else boost
             value = self._negate(value, back, i)
-            if back == 2:
+            if back == 2 and self.has_idioms:
                 value = self._idiom(value, i)
-        if i and lowered[i - 1] == "least" and words[i - 1].value is None:
+        if i and lowered[i - 1] == "least" and known[i - 1] is None:
             is_kept = i > 1 and lowered[i - 2] in ("at", "very")
             value = value if is_kept else value * N_SCALAR
         return value
@@ -284,7 +300,7 @@ class _Sentence:
         boost: float = BOOSTER_DICT.get(self.lowered[place], 0.0)
         if boost and value < 0:
             boost = -boost
-        if boost and self.has_shouts and self.words[place].is_shout:
+        if boost and self.has_shouts and self.shouts[place]:
             boost += C_INCR if value > 0 else -C_INCR
         return boost
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, C_INCR, N_SCALAR
 
-from workbench.text.vader import FAINTER, NEGATIONS, Vader, emphasis, weigh_but
+from workbench.text.vader import FAINTER, NEGATIONS, RARE, Vader, emphasis, weigh_but
 
 __all__ = ["Batch"]
 
@@ -24,10 +24,7 @@ _ROOM: Final = 3  # words, as far as the rules look
 
 # Each idiom, and each rule beyond what is worked out here, has one of these words, with one of the
 # others beside it or two before it. Where they meet the rules for one text are asked.
-_ODD: Final = frozenset(
-    {"doubt", "shit", "bomb", "ass", "bus", "yeah", "death", "die", "beating"}
-    | {"enough", "kind", "sort"}
-)
+_ODD: Final = RARE | {"doubt"}
 _PARTNERS: Final = frozenset(
     {"without", "the", "bad", "stop", "right", "of", "to", "for", "heart", "just"}
 )
