@@ -2,12 +2,15 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workbench import store
-from workbench.items import Item
+from workbench.items import Account, Item, ParseResult
 from workbench.service import backlog, telling
 from workbench.service.telling import Telling
 
@@ -216,3 +219,50 @@ def test_what_is_older_goes_on_where_it_was_after_a_restart(opened, monkeypatch)
         pass
     assert {story_of(opened, f"f{n}") for n in range(4)} == {story_of(opened, "f0")}
     assert not backlog.Backlog(opened, now=lambda: NOW).look()
+
+
+def test_how_far_it_is_stands_in_the_log(opened, monkeypatch, caplog):
+    monkeypatch.setattr(telling, "_BATCH", 1)
+    monkeypatch.setattr(telling, "_LONG", 4)
+    caplog.set_level("INFO", "workbench.service")
+    add(opened, *fires(0, 1, 2, 3))
+    finish(opened)
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [f"stories: {n} % of what is stored is put together" for n in (25, 50, 75, 100)]
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("add"), st.integers(0, 11), st.sampled_from([FIRE, STRIKE, MENU])),
+            st.tuples(st.sampled_from(["purge", "hide", "show"]), st.integers(0, 11), st.just("")),
+            st.tuples(st.sampled_from(["tell", "restart"]), st.just(0), st.just("")),
+        ),
+        max_size=30,
+    )
+)
+def test_whatever_comes_and_goes_all_that_the_store_says_of_stories_holds(steps):
+    with TemporaryDirectory() as folder, store.open(f"{folder}/w.db", now=lambda: NOW) as opened:
+        told = Telling(opened, now=lambda: NOW)
+        for does, n, text in steps:
+            if does == "add":
+                opened.add([post(f"p{n:02}", f"{text} {n}", n)])
+            elif does == "purge":
+                opened.purge("bluesky", f"p{n:02}")
+            elif does in {"hide", "show"}:
+                result = ParseResult()
+                result.accounts = [Account("bluesky", f"p{n:02}", hidden=does == "hide")]
+                opened.apply(result)
+            elif does == "tell":
+                told.finish()
+            else:
+                told = Telling(opened, now=lambda: NOW)
+        told.finish()
+        assert opened.check() == []
+        assert opened.due_stories() == []
+        for story in opened.stories():
+            items, n = opened.members(story.id)
+            assert story.n == n == len(items)
+            shown = " ".join(item.text for item in items)
+            assert story.headline.rstrip("…") in shown

@@ -101,7 +101,7 @@ def _from(item: Item | None) -> Node:
     if address is None:
         return el("span", "wb-s", inside)
     about = {"href": address.href, "target": "_blank", "rel": "noopener noreferrer"}
-    return el("a", "wb-s wb-url", about | {"title": f"Opens on {address.domain}"}, inside)
+    return el("a", "wb-url", about | {"title": f"Opens on {address.domain}"}, inside)
 
 
 def _times(story: Story, items: Mapping[Key, Item], now: datetime, zone: str) -> list[Node]:

@@ -36,6 +36,7 @@ _PACE: Final = 1.0
 """Seconds between two looks at the store."""
 _REST: Final = 2.0
 """Seconds left to others for each second of the processor, as long as there is more to do."""
+_LONG: Final = 1_000  # changes that take long enough to tell how far it is
 _LEISURE: Final = 19.0
 """The same for what is older, which nobody waits for."""
 _LATER: Final = 30.0  # seconds until it is tried again what failed
@@ -83,6 +84,8 @@ class Telling:
         self._seen: int | None = None  # how far the store says it has come,
         self._at = 0  # and we are
         self._saved = 0.0
+        self._first = self._whole = 0  # where it began, and how much there was then
+        self._told = 0.0  # quarters of that of which it was told
         self._resting: dict[str, float] = {}  # until when stories wait, by id
         self._is_well = True
         self._backlog = Backlog(store, now=now)
@@ -174,13 +177,19 @@ class Telling:
     def _begin(self) -> None:
         self._teller = Teller(window=_WINDOW)
         self._seen = self._store.told_until()
+        self._told = 0.0
         if self._seen is None:
             since = self._now() - self._back
             self._at, self._seeded = self._store.seq_before(since, most=self._most), None
             Backlog.leave(self._store, self._at, self._now())
+            self._note()
             return
         self._at = self._seen
         self._seed(None)
+        self._note()
+
+    def _note(self) -> None:
+        self._first, self._whole = self._at, self._store.seq() - self._at
 
     def _seed(self, after: int | None) -> bool:
         items, self._seeded = self._store.in_stories(_WINDOW, after=after)
@@ -206,7 +215,17 @@ class Telling:
                 return True
             self._seen, self._saved = seq, time.monotonic()
         self._at = seq
+        self._say()
         return len(items) + len(deletions) >= _BATCH
+
+    def _say(self) -> None:
+        """Tell in the log how far it is, for each quarter of what there was at first."""
+        done, whole = self._at - self._first, self._whole
+        if whole < _LONG or done // (whole / 4) == self._told:
+            return
+        self._told = done // (whole / 4)
+        if done <= whole:
+            _log.info("stories: %d %% of what is stored is put together", 25 * self._told)
 
     def _tell(self, *, is_patient: bool = True) -> bool:
         """Tell some of the stories that have changed; return whether there are more."""
