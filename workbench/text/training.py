@@ -15,7 +15,6 @@ negative as neutral and positive posts: how many there are elsewhere, nobody kno
 from __future__ import annotations
 
 import random
-import string
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -45,7 +44,7 @@ STEPS: Final = _FOLDS + 2
 
 _ROUNDS: Final = 50  # of L-BFGS; more change the third digit of nothing
 _SEEN: Final = 2  # posts that a trait needs
-_OFTEN: Final = 4  # times that a word comes which is held ready
+_OFTEN: Final = 3  # times that a word comes which is held ready
 
 
 class Likeness(NamedTuple):
@@ -330,13 +329,14 @@ def _temperature(odds: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
 
 
 def _common(texts: Iterable[str]) -> list[str]:
-    """Return the words, with the punctuation that stands at them, that come often."""
+    """Return the words and signs, with the punctuation that stands at them, that come often."""
     met = Counter(part for text in texts for part in text.split())
-    return sorted(
-        part
-        for part, count in met.items()
-        if count >= _OFTEN and part.strip(string.punctuation).isalpha() and part[0] not in "@#"
-    )
+    return sorted(part for part, count in met.items() if count >= _OFTEN and _is_plain(part))
+
+
+def _is_plain(part: str) -> bool:
+    """Return whether a part of a text is no account, hashtag, link or number."""
+    return part[0] not in "@#" and not any(char.isdigit() or char in "/@#_" for char in part)
 
 
 def _unpack(weights: Weights | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

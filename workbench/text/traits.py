@@ -66,6 +66,8 @@ _END: Final = crc32(b"<end>")
 GRAMS: Final = (3, 4, 5)
 """How many letters in a row are a trait; bytes, for others than those of English."""
 
+_MASKS: Final = tuple((8 * size, (1 << 8 * size) - 1) for size in GRAMS)
+
 MIX: Final = 0x9E3779B97F4A7C15
 SHIFT: Final = 46
 """Letters in a row, as one number, times MIX, shifted by SHIFT, are their place."""
@@ -159,11 +161,11 @@ def part(text: str, *, is_negated: bool) -> Part:
 def letters(name: str) -> list[int]:
     """Return the traits of a word's letters, some in a row each."""
     data = marked(name)
-    size = len(data) + 1
+    number, end = int.from_bytes(data), 8 * len(data)
     return [
-        (int.from_bytes(data[i : i + n]) * MIX >> SHIFT) % LETTERS + PAIRS
-        for n in GRAMS
-        for i in range(size - n)
+        ((number >> start & mask) * MIX >> SHIFT) % LETTERS + PAIRS
+        for size, mask in _MASKS
+        for start in range(end - size, -1, -8)
     ]
 
 

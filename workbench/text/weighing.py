@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from workbench.text import traits
 from workbench.text.weights import READY, Weights
@@ -39,7 +39,7 @@ class Table:
 
     def __init__(self, weights: Weights) -> None:
         self.codes = memoryview(weights.table).cast("H")
-        sizes = weights.sizes
+        self._sizes = sizes = weights.sizes
         if sys.byteorder == "little":
             self.worth = [complex(low, high) for high in sizes for low in sizes]
         else:
@@ -102,7 +102,9 @@ class Table:
         """What each code is worth, as an array."""
         import numpy as np
 
-        return np.array(self.worth)
+        low = np.array(self._sizes)
+        high = low[:, None] * 1j
+        return (low + high if sys.byteorder == "little" else low[:, None] + low * 1j).ravel()
 
     def of(self, places: Iterable[int]) -> complex:
         """Return what traits add to both log odds."""
@@ -119,28 +121,22 @@ class Parts(dict[str, Seen]):
         self.is_negated = is_negated
         self.other = self
         self._turning: set[str] = set()
-        self._common: dict[str, int] = {}
-        self._ready = b""
+        self._common: dict[str, tuple[Any, ...]] = {}
 
     def prepare(self, weights: Weights) -> None:
         """Hold common parts ready."""
-        self._common = {text: number for number, text in enumerate(weights.common)}
-        self._ready = weights.ready
-        flags = weights.ready[READY.size - 1 :: READY.size]
-        self._turning = {text for text, turns in zip(weights.common, flags, strict=True) if turns}
+        held = READY.iter_unpack(weights.ready)
+        self._common = dict(zip(weights.common, held, strict=True))
+        self._turning = {text for text, each in self._common.items() if each[-1]}
 
     def __missing__(self, text: str) -> Seen:
         if (known := traits.alike(text)) != text:
             return self[known]
         if len(self) >= _KEPT:
             self.clear()
-        number = self._common.get(text)
-        if number is not None:
-            *odds, count, first, last, value, turns = READY.unpack_from(
-                self._ready, number * READY.size
-            )
-            following = self.other if turns else self
-            return self._keep(text, (complex(*odds), count, first, last, value, following))
+        if text in self._common:
+            self._take([text])
+            return self[text]
         word = traits.bare(text)
         return self._joined(text, word) if word else self._looked_at(text)
 
@@ -155,8 +151,16 @@ class Parts(dict[str, Seen]):
         self.table.learn(name for _, each in seen for name in each.names)
         for text, each in seen:
             self._weigh(text, each)
+        self._take(parts.intersection(self._common).difference(self))
         for text in parts.difference(self):
             self[text]
+
+    def _take(self, common: Iterable[str]) -> None:
+        """Take over what is held ready of common parts."""
+        for text in common:
+            low, high, count, first, last, value, turns = self._common[text]
+            following = self.other if turns else self
+            self[text] = (complex(low, high), count, first, last, value, following)
 
     def _looked_at(self, text: str) -> Seen:
         return self._weigh(text, traits.part(text, is_negated=self.is_negated))
