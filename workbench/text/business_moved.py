@@ -110,7 +110,7 @@ def _described(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None
         and mark.start > 1
         and is_figure(tokens, mark.start - 2)
     ):
-        return left(marks, number, tokens, 14)  # "EUR 1 mn more than a year ago"
+        return left(marks, number, tokens, 18)  # "EUR 1 mn more than a year ago"
     if mark.kind == "plus":
         found = right(marks, number, tokens, 1)
         return found if found and found[-1].kind not in ("prices", "deals") else None
