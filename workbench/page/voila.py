@@ -258,5 +258,6 @@ class PageApplication(Voila):  # type: ignore[misc]
             await asyncio.wait({running}, timeout=0.1)
         if not running.cancelled():
             running.exception()  # looked at, should nobody else
-        if executor := getattr(renderer, "executor", None):
-            await ensure_async(executor.kc.stop_channels())
+        # It has no lines yet where the kernel was ended before it had answered.
+        if client := getattr(getattr(renderer, "executor", None), "kc", None):
+            await ensure_async(client.stop_channels())
