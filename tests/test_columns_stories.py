@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from boards import HOUR, NOW, Setting, inside, nodes
 
-from workbench.columns import pinned
+from workbench.columns import pinned, stories
 from workbench.columns.sighted import ahead, axis, long
 from workbench.columns.tree import strings, to_html
 from workbench.decks import withhold
@@ -129,6 +129,25 @@ def test_what_a_column_keeps_out_is_no_part_of_its_stories(setting):
     assert "On social networks about 21 min before the wires" in strings(card)
     opened = "".join(map(strings, setting.board().opened("calm", "story:s1")))
     assert "Smoke" not in opened
+
+
+def test_what_has_not_changed_is_told_once_for_a_column(setting, monkeypatch):
+    fire(setting)
+    tell(setting)
+    board = setting.board()
+    board.state()
+    made = []
+    real = stories.made_of
+    monkeypatch.setattr(stories, "made_of", lambda *args: made.append(args) or real(*args))
+    board._computed._kept.clear()
+    board.state()
+    assert made == []
+    post(setting, "Northwind hangar smoke again", "s1", ago=MINUTE, author="cy.example")
+    post(setting, "Northwind hangar is out", "s1", ago=MINUTE, author="di.example")
+    tell(setting)
+    board._computed._kept.clear()
+    assert "2 posts, 1 release" in strings(nodes(board.state()["columns"][2])[0])
+    assert len(made) == 1
 
 
 def test_what_stays_in_the_house_is_in_no_public_story(setting):

@@ -95,12 +95,14 @@ class Computed:
         self._base = base
         self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
         self._pins: list[Pin] = []
+        self._told_before: dict[str, stories.Known] = {}
         self._media = media
 
     def become(self, deck: Deck, columns: Collection[str]) -> None:
         """Compute another version of the deck from now on; of these columns what was goes on."""
         self._deck = deck
         self._kept = {at: part for at, part in self._kept.items() if at[0] in columns}
+        self._told_before = {at: part for at, part in self._told_before.items() if at in columns}
 
     def parts(self, column: Column, now: datetime) -> dict[str, Any]:
         """Return what a column shows besides its items: volume or nodes, as elements, and note."""
@@ -217,7 +219,8 @@ class Computed:
 
     def _stories(self, column: Column, now: datetime) -> dict[str, Any]:
         since = now - stories.LOOKED_BACK
-        found = stories.standing(self._store, self._deck, column, now, since=since)
+        known = self._told_before.setdefault(column.key, {})
+        found = stories.standing(self._store, self._deck, column, now, since=since, known=known)
         return {
             "nodes": stories.draw(found, width=column.width, now=now),
             "note": stories.waiting(self._store) or stories.note(found),

@@ -340,9 +340,15 @@ def _papers(deck: Deck, _: Column, __: Store, span: Span, shelf: Shelf) -> Itera
 
 def _stories(deck: Deck, column: Column, store: Store, span: Span, _: Shelf) -> Iterator[Row]:
     until = None if span.until == span.now else span.until
-    asked = {"since": span.since, "until": until}
     found = stories.standing(
-        store, deck, column, span.until, **asked, limit=_STORIES, is_ranked=False
+        store,
+        deck,
+        column,
+        span.until,
+        since=span.since,
+        until=until,
+        limit=_STORIES,
+        is_ranked=False,
     )
     return map(tabled.row, found)
 

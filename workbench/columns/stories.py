@@ -26,6 +26,7 @@ __all__ = [
     "LOOKED_BACK",
     "MARK",
     "STATES",
+    "Known",
     "card",
     "draw",
     "holds",
@@ -39,6 +40,9 @@ __all__ = [
 
 MARK: Final = "story:"
 """How the key of a story begins, where others are those of posts."""
+Known = dict[str, tuple[Story, Story | None]]
+"""By id: stories as they are stored, and as a column's readers may see them."""
+
 LOOKED_BACK: Final = timedelta(days=1)
 """A story is shown as long as something came to it within so long."""
 _SHOWN: Final = 20
@@ -77,6 +81,7 @@ def standing(
     until: datetime | None = None,
     limit: int = _SHOWN,
     is_ranked: bool = True,
+    known: Known | None = None,
 ) -> list[Story]:
     """Return the stories of a column, the weightiest of now first.
 
@@ -95,6 +100,8 @@ def standing(
         At most so many.
     is_ranked : bool
         Whether the weightiest come first; else those that something came to last.
+    known : dict, optional
+        What an earlier call has left there, so that nothing is told twice; filled anew.
     """
     among = None
     if column.query is not None:
@@ -105,10 +112,17 @@ def standing(
     if is_ranked:
         found.sort(key=lambda story: -_weight(story, now))
     shown: list[Story] = []
+    before = dict(known or {})
+    if known is not None:
+        known.clear()
     for story in found:
         if len(shown) == limit:
             break
-        whole = shown_of(store, deck, column, story, now)
+        held = before.get(story.id)
+        is_same = held is not None and held[0] == story
+        whole = held[1] if held and is_same else shown_of(store, deck, column, story, now)
+        if known is not None:
+            known[story.id] = story, whole
         if whole is not None:
             shown.append(whole)
     return shown
