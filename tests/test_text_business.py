@@ -70,6 +70,8 @@ def test_the_passive_looks_back_and_the_active_ahead():
         ("Operating profit of EUR 6.2mn (USD 8.1mn)", "neither"),
         ("Operating profit of EUR 6.2mn (2011)", "neither"),
         ("The cost ratio was 61 % versus 58 %", "bad"),
+        ("EPS 82c, consensus 71c", "good"),
+        ("Revenue seen at $1.2B, estimate $1.4B", "bad"),
         ("A loss of 1 mn against a profit of 2 mn", "bad"),
         ("A loss of 1 mn against a loss of 2 mn", "good"),
         ("A profit of 1 mn against a loss of 2 mn", "good"),

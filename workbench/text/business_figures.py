@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from workbench.text.business_marks import MOVED, Mark
-from workbench.text.business_moved import left
+from workbench.text.business_moved import is_figure, left
 
 __all__ = ["Figure", "compared", "figure"]
 
@@ -99,7 +99,8 @@ def _number(digits: str) -> float | None:
 def compared(marks: list[Mark], tokens: list[str]) -> None:
     """Give what is measured its share, if a figure of it is set against an earlier one."""
     for number, mark in enumerate(marks):
-        if mark.kind == "against":
+        is_mark = mark.kind == "marks" and is_figure(tokens, mark.end)  # "EPS 82c, consensus 71c"
+        if mark.kind == "against" or (is_mark and not mark.is_taken):
             _against(marks, number, tokens)
         elif mark.kind == "(":
             _in_parentheses(marks, number, tokens)
