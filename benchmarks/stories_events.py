@@ -26,7 +26,7 @@ from typing import Any, Final
 
 import pandas as pd
 import seeds
-from tables import write
+from tables import show
 
 from workbench import store
 from workbench.items import Item
@@ -144,12 +144,11 @@ def main() -> None:
             "B³ F": f"{alone.f:.3f}", "B³ F with the rest": f"{among.f:.3f}",
             "first sightings right": f"{right} of {of}",
         })  # fmt: skip
-        print(rows[-1], flush=True)
+        print(f"{seed}: F {alone.f:.3f}, {right} of {of} first sightings", flush=True)
     share = totals["right"] / totals["of"]
     print(f"lowest F {min(scores):.3f} (bar {BAR_F})")
     print(f"first sightings right {share:.1%} (bar {BAR_FIRST:.0%})")
-    if asked.write:
-        write("stories-events", rows)
+    show("stories-events", rows)
     sys.exit(min(scores) < BAR_F or share < BAR_FIRST)
 
 

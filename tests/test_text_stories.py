@@ -159,3 +159,13 @@ def test_the_work_for_a_huge_text_is_bounded():
 def test_any_text_gets_a_story_or_none(texts):
     told = settle(Teller(window=5), [item(n, text) for n, text in enumerate(texts)])
     assert all(story is None or len(story) == 18 for story in told.values())
+
+
+def test_what_stands_at_a_beginning_by_mistake_is_let_go():
+    stray = item(0, "Acme mill Ham lorries queue", after=-300, kind="reply", reply_to="gone")
+    noise = [item(n, f"Word{n} thing{n * 7} about matter{n * 13} here") for n in range(1, 40)]
+    posts = [event(n, after=n) for n in range(40, 100)]
+    told = settle(Teller(window=90), [stray, *noise, *posts])
+    stories = {told[post.key] for post in posts[-30:]}
+    assert len(stories) == 1
+    assert told[stray.key] not in stories

@@ -9,11 +9,9 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from workbench.text.features import Traits
+from workbench.text.tales import Bucket, Feature, Kept, Key, Tale, settled
 
-__all__ = ["Key", "Stream", "Tale", "settled"]
-
-Key = tuple[str, str]
-Bucket = tuple[str, str]
+__all__ = ["Stream"]
 
 _NEWEST: Final = 800  # items against which it is told what is new
 _OLD: Final = 2_000  # older items from which on they alone say what is usual
@@ -31,57 +29,12 @@ _LIVELY: Final = 3.0
 _SMALL: Final = 3  # items up to which a story counts among what is said beside stories
 _MARGIN: Final = 2.0
 _FEW: Final = 5
-_LOOKED_FEATURES: Final = 10
-_LOOKED: Final = 16  # stories behind each
+_LOOKED_FEATURES: Final = 8
+_LOOKED: Final = 12  # stories behind each
 _FAINT: Final = 1.0
-_BEGINNING: Final = 12  # items of a story that are known as its first
-_STRAY: Final = 2.0
-
-
-class Tale:
-    """The items of one story that are in the window."""
-
-    __slots__ = ("beginning", "counts", "first", "id", "into", "last", "n", "newest")
-
-    def __init__(self, story: str) -> None:
-        self.id = story
-        self.n = 0
-        self.newest = 0
-        self.counts: dict[int, int] = {}
-        self.first = math.inf
-        self.last = -math.inf
-        self.into: Tale | None = None
-        self.beginning: list[Kept] = []
-
-    def take(self, kept: list[Kept]) -> None:
-        """Note which of its items were the first."""
-        if len(self.beginning) < _BEGINNING or kept[0].time < self.beginning[-1].time:
-            both = self.beginning + kept
-            self.beginning = sorted(both, key=lambda each: (each.time, each.key))[:_BEGINNING]
-
-    @property
-    def heed(self) -> float:
-        """How much sooner it is looked at for having much that is new."""
-        return math.log(self.newest + 1)
-
-
-def settled(tale: Tale) -> Tale:
-    """Return the story that this one has become."""
-    while tale.into is not None:
-        tale = tale.into
-    return tale
-
-
-class _Feature:
-    """A feature of items in the window, and the stories that hold it, touched last at the end."""
-
-    __slots__ = ("key", "n", "newest", "tales")
-
-    def __init__(self, key: int) -> None:
-        self.key = key
-        self.n = 0
-        self.newest = 0
-        self.tales: dict[Tale, None] = {}
+_STRAY: Final = 2.0  # what the first must say of what the story has come to say
+_HOUR: Final = 5.0  # and for each hour before others follow
+_LONGEST: Final = 6.0
 
 
 class Said(NamedTuple):
@@ -92,20 +45,6 @@ class Said(NamedTuple):
     missing: float
     damp: float
     near: dict[Tale, float]
-
-
-class Kept:
-    """An item in the window."""
-
-    __slots__ = ("bucket", "features", "is_new", "key", "tale", "targets", "time")
-
-    def __init__(
-        self, key: Key, tale: Tale, bucket: Bucket, *, targets: tuple[Key, ...], time: float
-    ) -> None:
-        self.key, self.tale, self.bucket = key, tale, bucket
-        self.targets, self.time = targets, time
-        self.features: tuple[_Feature, ...] = ()
-        self.is_new = True
 
 
 class Stream:
@@ -133,7 +72,7 @@ class Stream:
         self._window = window
         self._kept: deque[Kept] = deque()
         self._new: deque[Kept] = deque()
-        self._features: dict[int, _Feature] = {}
+        self._features: dict[int, Feature] = {}
         self._buckets: dict[Bucket, dict[int, int]] = {}
         self._sizes: dict[Bucket, int] = {}
         self._tales: dict[Key, Tale] = {}
@@ -163,7 +102,7 @@ class Stream:
         is_part = size >= _FEW and size * 2 < len(self._kept)
         own = self._buckets.get(bucket, {}) if is_part else {}
         known: list[tuple[int, int, int, float, float]] = []
-        worth: list[tuple[float, int, _Feature]] = []
+        worth: list[tuple[float, int, Feature]] = []
         missing = 0.0
         get = self._features.get
         for key, weight in zip(traits.features, traits.weights, strict=True):
@@ -243,13 +182,13 @@ class Stream:
         counts, table = tale.counts, self._features
         own = self._buckets.setdefault(bucket, {})
         self._sizes[bucket] = self._sizes.get(bucket, 0) + 1
-        held: list[_Feature] = []
+        held: list[Feature] = []
         for number in traits.features:
             counts[number] = counts.get(number, 0) + 1
             own[number] = own.get(number, 0) + 1
             feature = table.get(number)
             if feature is None:
-                feature = table[number] = _Feature(number)
+                feature = table[number] = Feature(number)
             feature.n += 1
             feature.newest += 1
             feature.tales.pop(tale, None)
@@ -289,12 +228,17 @@ class Stream:
         small.into, small.counts, small.beginning = big, {}, []
 
     def strays(self, tale: Tale) -> list[Kept]:
-        """Return the items at a story's beginning that say nothing of what it has come to say."""
+        """Return the items at a story's beginning that say too little of what it has come to say.
+
+        The longer nobody follows them the more they must say of it.
+        """
         found = []
-        for kept in tale.beginning:
+        for place, kept in enumerate(tale.beginning):
             alone = Tale("")
             alone.n, alone.counts = 1, dict.fromkeys([each.key for each in kept.features], 1)
-            if self.alike(tale, alone) - self._before(tale) >= _STRAY:
+            after = tale.beginning[min(place + 2, len(tale.beginning) - 1)]
+            hours = min((after.time - kept.time) / 3_600, _LONGEST)
+            if self.alike(tale, alone) - self._before(tale) >= _STRAY + _HOUR * hours:
                 break
             found.append(kept)
         return found
@@ -315,6 +259,9 @@ class Stream:
         old.first = old.beginning[0].time if old.beginning else old.first
         tale.first = tale.last = kept.time
         tale.beginning = [kept]
+        for target in kept.targets:
+            asked = self._asked[target]
+            asked[asked.index(kept.tale)] = tale
         kept.tale = self._tales[kept.key] = tale
 
     def around(self, tale: Tale, *, features: int, tales: int) -> dict[Tale, float]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from workbench.errors import SettingError
 from workbench.items import Item
 from workbench.text.features import Traits, traits_of
-from workbench.text.likeness import Key, Stream, Tale
+from workbench.text.likeness import Stream
+from workbench.text.tales import Key, Tale
 
 if TYPE_CHECKING:
     import pandas as pd
