@@ -165,7 +165,11 @@ def test_what_stands_at_a_beginning_by_mistake_is_let_go():
     stray = item(0, "Acme mill Ham lorries queue", after=-300, kind="reply", reply_to="gone")
     noise = [item(n, f"Word{n} thing{n * 7} about matter{n * 13} here") for n in range(1, 40)]
     posts = [event(n, after=n) for n in range(40, 100)]
-    told = settle(Teller(window=90), [stray, *noise, *posts])
+    teller = Teller(window=90)
+    told = {each.key: teller.add(each) for each in (stray, *noise, *posts)}
+    (split,) = [change for change in teller.changes() if isinstance(change, Split)]
+    assert split.keys == (stray.key,)
+    told[stray.key] = split.into
     stories = {told[post.key] for post in posts[-30:]}
     assert len(stories) == 1
     assert told[stray.key] not in stories

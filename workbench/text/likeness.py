@@ -259,6 +259,7 @@ class Stream:
         old.first = old.beginning[0].time if old.beginning else old.first
         tale.first = tale.last = kept.time
         tale.beginning = [kept]
+        tale.is_let_go = True
         for target in kept.targets:
             asked = self._asked[target]
             asked[asked.index(kept.tale)] = tale

@@ -170,7 +170,7 @@ class Teller:
             return one
         big, small = sorted((one, other), key=lambda tale: (-tale.n, tale.first, tale.id))
         before = big.first - small.last
-        if max(before, small.first - big.last) > _IDLE:
+        if small.is_let_go or max(before, small.first - big.last) > _IDLE:
             return one
         need = self._stream.bar() + _ONE + _EARLIER * max(before, 0.0) / 3_600
         if self._stream.alike(big, small) <= need:

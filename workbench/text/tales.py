@@ -17,7 +17,7 @@ _BEGINNING: Final = 12  # items of a story that are known as its first
 class Tale:
     """The items of one story that are in the window."""
 
-    __slots__ = ("beginning", "counts", "first", "id", "into", "last", "n", "newest")
+    __slots__ = ("beginning", "counts", "first", "id", "into", "is_let_go", "last", "n", "newest")
 
     def __init__(self, story: str) -> None:
         self.id = story
@@ -27,6 +27,7 @@ class Tale:
         self.first = math.inf
         self.last = -math.inf
         self.into: Tale | None = None
+        self.is_let_go = False
         self.beginning: list[Kept] = []
 
     def take(self, kept: list[Kept]) -> None:
