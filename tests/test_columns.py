@@ -197,7 +197,7 @@ def test_the_mood_says_what_it_rests_on(setting):
         "The mood fell: 100\N{NO-BREAK SPACE}% negative in the last 24 hours, "
         "0\N{NO-BREAK SPACE}% before"
     )
-    assert mood["note"] == "60 posts scored, 1 not in English and not scored."
+    assert mood["note"] == "60 posts scored, 1 not scored, in a language that no engine reads."
     (negative,) = (n for n in inside(figure, "wb-line") if "wb-neg" in n[1]["class"])
     downs = {
         place.split(" ")[1].removesuffix("h0") for place in re.split("[ML]", negative[1]["d"])[1:]

@@ -147,7 +147,8 @@ def draw(
     left = sum(b.n for b in buckets) - scored
     note = f"{scored:,} posts scored"
     if left:
-        note += f", {left:,} not in English and not scored"
+        tongues = "a language" if left == 1 else "languages"
+        note += f", {left:,} not scored, in {tongues} that no engine reads"
     chart = describe(buckets, every=every, now=now, zone=zone, day=day)
     figure = el(
         "figure",

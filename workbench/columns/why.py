@@ -10,13 +10,14 @@ from typing import Final
 from workbench.columns.marking import Mark, Marks
 from workbench.columns.post import MOOD_WHY
 from workbench.columns.tree import Node, el
-from workbench.columns.words import mood
+from workbench.columns.words import mood, plain
 from workbench.decks import Column, Deck
 from workbench.items import Item
 from workbench.query.telling import tell
 from workbench.query.tree import HIDDEN, Not
 from workbench.text.engines import Share
-from workbench.text.tiers import explain
+from workbench.text.sentiment import is_text
+from workbench.text.tiers import Scorer, explain
 from workbench.text.tiers import whole as whole_of
 
 __all__ = ["explained"]
@@ -50,12 +51,12 @@ def explained(item: Item, deck: Deck, column: Column, now: datetime) -> tuple[Ma
         told = ["The column shows everything that is collected."]
     more = len(told) - _REASONS
     told = [*told[:_REASONS], *([f"And {more} more like these."] if more > 0 else [])]
-    tones, said = _mood(item)
+    tones, said = _mood(item, deck)
     marks = Marks(
         tuple(sorted((*hits["title"], *tones.title))), tuple(sorted((*hits["text"], *tones.text)))
     )
     lines = [el("li", "", line) for line in (*told, said) if line]
-    doubt = el("p", "wb-s", MOOD_WHY) if said else None
+    doubt = el("p", "wb-s", MOOD_WHY) if said and item.compound is not None else None
     return marks, [
         el("h3", "", "Why is this here"),
         el("ul", "", *lines),
@@ -63,10 +64,12 @@ def explained(item: Item, deck: Deck, column: Column, now: datetime) -> tuple[Ma
     ]
 
 
-def _mood(item: Item) -> tuple[Marks, str]:
+def _mood(item: Item, deck: Deck) -> tuple[Marks, str]:
     """Return the words that made the mood which a post shows, and a sentence on them."""
-    if item.tier != "social" or item.compound is None:
+    if item.tier != "social" or not is_text(whole_of(item)):
         return Marks(), ""
+    if item.compound is None:
+        return Marks(), _unscored(item, deck)
     found = explain(item)
     if found is None:  # what else gave it a score tells nobody how
         return Marks(), ""
@@ -79,6 +82,15 @@ def _mood(item: Item) -> tuple[Marks, str]:
         shares = [share for share in shares if share.end]
     said = _sentence(item.compound, shares, whole_of(item))
     return Marks(title, text), f"{said[:-1]} (scored by {item.engine})."
+
+
+def _unscored(item: Item, deck: Deck) -> str:
+    """Say that a post has no mood, and why."""
+    if item.lang is None:
+        return "Its mood is not scored: its language is not known."
+    if Scorer(deck.sentiment).engine_for(item.tier, item.lang) is None:
+        return f"Its mood is not scored: no engine reads its language ({plain(item.lang)})."
+    return "Its mood is not scored."
 
 
 def _joined(shares: Sequence[Share]) -> list[Share]:
