@@ -10,7 +10,7 @@ from workbench.text.business_moved import is_figure, left
 __all__ = ["Figure", "compared", "figure"]
 
 _SCALES: Final = {
-    **dict.fromkeys(("k", "thousand", "t", "tn1"), 1e3),
+    **dict.fromkeys(("k", "thousand"), 1e3),
     **dict.fromkeys(("m", "mn", "mln", "million", "millions", "mio", "meur", "mm"), 1e6),
     **dict.fromkeys(("b", "bn", "bln", "billion", "billions"), 1e9),
     **dict.fromkeys(("tn", "trillion"), 1e12),
