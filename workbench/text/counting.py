@@ -21,6 +21,8 @@ _FEW: Final = 20_000  # so many take a fifth of a second, and no page need hold 
 _BLOCK: Final = 4_096  # what is looked up at random then lies in the processor's cache
 _MOST_WORDS: Final = 200_000
 _LONG: Final = 1_000  # beyond it the tokeniser looks at a text as a whole
+_SIGNS: Final = "\u2019\u2026\u201c\u201d\u2013\u2014"  # quotes, dashes: all of them separate
+_UNSETTLED: Final = 1_000_000
 _END: Final = "\0"
 _ENDED: Final = b"\0 "
 # As `tokenize` does with ASCII: capitals become small, what is no letter or digit separates.
@@ -84,13 +86,15 @@ class _Speller(dict[str, str]):
         return made
 
     def spell(self, text: str) -> str:
-        """Return a text's tokens with blanks between, or what is split into them alike."""
-        if text.isascii():
-            return text
+        """Return a text that is not ASCII as one that is cut into its tokens by blanks."""
         if len(text) > _LONG:
             return " ".join(tokenize(text))
+        for sign in _SIGNS:  # without them most texts are ASCII
+            text = text.replace(sign, " ")
+        if text.isascii():
+            return text
         # Nothing reaches across a blank: neither composition nor a mark.
-        return " ".join([self[word] for word in text.split()])
+        return " ".join([word if word.isascii() else self[word] for word in text.split()])
 
 
 def _count(texts: list[str], speller: _Speller) -> tuple[pa.Array, np.ndarray]:
@@ -98,16 +102,17 @@ def _count(texts: list[str], speller: _Speller) -> tuple[pa.Array, np.ndarray]:
     import numpy as np
     import pyarrow as pa
 
-    joined = f" {_END} ".join(map(speller.spell, texts))
+    spelled = [text if text.isascii() else speller.spell(text) for text in texts]
+    joined = f" {_END} ".join(spelled)
     if joined.count(_END) >= len(texts):  # some text holds one of its own
-        joined = f" {_END} ".join(speller.spell(text).replace(_END, " ") for text in texts)
+        joined = f" {_END} ".join(text.replace(_END, " ") for text in spelled)
     held = np.frombuffer(f"{_END} {joined} {_END} ".encode().translate(_PLAIN), np.uint8)
     # One blank after each token and none elsewhere: then these are the bounds of all tokens.
     is_blank = held == 32
     is_kept = np.ones(len(held), np.bool_)
     np.logical_not(is_blank[1:] & is_blank[:-1], out=is_kept[1:])
-    held = held[is_kept]
-    ends = np.flatnonzero(held == 32)
+    held, is_blank = held[is_kept], is_blank[is_kept]
+    ends = np.flatnonzero(is_blank)
     bounds = np.zeros(len(ends) + 1, np.int32)
     np.add(ends, 1, out=bounds[1:], casting="unsafe")
     encoded = pa.BinaryArray.from_buffers(
@@ -120,30 +125,31 @@ def _count(texts: list[str], speller: _Speller) -> tuple[pa.Array, np.ndarray]:
 
 
 def _firsts(codes: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    """Return a place of each different pair of token and text, in no order.
+    """Return a mask that leaves one place of each different pair of token and text.
 
     All write their place into a table; whoever reads its own has won. What finds another pair
     there was only unlucky, and goes into the next round.
     """
     import numpy as np
 
-    won: list[np.ndarray] = []
+    mixed = numbers.view(np.uint32) * np.uint32(0x9E3779B1)
+    mixed += codes.view(np.uint32) * np.uint32(0x85EBCA6B)
     left = np.arange(len(codes), dtype=np.int32)
-    mixed = numbers.astype(np.uint32) * np.uint32(0x9E3779B1)
-    mixed += codes.astype(np.uint32) * np.uint32(0x85EBCA6B)
+    is_first = np.zeros(len(codes), np.bool_)
     while len(left):
         bits = len(left).bit_length() + 1
-        slots = (mixed >> np.uint32(32 - bits)).astype(np.int32)
+        slots = (mixed >> np.uint32(32 - bits)).astype(np.intp)
         table = np.empty(1 << bits, np.int32)
         table[slots] = left
         winners = table[slots]
         is_mine = winners == left
-        won.append(left[is_mine])
-        lost, winners = left[~is_mine], winners[~is_mine]
+        is_lost = ~is_mine
+        is_first[left if len(left) < len(codes) else slice(None)] |= is_mine
+        lost, winners, mixed = left[is_lost], winners[is_lost], mixed[is_lost]
         is_other = (codes[winners] != codes[lost]) | (numbers[winners] != numbers[lost])
-        mixed = (mixed[~is_mine][is_other] ^ np.uint32(0x5BD1E995)) * np.uint32(0xC2B2AE35)
+        mixed = (mixed[is_other] ^ np.uint32(0x5BD1E995)) * np.uint32(0xC2B2AE35)
         left = lost[is_other]
-    return np.concatenate(won)
+    return is_first
 
 
 class _Total:
@@ -160,7 +166,7 @@ class _Total:
         self._words.append(words)
         self._counts.append(counts)
         self._held += len(words)
-        if self._held > 2 * self._settled + _MOST_WORDS:
+        if self._held > 2 * self._settled + _UNSETTLED:
             self._settle()
 
     def _settle(self) -> None:
