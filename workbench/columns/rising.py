@@ -21,7 +21,7 @@ __all__ = ["MINIMUM", "Z_LEAST", "Coordinated", "Rising", "Standing", "standing"
 
 MINIMUM: Final = 5
 """Items that a term must stand in to be ranked."""
-Z_LEAST: Final = 2.5
+Z_LEAST: Final = 3.0
 """From where a column shows a term."""
 
 Coordinated = Literal["marked", "left-out"]

@@ -20,7 +20,6 @@ MARK: Final = "term:"
 """How the key of a term begins, where others are those of posts."""
 _SHOWN: Final = 10
 _HOUR: Final = timedelta(hours=1)
-_TOLD: Final = 140  # characters of a post
 
 
 def _spark(
@@ -138,9 +137,6 @@ def _about(row: Rising, now: datetime, zone: str) -> str:
         )
     if row.forms:
         told.append(f"Also: {', '.join(row.forms[:5])}.")
-    text = " ".join(row.text.split())
-    if text:
-        told.append(f"“{text[:_TOLD].rstrip()}{'…' if len(text) > _TOLD else ''}”")
     return " ".join(told)
 
 
