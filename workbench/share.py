@@ -1,4 +1,4 @@
-"""Where the files lie that come along with the package: fixtures, decks, notebooks."""
+"""Where the files lie that come with the package: fixtures, labelled texts, decks, notebooks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from workbench.errors import SettingError
 __all__ = ["is_installed", "path"]
 
 _PACKAGE: Final = Path(__file__).parent
-_IN_CHECKOUT: Final = {"fixtures": "data/fixtures", "decks": "decks", "notebooks": "notebooks"}
+_IN_CHECKOUT: Final = {
+    "fixtures": "data/fixtures",
+    "labelled": "data/labelled",
+    "decks": "decks",
+    "notebooks": "notebooks",
+}
 
 
 def is_installed() -> bool:
@@ -23,7 +28,7 @@ def path(kind: str) -> Path:
 
     Parameters
     ----------
-    kind : {"fixtures", "decks", "notebooks"}
+    kind : {"fixtures", "labelled", "decks", "notebooks"}
         What is looked for.
 
     Raises

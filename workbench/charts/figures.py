@@ -16,7 +16,7 @@ from workbench.errors import SettingError
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-__all__ = ["figure"]
+__all__ = ["figure", "layout_of"]
 
 _HEAD: Final = 76  # pixels above the first bar
 _ROW: Final = 26
@@ -54,7 +54,7 @@ def figure(*charts: Chart | Bars, theme: str = "light") -> go.Figure:
     bars = [chart for chart in charts if isinstance(chart, Bars)]
     if not charts or (bars and len(charts) > 1):
         raise SettingError("give one or several charts over time, or a single one of bars")
-    drawn = go.Figure(layout=_layout(colours))
+    drawn = go.Figure(layout=layout_of(colours))
     drawn.layout.meta = {"alt": " ".join(plain(chart.alt) for chart in charts)}
     if bars:
         _draw_bars(drawn, bars[0], colours)
@@ -66,7 +66,8 @@ def figure(*charts: Chart | Bars, theme: str = "light") -> go.Figure:
     return drawn
 
 
-def _layout(theme: Theme) -> dict[str, Any]:
+def layout_of(theme: Theme) -> dict[str, Any]:
+    """Return what all figures share: ground, type, colours and what hovering shows."""
     return {
         "template": "none",
         "paper_bgcolor": theme.card,
