@@ -12,16 +12,16 @@ import pandas as pd
 from workbench import clock, share, store
 from workbench.analyst.asking import NOTES
 from workbench.analyst.describing import require
-from workbench.columns import trends
+from workbench.columns import rising
 from workbench.columns.data import Moment, between
 from workbench.errors import SettingError
 from workbench.query import parse
 from workbench.text import engines, sentiment
+from workbench.text.labelled import read_labels
 from workbench.text.social import CLASSES
-from workbench.text.training import read_labels
 
 if TYPE_CHECKING:
-    from workbench.text.trending import Ranked
+    from workbench.columns.rising import Rising
 
 __all__ = ["compare_engines", "evaluate_sentiment", "labelled", "trace_terms"]
 
@@ -213,15 +213,15 @@ def trace_terms(
         )
     asked = None if query is None else parse(query)
     moments = [end - step * n for n in range(int((end - start) / step), -1, -1)]
-    tables: list[list[Ranked]] = []
+    tables: list[list[Rising]] = []
     with store.open(address, now=lambda: now) as opened:
         for at in moments:
-            found = trends.standing(opened, asked, window=looked, baseline=before, now=at, lists={})
-            tables.append(found.ranked)
+            found = rising.standing(opened, asked, window=looked, baseline=before, now=at, lists={})
+            tables.append(found.rising)
     followed = list(dict.fromkeys(terms)) if terms is not None else _leading(tables)
     rows = []
     for at, table in zip(moments, tables, strict=True):
-        places: Mapping[str, tuple[int, Ranked]] = {
+        places: Mapping[str, tuple[int, Rising]] = {
             row.term: (place, row) for place, row in enumerate(table, 1)
         }
         for term in followed:
@@ -237,7 +237,7 @@ def trace_terms(
     return frame
 
 
-def _leading(tables: Iterable[Sequence[Ranked]]) -> list[str]:
+def _leading(tables: Iterable[Sequence[Rising]]) -> list[str]:
     """Return the terms that stood highest at some moment, the highest first."""
     best: dict[str, float] = {}
     for table in tables:
