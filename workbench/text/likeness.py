@@ -33,8 +33,8 @@ _LOOKED_FEATURES: Final = 8
 _LOOKED: Final = 12  # stories behind each
 _FAINT: Final = 1.0
 _STRAY: Final = 2.0  # what the first must say of what the story has come to say
-_HOUR: Final = 5.0  # and for each hour before others follow
-_LONGEST: Final = 6.0
+_HOUR: Final = 10.0  # and for each hour before others follow
+_LONGEST: Final = 4.0
 
 
 class Said(NamedTuple):
@@ -230,17 +230,23 @@ class Stream:
     def strays(self, tale: Tale) -> list[Kept]:
         """Return the items at a story's beginning that say too little of what it has come to say.
 
-        The longer nobody follows them the more they must say of it.
+        These are looked for on each tier until one says enough. The longer nobody
+        follows them the more they must say of it.
         """
-        found = []
+        found: list[Kept] = []
+        begun: set[str] = set()
         for place, kept in enumerate(tale.beginning):
+            tier = kept.bucket[1]
+            if tier in begun:
+                continue
             alone = Tale("")
             alone.n, alone.counts = 1, dict.fromkeys([each.key for each in kept.features], 1)
             after = tale.beginning[min(place + 2, len(tale.beginning) - 1)]
             hours = min((after.time - kept.time) / 3_600, _LONGEST)
             if self.alike(tale, alone) - self._before(tale) >= _STRAY + _HOUR * hours:
-                break
-            found.append(kept)
+                begun.add(tier)
+            else:
+                found.append(kept)
         return found
 
     def part(self, kept: Kept, story: str) -> None:
