@@ -46,7 +46,7 @@ def test_a_case_of_the_documentation_is_as_it_says(text, plain, fixed):
     assert f"{FIXED.compound(text):.4f}" == fixed
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(texts, min_size=1, max_size=4))
 def test_one_text_and_many_have_the_same_scores_and_the_shares_add_up(many):
     scores = FIXED.scores(many)

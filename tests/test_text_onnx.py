@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from click.testing import CliRunner
 from onnx import TensorProto, helper
 
 from workbench import decks, store
-from workbench.cli import group
+from workbench.cli import scoring
+from workbench.cli.examining import Finding
 from workbench.errors import SettingError
 from workbench.items import Item
 from workbench.text import engines
@@ -110,16 +110,23 @@ def test_a_deck_has_it_score_what_others_do_not_read(installed, tmp_path):
 
 
 @pytest.mark.usefixtures("installed")
-def test_without_its_model_it_says_what_to_do_and_so_does_the_doctor(tmp_path):
+def test_without_its_model_it_says_what_to_do_and_so_does_the_doctor():
     with pytest.raises(SettingError, match="no model; name its file in OURS_MODEL"):
         engine("ours")
-    asked = ["doctor", "--offline", "--store", str(tmp_path / "w.db"), "--deck", "demo"]
-    said = CliRunner().invoke(group, asked).output
-    assert "note    sentiment ours: the sentiment engine ours has no model" in said
-    assert "→ name its file in OURS_MODEL" in said
-    assert re.search(r"ok +sentiment social: social .*, reads en; scores social\n", said)
-    assert "reads en; scores wire, filing, news, report" in said
-    assert re.search(r"(note|ok) +sentiment nltk: ", said)
+    deck = decks.Deck(name="d", title="D", sentiment={"news": ("lexicon", "ours")})
+    told = {finding.what: finding for finding in scoring.engines([deck])}
+    assert told["sentiment ours"] == Finding(
+        "broken",
+        "sentiment ours",
+        "the sentiment engine ours has no model",
+        "name its file in OURS_MODEL",
+    )
+    assert told["sentiment social"].text.endswith(", reads en; scores social")
+    assert told["sentiment business"].text.endswith("; scores wire, filing, report")
+    assert told["sentiment lexicon"].text.endswith("; scores news")
+    (unused,) = [each for each in scoring.engines([]) if each.what == "sentiment ours"]
+    assert unused.level == "note"
+    assert {each.level for each in scoring.engines([])} <= {"ok", "note"}
 
 
 def test_what_no_word_has_of_a_score_stands_at_the_end():

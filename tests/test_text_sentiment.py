@@ -48,7 +48,7 @@ texts = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(texts)
 def test_the_scores_of_one_text_are_vaders_to_the_last_digit(text):
     assert VADER.scores(text) == tuple(PEER.polarity_scores(text).values())
@@ -85,7 +85,7 @@ def test_every_idiom_and_rule_holds_among_many_texts():
     assert BATCH.scores(many).tolist() == [list(PEER.polarity_scores(t).values()) for t in many]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(texts)
 def test_the_shares_of_the_words_add_up_to_the_compound(text):
     shares = VADER.explain(text)
