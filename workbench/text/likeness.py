@@ -341,8 +341,8 @@ class Stream:
                 feature.tales.pop(tale, None)
             if not feature.n:
                 del self._features[number]
-        if tale.beginning and tale.beginning[0] is kept:
-            del tale.beginning[0]
+        if kept in tale.beginning:  # not always its first: what comes late goes late
+            tale.beginning.remove(kept)
         if self._tales.get(kept.key) is kept.tale:
             del self._tales[kept.key]
         for target in kept.targets:
