@@ -1,6 +1,9 @@
 """Which posts somebody had put about, and which news travels by itself."""
 
+import json
+import lzma
 import random
+from pathlib import Path
 
 import pytest
 
@@ -104,3 +107,31 @@ def test_groups_are_found_as_by_comparing_each_with_each():
 def test_nothing_is_alike_in_nothing():
     assert alike([]) == []
     assert campaigns([], known=nobody) == []
+
+
+def test_the_recordings_campaign_is_found_and_no_wave_of_news_is_taken_for_one():
+    folder = Path(__file__).parent.parent / "data" / "fixtures"
+    truth = json.loads((folder / "truth.json").read_text())
+    lines = lzma.decompress((folder / "jetstream.jsonl.xz").read_bytes()).splitlines()
+    said, heard = [], {}
+    for line in lines:
+        if b'"app.bsky.feed.post"' in line and b'"create"' in line:
+            event = json.loads(line)
+            heard.setdefault(event["did"], event["time_us"])
+            text = event["commit"]["record"]["text"]
+            said.append((event["time_us"], Said(len(said), event["did"], text)))
+    step = 6 * 3_600_000_000
+    start = said[0][0]
+    found = []
+    for begin in range(start + 4 * step, said[-1][0], step):
+        early = begin - 4 * step  # a day before
+        posts = [post for when, post in said if begin <= when < begin + step]
+        found += campaigns(
+            posts, known=lambda names, early=early: [n for n in names if heard[n] < early]
+        )
+    real = truth["campaign"]
+    caught = [c for c in found if set(c.authors) & set(real["accounts"])]
+    assert sum(len(campaign.keys) for campaign in caught) >= 0.9 * real["posts"]
+    assert {author for c in caught for author in c.authors} == set(real["accounts"])
+    others = {author for c in found for author in c.authors} - set(real["accounts"])
+    assert others <= set(truth["spam"]["accounts"])
