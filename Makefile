@@ -38,7 +38,7 @@ lint: .venv/dev.stamp ## ruff and mypy
 
 bench: .venv/bench.stamp ## every figure, beside its peer; the tables of docs/reference/text.md made anew
 	@for b in benchmarks/[a-z]*.py; do echo "== $$b"; \
-		grep -q "tables.show" $$b && w=--write || w=; $(BIN)/python $$b $$w || exit 1; done
+		grep -qE "^ *(import|from) tables" $$b && w=--write || w=; $(BIN)/python $$b $$w || exit 1; done
 
 lock: .venv/uv.stamp ## make requirements.lock anew
 	$(UV) pip compile pyproject.toml --group dev --group bench --extra scheduler --extra train --universal --python-version 3.11 \
