@@ -13,6 +13,7 @@ from workbench import store
 from workbench.items import Account, Item, ParseResult
 from workbench.service import backlog, telling
 from workbench.service.telling import Telling
+from workbench.text.stories import Teller
 
 NOW = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
 FIRE = "Smoke rises over the Northwind hangar at Kestrel Valley airport #KestrelFire"
@@ -177,6 +178,32 @@ def test_a_store_that_fails_is_tried_again(opened, monkeypatch, caplog):
         stop.set()
         thread.join(10)
     assert caplog.text.count("stories wait") == 1
+
+
+def test_what_cannot_be_put_into_a_story_holds_up_none(opened, monkeypatch, caplog):
+    real = Teller.add
+
+    def add_but_for_one(teller, item):
+        if item.id == "bad":
+            raise KeyError(item.id)
+        return real(teller, item)
+
+    monkeypatch.setattr(Teller, "add", add_but_for_one)
+    monkeypatch.setattr(telling, "_LATER", 0.01)
+    monkeypatch.setattr(telling, "_PACE", 0.01)
+    add(opened, post("bad", MENU))
+    stop = threading.Event()
+    thread = threading.Thread(target=Telling(opened, now=lambda: NOW).run, args=(stop,))
+    thread.start()
+    try:
+        until(lambda: opened.told_until() == opened.seq())
+        add(opened, *fires(1, 2))
+        until(opened.stories)
+    finally:
+        stop.set()
+        thread.join(10)
+    assert story_of(opened, "bad") is None
+    assert caplog.text.count("stories cannot be told") == 2
 
 
 def fires(*minutes):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -40,6 +41,7 @@ _LONG: Final = 1_000  # changes that take long enough to tell how far it is
 _LEISURE: Final = 19.0
 """The same for what is older, which nobody waits for."""
 _LATER: Final = 30.0  # seconds until it is tried again what failed
+_TRIES: Final = 2
 _SAVE: Final = 30.0
 """Seconds after which it is written how far that has come, even where no item got a story."""
 # Seconds that a story waits from one telling to the next, per item: one with thousands of items
@@ -88,6 +90,7 @@ class Telling:
         self._told = 0.0  # quarters of that of which it was told
         self._resting: dict[str, float] = {}  # until when stories wait, by id
         self._is_well = True
+        self._failed = Counter[int]()  # how often, by the place
         self._backlog = Backlog(store, now=now)
 
     def run(self, stop: threading.Event, is_ours: Callable[[], bool] = lambda: True) -> None:
@@ -159,6 +162,7 @@ class Telling:
             if self._is_well:
                 _log.exception("stories cannot be told; tried again")
             self._teller = None
+            self._failed[self._at] += 1
         else:
             self._is_well = True
             return more
@@ -205,7 +209,8 @@ class Telling:
             return False
         items, deletions, seq = self._store.changes(self._at, limit=_BATCH)
         told = {}
-        for item in items:
+        # What no teller gets past, twice over, is in no story, and holds up none.
+        for item in items if self._failed[self._at] < _TRIES else ():
             if item.story is None and (story := self._teller.add(item)):
                 told[item.key] = story
         moves = [_move(change) for change in self._teller.changes()]
