@@ -138,7 +138,7 @@ def train(
     about: str = "",
     version: str = "1",
     seed: int = 0,
-    strength: float = 4e-5,
+    strength: float = 1.9,
     likeness: Likeness | None = None,
     base: Weights | None = None,
     watch: Callable[[int], object] | None = None,
@@ -154,7 +154,7 @@ def train(
     seed : int
         By which posts are dealt to folds.
     strength : float
-        Of the regularisation, against the mean loss of a post.
+        Of the regularisation, against the loss of all posts: few posts change little.
     likeness : Likeness or None
         Which traits are alike, so that what is learned of some holds for others.
     base : Weights or None
@@ -284,6 +284,7 @@ def _fit(
     kept = np.flatnonzero(met >= _SEEN)
     inner = matrix[:, kept]
     across = inner.T.tocsr()
+    pull = strength / len(labels)
     shared = np.zeros((len(labels), 0), dtype=np.float32)
     if likeness is not None:
         shared = matrix[:, likeness.places] @ likeness.vectors
@@ -298,8 +299,8 @@ def _fit(
         lost = -(weight * np.log(np.maximum((chances * goal).sum(axis=1), 1e-12))).sum()
         error = (chances - goal) * weight[:, None]
         faint = error.astype(np.float32)
-        slope = np.concatenate([across @ faint, shared.T @ faint]) + strength * table
-        whole = lost + strength / 2 * float(np.vdot(table, table))
+        slope = np.concatenate([across @ faint, shared.T @ faint]) + pull * table
+        whole = lost + pull / 2 * float(np.vdot(table, table))
         return float(whole), np.concatenate([slope.ravel(), error.sum(axis=0)])
 
     begin = np.zeros(3 * (len(kept) + shared.shape[1]) + 3)
@@ -325,7 +326,11 @@ def _temperature(odds: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
         chances = _softmax(odds / np.exp(power))[rows, labels]
         return float(-(weight * np.log(np.maximum(chances, 1e-12))).sum())
 
-    return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded").x))
+    for reach in (2.0, 5.0):  # few posts, little learned of each: odds that are much too faint
+        power = minimize_scalar(loss, bounds=(-reach, reach), method="bounded").x
+        if abs(power) < reach - 0.01:
+            break
+    return float(np.exp(power))
 
 
 def _common(texts: Iterable[str]) -> list[str]:
