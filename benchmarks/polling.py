@@ -1,10 +1,11 @@
 """500 feeds polled once, of which 475 have not changed, as the service does it.
 
 Bars: one pass takes at most 1.5 times as long as the same requests sent by bare httpx from 8
-threads, to servers that answer after 20 ms, as near ones do; the process holds at most 150 MB.
+threads, to servers that answer after 20 ms, as near ones do; a process with one service, as
+`workbench up` is, holds at most 150 MB, all entries being new to it.
 What it is where nothing but the processor counts, with a server that answers at once, is told
-too. The feeds' server is a process of its own. Each runs several times, in turn; the medians
-count.
+too. One service polls again and again; the feeds' server is a process of its own. Each runs
+several times, in turn; the medians count.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from multiprocessing.connection import Connection
@@ -145,6 +146,27 @@ def one_pass(shown: Deck, path: Path, client: Client) -> float:
     return took
 
 
+def again(service: Service) -> float:
+    """Return how long it takes until a service at work has polled every feed once more."""
+    runners = [runner for runner, _ in service.runners()]
+    before = [runner.state.next_try for runner in runners]
+    start = time.perf_counter()
+    for runner in runners:
+        service._pool.add(runner)  # noqa: SLF001 - else it would be an hour until they are due
+    while any(r.state.next_try == due for r, due in zip(runners, before, strict=True)):
+        time.sleep(0.005)
+    return time.perf_counter() - start
+
+
+def rest() -> None:
+    """Wait until the service has nothing to do: when it begins it takes up older stories."""
+    for _ in range(240):
+        before = time.process_time()
+        time.sleep(0.5)
+        if time.process_time() - before < 0.1:
+            return
+
+
 def bare(port: int, tags: dict[int, str]) -> float:
     """Return how long the same requests take; each host has a connection of its own."""
     limits = httpx.Limits(max_keepalive_connections=0)
@@ -162,6 +184,20 @@ def bare(port: int, tags: dict[int, str]) -> float:
         return time.perf_counter() - start
 
 
+def most_held(hosts: dict[str, str], path: Path) -> float:
+    """Return the most megabytes that this process has held, until all is put into stories too."""
+    with store.open(path) as opened, Service(deck(), opened, Client(hosts=hosts)) as service:
+        while any(state.state == "starting" for state in service.states()):
+            time.sleep(0.005)
+        rest()
+    told = Path("/proc/self/status")
+    if not told.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # The other figure counts what the process that began this one has held, too.
+    (line,) = [each for each in told.read_text().splitlines() if each.startswith("VmHWM")]
+    return int(line.split()[1]) / 1024
+
+
 def main() -> None:
     """Poll, and ask the same."""
     tiers.shown("lexicon").scores(["The lexicon is read once, before the clock starts."])
@@ -172,12 +208,16 @@ def main() -> None:
         first = one_pass(shown, path, client)
         bare(port, tags)
         print(f"{FEEDS} feeds, {FEEDS - CHANGED} of them unchanged (all new: {first:.2f} s)")
+        opened = store.open(path)
+        service = Service(shown, opened, client)
+        service.start()
         is_held = True
         for delay, bar in ((0.0, None), (DELAY, BAR)):
             own, alone = [], []
             for _ in range(RUNS):
                 change(told, delay)
-                own.append(one_pass(shown, path, client))
+                rest()
+                own.append(again(service))
                 alone.append(bare(port, tags))
             mine, peer = statistics.median(own), statistics.median(alone)
             is_held &= bar is None or mine / peer <= bar
@@ -186,10 +226,16 @@ def main() -> None:
             print(f"  polled and stored by the service {mine:7.2f} s")
             print(f"  asked by httpx from 8 threads    {peer:7.2f} s")
             print(f"  ratio {mine / peer:.2f}{told_bar}")
-        with store.open(path) as opened:
-            held = len(opened.search(None, limit=100_000))
+        bad = [state for state in service.states() if state.state != "live"]
+        assert not bad, bad[:3]
+        service.stop()
+        held = len(opened.search(None, limit=100_000))
+        opened.close()
         assert held == FEEDS * ENTRIES + 2 * RUNS * CHANGED, held
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        change(told, 0.0)
+        # In one of its own: here several services have followed each other.
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as alone_in:
+            most = alone_in.submit(most_held, hosts, Path(folder) / "own.db").result()
     print(f"memory {most:.0f} MB (bar {BAR_MB}: {'held' if most <= BAR_MB else 'MISSED'})")
     sys.exit(not (is_held and most <= BAR_MB))
 
