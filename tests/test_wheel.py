@@ -43,6 +43,7 @@ def test_the_wheel_carries_all_that_the_demo_needs_and_no_more(wheel):
         ),  # for measuring alone
         "workbench/share/fixtures/manifest.json",
         "workbench/share/labelled/financial.tsv",
+        "workbench/text/social.weights",
         "workbench/widgets/static/deck.css",
         "workbench/widgets/static/view.js",
         "workbench/py.typed",
