@@ -23,18 +23,18 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Final
-from unittest.mock import patch
 
 import polars as pl
 import seeded
 import tables
 
 import workbench as wb
-from workbench import clock, store
+from workbench import store
 from workbench.text.counting import count_tokens
 from workbench.text.trending import rank
 from workbench.tokens import tokenize
@@ -118,17 +118,20 @@ def counting() -> bool:
     return ratio <= BARS["counting"] and scoring <= BARS["scoring"]
 
 
-def fill(path: Path, start: datetime | None) -> datetime:
-    """Put the posts into a new store; return when the first of them was published."""
+def fill(path: Path, start: datetime | None) -> None:
+    """Put the posts into a new store, moved so that the last of them come while it is filled."""
+    shift = datetime.now(UTC) + timedelta(minutes=3) - seeded.END
     source = seeded.posts(COUNT, start=start)
     first = None
     with store.open(path, floor=0) as opened:
         while batch := list(islice(source, BATCH)):
-            first = first or batch[0].published
-            opened.add(batch)
+            first = first or batch[0].published + shift
+            opened.add(
+                replace(each, published=(at := each.published + shift), collected=at)
+                for each in batch
+            )
         assert first
-        opened.cover("bluesky", "", first, seeded.END, "ok")
-    return first
+        opened.cover("bluesky", "", first, seeded.END + shift, "ok")
 
 
 def asking() -> bool:
@@ -141,15 +144,14 @@ def asking() -> bool:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "s.db"
             fill(path, start)
-            with store.open(path, floor=0, now=lambda: seeded.END) as opened:
-                hour = opened.count(None, since="1h", until=seeded.END)
-            with patch.object(clock, "now", lambda: seeded.END):
-                wb.rank_terms(window="1h", baseline="7d", address=str(path))
-                times = []
-                for _ in range(7):
-                    begin = time.perf_counter()
-                    found = wb.rank_terms(window="1h", baseline="7d", address=str(path))
-                    times.append((time.perf_counter() - begin) * 1000)
+            with store.open(path, floor=0) as opened:
+                hour = opened.count(None, since="1h", until="0s")
+            wb.rank_terms(window="1h", baseline="7d", address=str(path))
+            times = []
+            for _ in range(7):
+                begin = time.perf_counter()
+                found = wb.rank_terms(window="1h", baseline="7d", address=str(path))
+                times.append((time.perf_counter() - begin) * 1000)
             rows.append(
                 {
                     "store": f"{COUNT:,} posts {name}",
