@@ -44,12 +44,13 @@ def traits_of(item: Item) -> Traits:
     if item.title:
         text = f"{_LINK.sub(' ', item.title[:_TITLE])} \n {text}"
     found: dict[int, float] = {}
-    last = ""
+    last = b""
     for token in tokenize(text)[:_TOKENS]:
-        found.setdefault(_hashed(token), 1.0)
+        written = token.encode("utf-8", "surrogatepass")
+        found.setdefault(crc32(written), 1.0)
         if last:
-            found.setdefault(_hashed(last + token), _PAIR)
-        last = token
+            found.setdefault(crc32(last + written), _PAIR)
+        last = written
     for tag in item.hashtags[:_MOST]:
         found[_hashed(fold(tag[:_TITLE]))] = _NAMED
     for ticker in (*item.cashtags[:_MOST], *item.tickers[:_MOST]):

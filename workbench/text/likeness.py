@@ -123,7 +123,8 @@ class Stream:
             if value <= _FAINT:
                 break
             for tale in islice(reversed(feature.tales), _LOOKED):
-                near[tale] = near.get(tale, 0.0) + value * root(tale.counts[key] / tale.n)
+                part = value if tale.n == 1 else value * root(tale.counts[key] / tale.n)
+                near[tale] = near.get(tale, 0.0) + part
         damp = _LONG / (_LONG + sum(traits.weights))
         return Said(known, missing, damp, near)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -149,7 +150,8 @@ class Teller:
         """Return the story that an item tells, if any, and the next that it may tell."""
         stream = self._stream
         said = stream.read(traits, _bucket(item))
-        near = [(-worth - tale.heed, tale.id, tale) for tale, worth in said.near.items()]
+        log = math.log
+        near = [(-worth - log(tale.newest + 1), tale.id, tale) for tale, worth in said.near.items()]
         near.sort(key=itemgetter(0, 1))
         tried = [
             tale for *_, tale in near[:_TRIED] if tale is not parent and now - tale.last <= _IDLE

@@ -36,11 +36,6 @@ class Tale:
             both = self.beginning + kept
             self.beginning = sorted(both, key=lambda each: (each.time, each.key))[:_BEGINNING]
 
-    @property
-    def heed(self) -> float:
-        """How much sooner it is looked at for having much that is new."""
-        return math.log(self.newest + 1)
-
 
 def settled(tale: Tale) -> Tale:
     """Return the story that this one has become."""
