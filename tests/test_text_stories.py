@@ -169,7 +169,18 @@ def test_what_stands_at_a_beginning_by_mistake_is_let_go():
     told = {each.key: teller.add(each) for each in (stray, *noise, *posts)}
     (split,) = [change for change in teller.changes() if isinstance(change, Split)]
     assert split.keys == (stray.key,)
-    told[stray.key] = split.into
-    stories = {told[post.key] for post in posts[-30:]}
-    assert len(stories) == 1
-    assert told[stray.key] not in stories
+    others = {told[post.key] for post in posts}
+    assert split.story in others
+    assert split.into not in others
+
+
+def test_a_few_articles_on_different_things_are_not_made_one_story():
+    about = ("bridge", "harvest", "orchestra", "glacier", "election", "vaccine")
+    what = ("opens in the north", "is late this year", "draws a record crowd", "worries the town")
+    rows = [
+        {"text": f"The {thing} of the region {said}, the council says in a report on the {thing}"}
+        for said in what
+        for thing in about
+    ]
+    found = cluster(pd.DataFrame(rows))
+    assert found.value_counts().max() <= len(what)

@@ -40,7 +40,7 @@ _LONGEST: Final = 4.0
 class Said(NamedTuple):
     """What an item says, beside how usual it is."""
 
-    known: list[tuple[int, int, int, float, float]]
+    known: list[tuple[int, int, float, float, float]]
     """Key, older items and newest items with it, weight, share of the items of its kind."""
     missing: float
     damp: float
@@ -101,7 +101,7 @@ class Stream:
         size = self._sizes.get(bucket, 0)
         is_part = size >= _FEW and size * 2 < len(self._kept)
         own = self._buckets.get(bucket, {}) if is_part else {}
-        known: list[tuple[int, int, int, float, float]] = []
+        known: list[tuple[int, int, float, float, float]] = []
         worth: list[tuple[float, int, Feature]] = []
         missing = 0.0
         get = self._features.get
@@ -137,13 +137,15 @@ class Stream:
         get, log, n = tale.counts.get, math.log, tale.n
         scale = own / n
         often = _OFTEN * n
+        own_share = self._apart(tale)
         total = said.missing * nothing
         for key, before, newest, weight, share in said.known:
             held = get(key)
             if not held:
                 total += weight * nothing
                 continue
-            count = before + _HALF + (other * (newest - held) if newest > held else 0.0)
+            others = newest - own_share * held
+            count = before + _HALF + (other * others if others > 0 else 0.0)
             likely = count / (usual + _BASE * _HALF / count)
             likely = max(likely, share)
             value = log(rest + scale * held / likely)
@@ -155,14 +157,14 @@ class Stream:
 
     def alike(self, big: Tale, small: Tale) -> float:
         """Return how likely an item of the one story, on average, tells the other one."""
-        known: list[tuple[int, int, int, float, float]] = []
-        weights = 0.0
+        known: list[tuple[int, int, float, float, float]] = []
+        weights, apart = 0.0, self._apart(small)
         for key, held in small.counts.items():
             feature = self._features[key]
             weight = 0.75 * held / small.n
             weights += weight
             # What the small story itself says is no sign of how usual it is.
-            newest = max(feature.newest - held, 0)
+            newest = max(feature.newest - apart * held, 0.0)
             known.append((key, feature.n - feature.newest, newest, weight, 0.0))
         said = Said(known, 0.0, _LONG / (_LONG + weights), {})
         return self.score(said, big) + min(self._liveliness(small), 0.0)
@@ -296,10 +298,18 @@ class Stream:
         newest = len(self._new)
         older = len(self._kept) - newest
         other = max(_OTHER, 1 - older / _OLD)
-        return older + other * max(0, newest - own), older, other
+        return older + other * max(0.0, newest - self._grown() * own), older, other
 
     def _grown(self) -> float:
         return min(1.0, (len(self._kept) - len(self._new)) / _OLD)
+
+    def _apart(self, tale: Tale) -> float:
+        """Return how far a story's own items are left out of what is usual.
+
+        While little is known, one that holds a third of all is itself what is usual: else it
+        would draw in all the rest.
+        """
+        return max(self._grown(), 1 - 3 * tale.n / (len(self._kept) + 20))
 
     def _before(self, tale: Tale) -> float:
         """Return how likely any item tells a story, whatever it says."""
