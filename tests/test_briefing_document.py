@@ -79,7 +79,7 @@ def test_plain_papermill_makes_it_too(demo, tmp_path):
     run(tmp_path, *command, WORKBENCH_STORE=str(demo))
     notebook = nbformat.read(tmp_path / "out.ipynb", as_version=4)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert len(outputs) == 9
+    assert len(outputs) == 10
     assert all({"text/html", "text/markdown"} <= output.data.keys() for output in outputs)
 
 

@@ -24,5 +24,5 @@ def test_what_is_missing_is_said(tmp_path, monkeypatch):
 
 
 def test_another_kind_is_an_error():
-    with pytest.raises(SettingError, match="'models' is not one of fixtures, decks, notebooks"):
+    with pytest.raises(SettingError, match="'models' is not one of fixtures, labelled, decks, "):
         share.path("models")

@@ -78,6 +78,9 @@ _COUNTS: Final = (
 
 def problems(connection: apsw.Connection) -> list[str]:
     """Return what is wrong, each in a sentence; nothing if all is well."""
+    # Read first: SQLite's own check of an index trusts what the connection last saw of it, and
+    # takes what another process has merged since for damage.
+    indexes = _indexes(connection)
     found = [
         f"SQLite: {said}" for (said,) in fetch(connection, "PRAGMA integrity_check") if said != "ok"
     ]
@@ -85,7 +88,7 @@ def problems(connection: apsw.Connection) -> list[str]:
         n = connection.execute(sql).get
         if n:
             found.append(f"{n} {words}")
-    return found + _indexes(connection)
+    return found + indexes
 
 
 def _indexes(connection: apsw.Connection) -> list[str]:
