@@ -1,3 +1,4 @@
+import random
 import subprocess
 import sys
 from dataclasses import replace
@@ -103,6 +104,14 @@ def test_one_event_is_one_story_amid_talk_of_other_things():
     stories = {into.get(told[number], told[number]) for number in range(211, 300, 2)}
     assert len(stories) == 1
     assert stories.isdisjoint(told[number] for number in range(0, 300, 2))
+
+
+@pytest.mark.parametrize("window", [1, 2, 3, 5, 10, 200])
+def test_a_window_may_be_as_small_as_one_likes(window):
+    dice = random.Random(window)
+    words = [f"word{number}" for number in range(12)]
+    frame = pd.DataFrame({"text": [" ".join(dice.choices(words, k=8)) for _ in range(400)]})
+    assert cluster(frame, window=window).notna().all()
 
 
 def test_what_left_the_window_is_forgotten():

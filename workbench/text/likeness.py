@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Iterable
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -40,9 +40,11 @@ _LONGEST: Final = 4.0
 class Said(NamedTuple):
     """What an item says, beside how usual it is."""
 
-    known: list[tuple[int, int, float, float, float]]
-    """Key, older items and newest items with it, weight, share of the items of its kind."""
-    missing: float
+    weights: Mapping[int, float]
+    newest: Mapping[int, float] | None
+    """How many of the newest items say it besides, where that is not all of them."""
+    bucket: Bucket | None
+    whole: float
     damp: float
     near: dict[Tale, float]
 
@@ -70,10 +72,11 @@ class Stream:
 
     def __init__(self, window: int) -> None:
         self._window = window
+        self._most_new = min(_NEWEST, window)
         self._kept: deque[Kept] = deque()
         self._new: deque[Kept] = deque()
         self._features: dict[int, Feature] = {}
-        self._buckets: dict[Bucket, dict[int, int]] = {}
+        self._buckets: defaultdict[Bucket, Counter[int]] = defaultdict(Counter)
         self._sizes: dict[Bucket, int] = {}
         self._tales: dict[Key, Tale] = {}
         self._asked: dict[Key, list[Tale]] = {}
@@ -100,33 +103,50 @@ class Stream:
         usual, _, other = self._usual(0)
         size = self._sizes.get(bucket, 0)
         is_part = size >= _FEW and size * 2 < len(self._kept)
-        own = self._buckets.get(bucket, {}) if is_part else {}
-        known: list[tuple[int, int, float, float, float]] = []
-        worth: list[tuple[float, int, Feature]] = []
-        missing = 0.0
-        get = self._features.get
-        for key, weight in zip(traits.features, traits.weights, strict=True):
-            feature = get(key)
-            if feature is None:
-                missing += weight
-                continue
-            before = feature.n - feature.newest
-            share = own.get(key, 0) / (size + 20) if own else 0.0
-            known.append((key, before, feature.newest, weight, share))
-            count = before + other * feature.newest + _HALF
-            likely = max(count / (usual + _BASE * _HALF / count), share)
-            worth.append((-weight * math.log(likely), key, feature))
-        worth.sort(reverse=True, key=lambda each: each[:2])
+        own = self._buckets[bucket] if is_part else None
+        log, table = math.log, self._features
+        made_up = _BASE * _HALF
+        worth: list[tuple[float, int]] = []
+        for count, key, weight in self._rare(
+            traits, 1 - other, most=None if own else _LOOKED_FEATURES
+        ):
+            likely = count / (usual + made_up / count)
+            if own:
+                likely = max(likely, own[key] / (size + 20))
+            worth.append((-weight * log(likely), key))
+        worth.sort(reverse=True)
         near: dict[Tale, float] = {}
         root = math.sqrt
-        for value, key, feature in worth[:_LOOKED_FEATURES]:
+        for value, key in worth[:_LOOKED_FEATURES]:
             if value <= _FAINT:
                 break
-            for tale in islice(reversed(feature.tales), _LOOKED):
+            for tale in islice(reversed(table[key].tales), _LOOKED):
                 part = value if tale.n == 1 else value * root(tale.counts[key] / tale.n)
                 near[tale] = near.get(tale, 0.0) + part
-        damp = _LONG / (_LONG + sum(traits.weights))
-        return Said(known, missing, damp, near)
+        whole = sum(traits.weights)
+        weights = dict(zip(traits.features, traits.weights, strict=True))
+        return Said(weights, None, bucket if own else None, whole, _LONG / (_LONG + whole), near)
+
+    def _rare(
+        self, traits: Traits, less: float, *, most: int | None
+    ) -> list[tuple[float, int, float]]:
+        """Return how usual features are that others have too, by their key, and their weights.
+
+        Of those that weigh alike the rarest say most: so words and pairs are `most` each.
+        """
+        table = self._features
+        kinds: tuple[list[tuple[float, int, float]], ...] = ([], [], [])
+        words, pairs, marks = kinds
+        for key, weight in zip(traits.features, traits.weights, strict=True):
+            if key in table:
+                feature = table[key]
+                each = (feature.n - less * feature.newest + _HALF, key, weight)
+                (words if weight == 1.0 else pairs if weight < 1.0 else marks).append(each)
+        if most is not None:
+            words.sort()
+            pairs.sort()
+            del words[most:], pairs[most:]
+        return [*words, *pairs, *marks]
 
     def score(self, said: Said, tale: Tale) -> float:
         """Return how likely an item tells a story: a logarithm, to be held against the bar."""
@@ -134,39 +154,43 @@ class Stream:
         rest = 1 - own
         nothing = math.log(rest)
         usual, _, other = self._usual(tale.newest)
-        get, log, n = tale.counts.get, math.log, tale.n
+        counts, log, n, table = tale.counts, math.log, tale.n, self._features
         scale = own / n
         often = _OFTEN * n
+        made_up = _BASE * _HALF
         own_share = self._apart(tale)
-        total = said.missing * nothing
-        for key, before, newest, weight, share in said.known:
-            held = get(key)
-            if not held:
-                total += weight * nothing
-                continue
+        bucket, size, share = None, 0, 0.0
+        if said.bucket is not None:
+            bucket, size = self._buckets[said.bucket], self._sizes[said.bucket] + 20
+        # What the story does not hold says the same of each: so only what it holds is gone through.
+        total = said.whole * nothing
+        for key in said.weights.keys() & counts.keys():
+            feature, held = table[key], counts[key]
+            newest = said.newest[key] if said.newest else feature.newest
             others = newest - own_share * held
-            count = before + _HALF + (other * others if others > 0 else 0.0)
-            likely = count / (usual + _BASE * _HALF / count)
-            likely = max(likely, share)
+            count = feature.n - feature.newest + _HALF + (other * others if others > 0 else 0.0)
+            likely = count / (usual + made_up / count)
+            if bucket:
+                share = bucket[key] / size
+                likely = max(likely, share)
             value = log(rest + scale * held / likely)
             if held > often:
-                solid = _SOLID * log(held / n / likely * held / (held + 2))
-                value = max(value, solid)
-            total += weight * (min(_MOST, value))
+                value = max(value, _SOLID * log(held / n / likely * held / (held + 2)))
+            total += said.weights[key] * (min(_MOST, value) - nothing)
         return total * said.damp + self._before(tale)
 
     def alike(self, big: Tale, small: Tale) -> float:
         """Return how likely an item of the one story, on average, tells the other one."""
-        known: list[tuple[int, int, float, float, float]] = []
-        weights, apart = 0.0, self._apart(small)
-        for key, held in small.counts.items():
-            feature = self._features[key]
-            weight = 0.75 * held / small.n
-            weights += weight
+        n, apart = small.n, self._apart(small)
+        weights: dict[int, float] = {}
+        newest: dict[int, float] = {}
+        for key in small.counts.keys() & big.counts.keys():
+            held = small.counts[key]
+            weights[key] = 0.75 * held / n
             # What the small story itself says is no sign of how usual it is.
-            newest = max(feature.newest - apart * held, 0.0)
-            known.append((key, feature.n - feature.newest, newest, weight, 0.0))
-        said = Said(known, 0.0, _LONG / (_LONG + weights), {})
+            newest[key] = max(self._features[key].newest - apart * held, 0.0)
+        whole = 0.75 * sum(small.counts.values()) / n
+        said = Said(weights, newest, None, whole, _LONG / (_LONG + whole), {})
         return self.score(said, big) + min(self._liveliness(small), 0.0)
 
     def bar(self) -> float:
@@ -182,20 +206,22 @@ class Stream:
         """Take an item in, and let the oldest go if there are too many."""
         self._resize(tale, 1, 1)
         tale.first, tale.last = min(tale.first, time), max(tale.last, time)
-        counts, table = tale.counts, self._features
-        own = self._buckets.setdefault(bucket, {})
+        table, is_grown = self._features, tale.n > 1
+        self._buckets[bucket].update(traits.features)
+        tale.counts.update(traits.features)
         self._sizes[bucket] = self._sizes.get(bucket, 0) + 1
         held: list[Feature] = []
         for number in traits.features:
-            counts[number] = counts.get(number, 0) + 1
-            own[number] = own.get(number, 0) + 1
-            feature = table.get(number)
-            if feature is None:
+            if number in table:
+                feature = table[number]
+            else:
                 feature = table[number] = Feature(number)
             feature.n += 1
             feature.newest += 1
-            feature.tales.pop(tale, None)
-            feature.tales[tale] = None
+            tales = feature.tales
+            if is_grown:
+                tales.pop(tale, None)
+            tales[tale] = None
             held.append(feature)
         self._tales[key] = tale
         for target in targets:
@@ -205,7 +231,7 @@ class Stream:
         tale.take([kept])
         self._kept.append(kept)
         self._new.append(kept)
-        if len(self._new) > _NEWEST:
+        if len(self._new) > self._most_new:
             aged = self._new.popleft()
             aged.is_new = False
             self._resize(settled(aged.tale), 0, -1)
@@ -220,7 +246,7 @@ class Stream:
         self._resize(small, -n, -newest)
         self._resize(big, n, newest)
         for number, held in small.counts.items():
-            big.counts[number] = big.counts.get(number, 0) + held
+            big.counts[number] += held
             tales = self._features[number].tales
             tales.pop(small, None)
             tales.pop(big, None)
@@ -228,7 +254,7 @@ class Stream:
         big.first, big.last = min(big.first, small.first), max(big.last, small.last)
         if small.beginning:
             big.take(small.beginning)
-        small.into, small.counts, small.beginning = big, {}, []
+        small.into, small.counts, small.beginning = big, Counter(), []
 
     def strays(self, tale: Tale) -> list[Kept]:
         """Return the items at a story's beginning that say too little of what it has come to say.
@@ -243,7 +269,7 @@ class Stream:
             if tier in begun:
                 continue
             alone = Tale("")
-            alone.n, alone.counts = 1, dict.fromkeys([each.key for each in kept.features], 1)
+            alone.n, alone.counts = 1, Counter(each.key for each in kept.features)
             after = tale.beginning[min(place + 2, len(tale.beginning) - 1)]
             hours = min((after.time - kept.time) / 3_600, _LONGEST)
             if self.alike(tale, alone) - self._before(tale) >= _STRAY + _HOUR * hours:

@@ -172,6 +172,8 @@ class Teller:
             return one
         big, small = sorted((one, other), key=lambda tale: (-tale.n, tale.first, tale.id))
         before = big.first - small.last
+        if not small.n:  # all of it has just left the window
+            return one
         if small.is_let_go or max(before, small.first - big.last) > _IDLE:
             return one
         need = self._stream.bar() + _ONE + _EARLIER * max(before, 0.0) / 3_600

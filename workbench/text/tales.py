@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Final
 
 __all__ = ["Bucket", "Feature", "Kept", "Key", "Tale", "settled"]
@@ -23,7 +24,7 @@ class Tale:
         self.id = story
         self.n = 0
         self.newest = 0
-        self.counts: dict[int, int] = {}
+        self.counts: Counter[int] = Counter()
         self.first = math.inf
         self.last = -math.inf
         self.into: Tale | None = None
