@@ -26,7 +26,7 @@ from workbench import store
 from workbench.collectors import bluesky, feeds
 from workbench.store.rows import COLUMNS, SELECT, addresses_of, index_of, month_of, to_item
 from workbench.store.schema import STEPS, create_month, index_name
-from workbench.text.tiers import shown
+from workbench.text.tiers import DEFAULTS, shown
 
 FIXTURES = Path(__file__).parent.parent / "data" / "fixtures"
 BATCH = 1_000
@@ -173,7 +173,8 @@ def main() -> None:
     """Run both."""
     manifest = json.loads((FIXTURES / "manifest.json").read_text("utf-8"))
     end = datetime.fromisoformat(manifest["end"])
-    shown("lexicon").scores(["The lexicon is read once, before the clock starts."])
+    for name in {name for names in DEFAULTS.values() for name in names}:
+        shown(name).scores(["What an engine knows is read once, before the clock starts."])
     with tempfile.TemporaryDirectory() as folder:
         held = measure_jetstream(Path(folder), end)
         held &= measure_feeds(Path(folder), manifest, end)
