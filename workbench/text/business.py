@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Business"]
 
+# It begins with what few characters are, so that the others are passed over quickly.
 _SENTENCE: Final = re.compile(
-    r"(?<!\b[A-Z])(?<!Inc)(?<!Corp)(?<!Ltd)(?<!\bCo)(?<!\bNo)(?<!\bSt)(?<!Mr)(?<!Dr)(?<!vs)"
-    r"[.!?][\"'”’)]*\s+(?=[A-Z\"'“‘(])|\n+"
+    r"[.!?\n](?:(?<=\n)\n*|(?<!\n)"
+    r"(?<!\b[A-Z].)(?<!Inc.)(?<!Corp.)(?<!Ltd.)(?<!\bCo.)(?<!\bNo.)(?<!\bSt.)"
+    r"(?<!Mr.)(?<!Dr.)(?<!vs.)[\"'”’)]*\s+(?=[A-Z\"'“‘(]))"
 )
 # What stands at the end of every release: who the company is, and what may not come true.
 _TAIL: Final = re.compile(
