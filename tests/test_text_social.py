@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import SettingError
-from workbench.text import engines, social, traits, weighing
+from workbench.text import engines, linearbatch, social, traits, weighing
 from workbench.text.sentiment import score
 from workbench.text.social import Linear, Social, compound_of
 from workbench.text.weights import read, write
@@ -156,21 +156,36 @@ def test_a_long_text_says_no_more_than_its_mean():
 
 def test_what_is_kept_of_words_is_bounded(monkeypatch):
     monkeypatch.setattr(weighing, "_KEPT", 10)
+    monkeypatch.setattr(linearbatch, "_KEPT", 10)
+    many = [f"word{n} isn't great" for n in range(40)]
     engine = Linear(replace(ENGINE.weights, common=(), ready=b""))
-    found = [engine.compound(f"word{n} is great") for n in range(40)]
+    found = [engine.compound(text) for text in many]
+    for start in range(0, 40, 4):
+        together = engine.scores(many[start : start + 4])[:, 3]
+        assert together == pytest.approx(found[start : start + 4])
+        assert len(engine._batch._plain) + len(engine._batch._negated) <= 14
     assert len(engine._parts) <= 10
-    assert found == pytest.approx(
-        [ENGINE.compound(f"word{n} is great") for n in range(40)], abs=2e-4
-    )
+    assert found == pytest.approx([ENGINE.compound(text) for text in many], abs=2e-4)
 
 
-def test_many_negations_of_which_not_all_are_kept_still_turn(monkeypatch):
-    many = [f"it isn't {word}n't great" for word in ("a", "b", "c", "d", "e", "f", "g", "h")] * 2
-    whole = Linear(replace(ENGINE.weights, common=(), ready=b""))
-    monkeypatch.setattr(weighing, "_KEPT", 4)
-    bounded = Linear(whole.weights)
-    assert bounded.scores(many) == pytest.approx(whole.scores(many))
-    assert len(bounded._parts._turning) <= 4
+@settings(max_examples=200, deadline=None)
+@given(st.lists(texts, max_size=8))
+def test_texts_of_any_words_are_scored_together_as_each_alone(many):
+    engine = Linear(ENGINE.weights)
+    together = engine.scores(many)[:, 3]
+    assert together == pytest.approx([engine.compound(text) for text in many])
+    assert engine.scores(many)[:, 3].tolist() == together.tolist()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["not video):", "x) xo)", "tomorrow:)", "1\u00b2 \u00b2", "http:// never didn't-like-it ,bad"],
+)
+def test_parts_that_are_alike_or_joined_show_what_each_does_by_itself(text):
+    engine = Linear(replace(ENGINE.weights, common=(), ready=b""))
+    worth = engine._table.of(traits.places(text)) * traits.faintness(len(traits.places(text)))
+    assert engine._odds(text) == pytest.approx(engine._bias + worth)
+    assert engine._batch.added([text])[0] == pytest.approx(worth)
 
 
 def test_the_weights_that_come_along_are_small_and_say_where_they_are_from():

@@ -11,18 +11,20 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from workbench.text import traits
 from workbench.text.engines import Share
-from workbench.text.weighing import Parts, Seen, Table
+from workbench.text.weighing import Parts, Table
 from workbench.text.weights import READY, Weights, read
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from workbench.text.linearbatch import Batch
 
 __all__ = ["CLASSES", "Linear", "Social", "compound_of", "folder"]
 
@@ -82,6 +84,13 @@ class Linear:
         self._parts.other.other = self._parts
         self._parts.prepare(weights)
 
+    @cached_property
+    def _batch(self) -> Batch:
+        # A page's process, which scores no batches, does without NumPy.
+        from workbench.text.linearbatch import Batch
+
+        return Batch(self.weights, self._parts)
+
     def scores(self, texts: Sequence[str]) -> np.ndarray:
         """Return neg, neu, pos (probabilities) and compound, one row per text."""
         import numpy as np
@@ -89,44 +98,12 @@ class Linear:
         found = np.empty((len(texts), 4))
         for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
-            found[start : start + len(batch)] = self._batch([text.split() for text in batch])
+            odds = self._bias + self._batch.added(batch)
+            raised = np.exp(np.column_stack([odds.real, np.zeros(len(odds)), odds.imag]))
+            chances = raised / raised.sum(axis=1, keepdims=True)
+            rows = found[start : start + len(batch)]
+            rows[:, :3], rows[:, 3] = chances, _compounds(chances)
         return found
-
-    def _batch(self, parted: list[list[str]]) -> np.ndarray:
-        """Return the scores of texts that are split into their parts."""
-        import numpy as np
-
-        self._parts.meet({part for parts in parted for part in parts})
-        seen: list[Seen] = []
-        for parts in parted:
-            seen += self._parts.sequence(parts)
-        odds = np.full(len(parted), self._bias)
-        if seen:
-            sizes = np.array([len(parts) for parts in parted])
-            kept = np.flatnonzero(sizes)
-            odds[kept] += self._together(seen, sizes[kept])
-        raised = np.exp(np.column_stack([odds.real, np.zeros(len(odds)), odds.imag]))
-        chances = raised / raised.sum(axis=1, keepdims=True)
-        return np.column_stack([chances, _compounds(chances)])
-
-    def _together(self, seen: list[Seen], sizes: np.ndarray) -> np.ndarray:
-        """Return both log odds of texts, beside the bias, from their parts one after another."""
-        import numpy as np
-
-        worth, count, first, last, value, _ = zip(*seen, strict=True)
-        starts = np.cumsum(sizes) - sizes
-        ends = starts + sizes - 1
-        before = np.array((0, *last[:-1]))
-        before[starts] = traits.START
-        pairs = traits.meeting(before, np.array(first))
-        values = np.array(value)
-        known = np.maximum.reduceat(np.where(values != 0, np.arange(len(values)), -1), starts)
-        total = np.add.reduceat(np.array(worth) + self._table.at(pairs), starts)
-        tail = traits.tail(np.array(last)[ends], np.where(known < starts, 0, values[known]))
-        for places in tail:
-            total += self._table.at(places)
-        counts = np.add.reduceat(np.array(count), starts) + traits.TAIL
-        return total / np.maximum(20.0, counts / 20)
 
     def compound(self, text: str) -> float:
         """Return the compound score, -1 to 1, rounded to four digits."""

@@ -32,6 +32,7 @@ __all__ = [
     "TAIL",
     "Part",
     "alike",
+    "alone",
     "bare",
     "faintness",
     "forget",
@@ -39,11 +40,16 @@ __all__ = [
     "lexicon",
     "marked",
     "meeting",
+    "name",
     "part",
+    "pieces",
     "places",
+    "signs",
     "tail",
+    "word",
     "word_places",
     "words",
+    "written",
 ]
 
 # Each kind of trait has a range of places of its own.
@@ -137,19 +143,19 @@ def part(text: str, *, is_negated: bool) -> Part:
     found: list[int] = []
     names: list[str] = []
     first = last = value = 0
-    for piece in _pieces(text):
-        name = _name(piece)
-        own, has_letters, known, turn = _word(name)
+    for piece in pieces(text):
+        called = name(piece)
+        own, has_letters, known, turn = word(called)
         if first:
             found.append(meeting(last, own))
         else:
             first = own
         last = own
-        found.append((own * 5 + 1 if is_negated else own) % _WORDS + _FIRST_WORD)
+        found.append((own * 5 + 1 if is_negated else own) % _WORDS + _FIRST_WORD)  # as alone()
         if has_letters:
-            names.append(name)
-            if piece != name:
-                found += _written(piece, name, own)
+            names.append(called)
+            if piece != called:
+                found += written(piece, called, own)
         if known:
             value = -known if is_negated else known
             found += _VALUED[value]
@@ -176,22 +182,35 @@ def marked(name: str) -> bytes:
 
 def alike(text: str) -> str:
     """Return the part that shows the same as this one, for links, accounts and numbers."""
-    if text.startswith(("http://", "https://")):
+    if text.startswith(("http://", "https://")) and len(text) > len("https://"):
         return "http://a"
     if text[0] == "@" and text[1:].isalnum():
         return "@a"
-    return "1" if text.isdigit() else text
+    return "1" if text.isdecimal() else text
 
 
 def bare(text: str) -> str:
     """Return a word without the punctuation that stands at its end; "" if that is not all."""
     word = text.rstrip(_TAILS)
-    return word if word != text and word.isalpha() and text.lower() not in lexicon() else ""
+    if len(word) < 3 or word == text or not word.isalpha():
+        return ""  # of a short one, x), the end may be the mouth of a face
+    known = lexicon()
+    return word if text.lower() not in known and text[len(word) :] not in known else ""
 
 
 def meeting(one: Any, other: Any) -> Any:
     """Return the trait of two words that meet, given their hashes, or arrays of them."""
     return (one * 31 + other) % PAIRS
+
+
+def alone(own: Any, is_negated: Any) -> Any:
+    """Return the trait of a word by itself, given its hash and 0 or 1, or arrays of them."""
+    return (own * (1 + 4 * is_negated) + is_negated) % _WORDS + _FIRST_WORD
+
+
+def signs(value: int) -> tuple[int, ...]:
+    """Return the traits of a word's value in the lexicon."""
+    return _VALUED[value] if value else ()
 
 
 def faintness(count: int) -> float:
@@ -240,21 +259,21 @@ def words(text: str) -> list[str]:
     >>> words("Soooo #Happy, isn’t it @ana?")
     ['soo', '#happy', ',', "isn't", 'it', '<user>', '?']
     """
-    return [_name(piece) for part in text.split() for piece in _pieces(part)]
+    return [name(piece) for part in text.split() for piece in pieces(part)]
 
 
 def word_places(name: str) -> tuple[int, int, int]:
     """Return a word's hash, and its places where it is not and where it is negated."""
-    own = _word(name)[0]
-    return own, own % _WORDS + _FIRST_WORD, (own * 5 + 1) % _WORDS + _FIRST_WORD
+    own = word(name)[0]
+    return own, alone(own, 0), alone(own, 1)
 
 
 def forget() -> None:
     """Forget the words that were met; a measurement begins with none."""
-    _word.cache_clear()
+    word.cache_clear()
 
 
-def _pieces(part: str) -> list[str]:
+def pieces(part: str) -> list[str]:
     """Return the words of a part of a text, as they are written."""
     if part.isalpha():
         return [part]
@@ -262,22 +281,22 @@ def _pieces(part: str) -> list[str]:
     return [part] if part.lower() in lexicon() else _PIECE.findall(part) or [part]
 
 
-def _name(piece: str) -> str:
+def name(piece: str) -> str:
     """Return what a word is called: lowered; links, accounts and numbers are all alike."""
-    name = piece.lower()
-    if not name.isalpha():
-        first = name[0]
-        if first == "@" and len(name) > 1:
+    called = piece.lower()
+    if not called.isalpha():
+        first = called[0]
+        if first == "@" and len(called) > 1:
             return _ALIKE[0]
         if first.isdigit():
             return _ALIKE[1]
-        if name.startswith(("http://", "https://", "www.")):
+        if called.startswith(("http://", "https://", "www.")):
             return _ALIKE[2]
-    return _DRAWN_OUT.sub(r"\1\1", name) if _DRAWN_OUT.search(name) else name
+    return _DRAWN_OUT.sub(r"\1\1", called) if _DRAWN_OUT.search(called) else called
 
 
 @lru_cache(maxsize=30_000)
-def _word(name: str) -> tuple[int, bool, int, int]:
+def word(name: str) -> tuple[int, bool, int, int]:
     """Return what a word shows, however it is written; many parts hold the same one.
 
     Its hash; whether its letters count; its value in the lexicon, -4 to 4, 0 if it is not there;
@@ -293,7 +312,7 @@ def _word(name: str) -> tuple[int, bool, int, int]:
     )
 
 
-def _written(piece: str, name: str, own: int) -> list[int]:
+def written(piece: str, name: str, own: int) -> list[int]:
     """Return how a word is written, given its name and hash."""
     found = [] if len(piece) == len(name) else [_SIGNS + _DRAWN]
     if piece.isupper():

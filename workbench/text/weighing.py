@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from workbench.text import traits
 from workbench.text.weights import READY, Weights
@@ -58,21 +58,16 @@ class Table:
             self._letters[name] = found
         return found
 
-    def learn(self, names: Iterable[str]) -> None:
-        """Look up the letters of many words at once."""
+    def of_letters(self, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return what the letters of each of many words add, and how many traits they are."""
         import numpy as np
 
-        new = [name for name in dict.fromkeys(names) if name not in self._letters]
-        if not new:
-            return
-        if len(self._letters) + len(new) > _KEPT:
-            self._letters.clear()
-        data = [traits.marked(name) for name in new]
-        sizes = np.array([len(each) for each in data])
-        owner = np.repeat(np.arange(len(new)), sizes)
+        data = [traits.marked(name) for name in names]
+        sizes = np.fromiter(map(len, data), dtype=np.int64, count=len(data))
+        owner = np.repeat(np.arange(len(data)), sizes)
         left = np.repeat(np.cumsum(sizes), sizes) - np.arange(len(owner))  # bytes to a word's end
         row = np.frombuffer(b"".join(data), dtype=np.uint8).astype(np.uint64)
-        worth = np.zeros(len(new), dtype=complex)
+        worth = np.zeros(len(data), dtype=complex)
         number = row
         for size in range(2, traits.GRAMS[-1] + 1):
             # Where a word ends, what reaches into the next one is left out below.
@@ -83,12 +78,10 @@ class Table:
             hashes = (number[inside] * np.uint64(traits.MIX)) >> np.uint64(traits.SHIFT)
             values = self.at(hashes.astype(np.int64) + traits.PAIRS)
             of = owner[inside]
-            worth += np.bincount(of, values.real, len(new))
-            worth += np.bincount(of, values.imag, len(new)) * 1j
-        counts = sum(np.maximum(sizes - size + 1, 0) for size in traits.GRAMS)
-        self._letters.update(
-            zip(new, zip(worth.tolist(), counts.tolist(), strict=True), strict=True)
-        )
+            worth += np.bincount(of, values.real, len(data))
+            worth += np.bincount(of, values.imag, len(data)) * 1j
+        most = np.array(traits.GRAMS)[:, None]
+        return worth, np.maximum(sizes + 1 - most, 0).sum(axis=0)
 
     def at(self, places: np.ndarray) -> np.ndarray:
         """Return what each of many traits adds."""
@@ -113,54 +106,46 @@ class Table:
 
 
 class Parts(dict[str, Seen]):
-    """Parts of texts as they were met, after a negation or not."""
+    """Parts of texts as they were met, after a negation or not.
+
+    Attributes
+    ----------
+    table : Table
+    is_negated : bool
+        Whether they come after a negation.
+    other : Parts
+        The same by the same weights, if that is otherwise.
+    common : dict of str to int
+        The rows of parts that are held ready in the weights.
+    """
 
     def __init__(self, table: Table, *, is_negated: bool) -> None:
         super().__init__()
         self.table = table
         self.is_negated = is_negated
         self.other = self
-        self._turning: set[str] = set()
-        self._common: dict[str, tuple[Any, ...]] = {}
+        self.common: dict[str, int] = {}
+        self._ready = b""
 
     def prepare(self, weights: Weights) -> None:
         """Hold common parts ready."""
-        held = READY.iter_unpack(weights.ready)
-        self._common = dict(zip(weights.common, held, strict=True))
-        self._turning = {text for text, each in self._common.items() if each[-1]}
+        self.common = {text: row for row, text in enumerate(weights.common)}
+        self._ready = weights.ready
 
     def __missing__(self, text: str) -> Seen:
         if (known := traits.alike(text)) != text:
             return self[known]
         if len(self) >= _KEPT:
             self.clear()
-        if text in self._common:
-            self._take([text])
-            return self[text]
+        row = self.common.get(text)
+        if row is not None:
+            held = READY.unpack_from(self._ready, row * READY.size)
+            low, high, count, first, last, value, turns = held
+            following = self.other if turns else self
+            found = self[text] = complex(low, high), count, first, last, value, following
+            return found
         word = traits.bare(text)
         return self._joined(text, word) if word else self._looked_at(text)
-
-    def meet(self, parts: set[str]) -> None:
-        """Look at many parts at once."""
-        new = {traits.alike(text) for text in parts.difference(self)}
-        new = {traits.bare(text) or text for text in new.difference(self._common)}
-        new = new.difference(self, self._common)
-        if len(self) + len(new) > _KEPT:
-            self.clear()
-        seen = [(text, traits.part(text, is_negated=self.is_negated)) for text in new]
-        self.table.learn(name for _, each in seen for name in each.names)
-        for text, each in seen:
-            self._weigh(text, each)
-        self._take(parts.intersection(self._common).difference(self))
-        for text in parts.difference(self):
-            self[text]
-
-    def _take(self, common: Iterable[str]) -> None:
-        """Take over what is held ready of common parts."""
-        for text in common:
-            low, high, count, first, last, value, turns = self._common[text]
-            following = self.other if turns else self
-            self[text] = (complex(low, high), count, first, last, value, following)
 
     def _looked_at(self, text: str) -> Seen:
         return self._weigh(text, traits.part(text, is_negated=self.is_negated))
@@ -168,9 +153,9 @@ class Parts(dict[str, Seen]):
     def _joined(self, text: str, word: str) -> Seen:
         """Return what a word with punctuation at its end is worth, from both."""
         worth, count, first, middle, value, parts = self[word]
-        other, more, start, last, _, following = parts[text[len(word) :]]
+        other, more, start, last, latest, following = parts[text[len(word) :]]
         worth += other + self.table.of([traits.meeting(middle, start)])
-        return self._keep(text, (worth, count + more, first, last, value, following))
+        return self._keep(text, (worth, count + more, first, last, latest or value, following))
 
     def _weigh(self, text: str, seen: traits.Part) -> Seen:
         following = self if seen.is_negated is self.is_negated else self.other
@@ -184,18 +169,4 @@ class Parts(dict[str, Seen]):
 
     def _keep(self, text: str, seen: Seen) -> Seen:
         self[text] = seen
-        if seen[5] is not self and len(self._turning) < _KEPT:
-            self._turning.add(text)
         return seen
-
-    def sequence(self, parts: list[str]) -> list[Seen]:
-        """Return what each part of a text shows where it stands, once all were met."""
-        if len(self._turning) < _KEPT and self._turning.isdisjoint(parts):
-            return list(map(self.__getitem__, parts))
-        found = []
-        at = self
-        for part in parts:
-            seen = at[part]
-            found.append(seen)
-            at = seen[5]
-        return found
