@@ -27,7 +27,9 @@ lab: .venv/run.stamp ## JupyterLab on the notebooks: on the demo until there is 
 test: .venv/dev.stamp .venv/js.stamp ## lint, types, tests (JOBS=1 one after another; ARGS='-m "long or not long"' with the longest)
 	@$(MAKE) --no-print-directory -j2 lint pytest
 
-# Beside each other: tests often wait, and mypy never does.
+# Beside each other: tests often wait, and mypy never does. Containers tell Python to keep nothing
+# that it compiles: each of the hundreds of processes of a run would compile pandas and Jupyter anew.
+pytest: export PYTHONDONTWRITEBYTECODE :=
 pytest: .venv/dev.stamp .venv/js.stamp
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
