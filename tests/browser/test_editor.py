@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import openpyxl
 import pytest
 from axe import violations
+from desks import KEYS, WAIT, Desk
 from lab import lab, write_notebook
 
 from workbench import decks, store
@@ -43,8 +44,6 @@ def wait(change):
 
 deck.observe(wait, "selected")
 """
-KEYS = "all => all.map((node) => node.dataset.column)"
-WAIT = 30_000
 
 
 def post(n, text, minutes=5):
@@ -73,59 +72,6 @@ def desk(tmp_path_factory):
         with lab(folder, home=home, environment={"WORKBENCH_STORE": address}) as running:
             running.store, running.address_of_store = opened, address
             yield running
-
-
-class Desk:
-    """The deck in a notebook, and what an analyst does with it."""
-
-    def __init__(self, page, file):
-        self.page = page
-        self.file = file
-
-    @property
-    def columns(self):
-        return self.page.eval_on_selector_all(".wb-deck [data-column]", KEYS)
-
-    @property
-    def focused(self):
-        """Which column has the focus, and what in it."""
-        return self.page.evaluate(
-            """() => {
-              const node = document.activeElement;
-              return node.closest("[data-column]")?.dataset.column || node.className;
-            }"""
-        )
-
-    def focus(self, column):
-        self.page.locator(f"[data-column={column}] .wb-list").focus()
-
-    def press(self, *keys):
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def type(self, text):
-        self.page.keyboard.type(text)
-
-    def wait(self, expression, arg=None):
-        self.page.wait_for_function(expression, arg=arg, timeout=WAIT)
-
-    def wait_columns(self, *keys):
-        self.wait(
-            """(keys) => [...document.querySelectorAll(".wb-deck [data-column]")]
-                .map((node) => node.dataset.column).join() === keys""",
-            ",".join(keys),
-        )
-
-    def menu(self, column, row):
-        self.page.click(f"[data-column={column}] .wb-e-head")
-        self.page.click(f".wb-e-menu >> text={row}")
-
-    def state(self, words):
-        self.page.wait_for_selector(f".wb-e-state:has-text('{words}')", timeout=WAIT)
-
-    def save(self):
-        self.press("Control+s")
-        self.page.wait_for_selector(".wb-e-bar:not(.wb-e-dirty)", timeout=WAIT)
 
 
 @pytest.fixture(scope="module")
