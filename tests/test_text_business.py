@@ -293,3 +293,50 @@ def test_a_text_without_end_is_scored_in_parts():
 
 def test_no_texts_give_no_rows():
     assert BUSINESS.scores([]).shape == (0, 4)
+
+
+def test_phrases_may_stand_apart_anywhere_and_speak_for_their_last_words():
+    assert label("Acme agrees to pay USD 5 mn to settle the case") == "bad"
+    assert label("The judge throws out a shareholder case") == "good"
+    assert label("Acme has lost its largest supply contract") == "bad"
+    lost = BUSINESS.explain("Acme has lost its largest supply contract")
+    assert [share.value for share in lost if share.value > 0] == []
+
+
+def test_a_figure_may_be_said_to_be_negative():
+    text = "Cash flow was EUR 12.4 mn, compared with a negative EUR 1.6 mn"
+    assert label(text) == "good"
+    assert label("Cash flow was EUR minus 1.6 mn, compared with EUR 0.4 mn") == "bad"
+
+
+def test_a_record_is_of_what_follows_it_at_once():
+    assert label("Record low unemployment in the region") == "good"
+    assert label("Record low orders in the region") == "bad"
+
+
+def test_what_was_expected_counts_for_more_than_the_year_before():
+    assert label("Acme adds 0.4 million subscribers, half of what was forecast") == "bad"
+
+
+def test_competition_that_tightens_is_no_less_of_it():
+    assert label("Competition has tightened") == "bad"
+    assert label("Losses have narrowed") == "good"
+
+
+def test_not_yet_is_no_but():
+    assert label("Acme is not out of the woods yet") == "bad"
+    assert label("Orders fell, yet profit rose") == "good"
+
+
+def test_what_is_ended_is_not_counted_again_for_having_been_more():
+    all_are("good", ["Acme avoids a new strike", "Acme passes on higher costs"])
+
+
+def test_a_contract_is_good_until_it_is_lost():
+    assert label("Acme and Globex signed a maintenance contract") == "good"
+    assert label("Acme lost the maintenance contract") == "bad"
+
+
+def test_headlines_leave_articles_out():
+    assert label("Acme misses payment") == label("Acme missed a payment") == "bad"
+    assert label("Acme hits jackpot") == label("Acme hits the jackpot") == "good"

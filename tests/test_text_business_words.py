@@ -36,7 +36,7 @@ KINDS = (
 def words():
     for entry in vocabulary().values():
         yield from (word for phrases in entry.phrases.values() for _, word in phrases)
-        yield from (word for _, word in entry.apart)
+        yield from (word for _, _, word in entry.apart)
         if entry.alone:
             yield entry.alone
 

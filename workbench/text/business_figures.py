@@ -16,6 +16,7 @@ _SCALES: Final = {
     **dict.fromkeys(("tn", "trillion"), 1e12),
 }
 _PERCENT: Final = frozenset({"%", "pct", "percent", "pc"})
+_NEGATIVE: Final = frozenset({"-", "−", "minus", "negative"})
 _CURRENCIES: Final = {
     "€": "eur",
     "euro": "eur",
@@ -67,8 +68,8 @@ def figure(tokens: list[str], place: int) -> Figure | None:
         end += 1
         following = tokens[end] if end < len(tokens) else ""
     before = tokens[place - 1] if place else ""
-    sign = -1 if before in ("-", "−") else 1
-    if sign < 0:
+    sign = -1 if _NEGATIVE.intersection(tokens[max(0, place - 2) : place]) else 1
+    if before in _NEGATIVE:
         before = tokens[place - 2] if place > 1 else ""
     currency = _CURRENCIES.get(before) or _CURRENCIES.get(following, "")
     is_percent = following in _PERCENT or tokens[end : end + 2] == ["per", "cent"]
@@ -138,6 +139,9 @@ def _against(marks: list[Mark], number: int, tokens: list[str]) -> None:
     other = next(
         (each for each in marks[number + 1 :] if each.sign and each.end <= then.start), None
     )
+    for said in marks[marks.index(subject) :]:
+        if said.end <= then.start and tokens[said.start] == "negative":
+            said.is_taken = True  # "compared with a negative EUR 1.6 mn"
     _settle(subject, other, now, then)
 
 
@@ -215,6 +219,8 @@ def _last(tokens: list[str], start: int, end: int) -> Figure | None:
 
 def _after_to(tokens: list[str], place: int) -> Figure | None:
     for near in range(place, min(place + 6, len(tokens))):
+        if tokens[near] in (",", ";", "compared"):
+            break
         if tokens[near] == "to":
             return _first(tokens, near + 1, near + 5)
     return None

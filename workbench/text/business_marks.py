@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from workbench.text.business_words import Entry, Vocabulary, Word
+from workbench.text.business_words import Apart, Phrase, Vocabulary, Word
 
 __all__ = ["DOWN", "MOVED", "MOVES", "POLARITY", "STOPS", "UP", "Mark", "marks_of"]
 
@@ -26,6 +26,7 @@ POLARITY: Final = {
 }
 STOPS: Final = frozenset({",", ";", "(", ")", "but", "although", "against"})
 MOVED: Final = 0.6  # what a movement of something is worth
+_NONE: Final = range(0)
 _DROPPED: Final = frozenset({"nothing", "and"})
 _PUNCTUATION: Final = {
     ",": Word(",", 0.0),
@@ -76,33 +77,54 @@ class Mark:
 def marks_of(tokens: list[str], known: Vocabulary) -> list[Mark]:
     """Return what is known of a sentence's tokens, in their order; the longest phrase counts."""
     found: list[Mark] = []
+    spoken_for: set[int] = set()  # what an earlier phrase has taken, as "ruling" in "wins a ruling"
     after = 0
     for place, entry in enumerate(map(known.get, tokens)):
         if entry is None:
             if tokens[place] in _PUNCTUATION:
                 found.append(Mark(place, place + 1, _PUNCTUATION[tokens[place]]))
         elif place >= after:
-            after, word = _longest(tokens, place, entry)
+            phrases, apart, word = entry
+            after = place + 1
+            if phrases and after < len(tokens) and (rests := phrases.get(tokens[after])):
+                after, word = _longest(tokens, after, rests, word)
+            if apart and after == place + 1:
+                after, word, later = _apart(tokens, after, apart, word)
+                if later:
+                    spoken_for.update(later)
             if word is not None and word.kind not in _DROPPED:
-                found.append(Mark(place, after, word))
+                found.append(mark := Mark(place, after, word))
+                if spoken_for:
+                    mark.is_taken = not spoken_for.isdisjoint(range(place, after))
     return found
 
 
-def _longest(tokens: list[str], place: int, entry: Entry) -> tuple[int, Word | None]:
-    if place + 1 < len(tokens):
-        for rest, word in entry.phrases.get(tokens[place + 1], ()):
-            end = place + 1 + len(rest)
-            if tokens[place + 1 : end] == rest:
-                return end, word
-        for rest, word in entry.apart:
-            if _follows(tokens, place + 1, rest):
-                return place + 1, word
-    return place + 1, entry.alone
+def _longest(
+    tokens: list[str], start: int, phrases: tuple[Phrase, ...], alone: Word | None
+) -> tuple[int, Word | None]:
+    """Return where the longest phrase that goes on from there ends, and what it is."""
+    for rest, word in phrases:
+        end = start + len(rest)
+        if tokens[start:end] == rest:
+            return end, word
+    return start, alone
 
 
-def _follows(tokens: list[str], start: int, words: list[str]) -> bool:
-    """Return whether words follow, with at most five between."""
+def _apart(
+    tokens: list[str], start: int, phrases: tuple[Apart, ...], alone: Word | None
+) -> tuple[int, Word | None, range]:
+    """Return the same of phrases whose words stand apart, and where their last words are."""
+    for rest, words, word in phrases:
+        if words[0] in tokens:
+            end = start + len(rest)
+            if tokens[start:end] == rest and (later := _following(tokens, end, words)):
+                return end, word, later
+    return start, alone, _NONE
+
+
+def _following(tokens: list[str], start: int, words: list[str]) -> range:
+    """Return where words follow, with at most five between; nothing if they do not."""
     for place in range(start, min(start + 6, len(tokens) - len(words) + 1)):
         if tokens[place] == words[0] and tokens[place : place + len(words)] == words:
-            return True
-    return False
+            return range(place, place + len(words))
+    return _NONE

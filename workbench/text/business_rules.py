@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from workbench.text.business_figures import compared
-from workbench.text.business_marks import MOVED, MOVES, STOPS, UP, Mark
+from workbench.text.business_marks import MOVED, MOVES, POLARITY, STOPS, UP, Mark
 from workbench.text.business_moved import is_figure, left, moved, run
 
 __all__ = ["weigh"]
@@ -21,6 +21,7 @@ _QUOTED: Final = frozenset(
 _RESULT: Final = 1.2  # the weight of a profit or a loss, and whatever is as much
 _LESS: Final = -0.8  # of a movement, if there was less of it than feared or hoped
 _RATED: Final = 0.8
+_EXPECTED: Final = 1.4  # what was expected counts for more than the year before
 _RATINGS: Final = frozenset(
     {"buy", "hold", "sell", "neutral", "outperform", "underperform", "overweight", "underweight"}
     | {"bbb", "bb", "aa", "aaa", "baa", "ba", "caa", "ccc"}
@@ -37,8 +38,10 @@ _BARS: Final = STOPS | {"good"}  # what a negation does not reach across
 _NAMING: Final = frozenset({"increase", "decrease", "rise", "fall", "growth"})
 _TOLD: Final = frozenset({"after", "as", "amid", "sharply", "slightly", "strongly"})
 _TRADED: Final = ("cancel", "reduc", "receiv", "get", "got", "obtain", "add", "earn", "grant")
+_TIGHTENED: Final = frozenset({"competition", "sanctions", "restrictions", "curbs", "regulation"})
 _NOUNS: Final = frozenset({"increase", "decrease", "rise", "fall"})
 _ENDS: Final = frozenset({"end", "avoid", "clear"})
+_ENDING: Final = frozenset({"end", "avoid", "close"})
 _UNENDED: Final = frozenset(
     {"good", "end", "avoid", "close", "up", "down", "more", "less", "peak", "trough"}
 )
@@ -48,7 +51,7 @@ _TURNED: Final = -0.5  # "did not miss" is less good than "beat"
 
 def weigh(marks: list[Mark], tokens: list[str]) -> float:
     """Set each mark's share of the sentence; return their sum, above 0 for good news."""
-    _set_factors(marks)
+    _set_factors(marks, tokens)
     for number, mark in enumerate(marks):
         if mark.kind in MOVES:
             if not mark.is_taken:
@@ -58,7 +61,9 @@ def weigh(marks: list[Mark], tokens: list[str]) -> float:
         elif mark.kind == "turn":
             _turn(marks, number, tokens)
         elif mark.kind in ("peak", "trough"):
-            subject = left(marks, number, tokens, 14)
+            after = marks[number + 1 : number + 2]
+            is_joined = after and after[0].start == mark.end and after[0].kind in POLARITY
+            subject = after if is_joined else left(marks, number, tokens, 14)
             polarity = subject[-1].sign if subject else 1
             mark.value = polarity * mark.word.value * _context(marks, number)
         elif mark.kind in ("approve", "clear") and any(each.kind == "authority" for each in marks):
@@ -71,13 +76,13 @@ def weigh(marks: list[Mark], tokens: list[str]) -> float:
     return sum(mark.value for mark in marks)
 
 
-def _set_factors(marks: list[Mark]) -> None:
+def _set_factors(marks: list[Mark], tokens: list[str]) -> None:
     """Let the main clause count most."""
     factor = 1.0
     until_comma = False
     for number, mark in enumerate(marks):
         kind = mark.kind
-        if kind == "but":
+        if kind == "but" and not _is_only_so_far(mark, tokens):
             _weaken(marks[:number], mark)
             factor, until_comma = 1.0, False
         elif kind == "although":
@@ -89,6 +94,11 @@ def _set_factors(marks: list[Mark]) -> None:
             _weaken(_clause(marks, number), mark)
     if calm := next((mark for mark in marks if mark.kind == "calm"), None):
         _weaken(marks, calm)
+
+
+def _is_only_so_far(mark: Mark, tokens: list[str]) -> bool:
+    """Return whether "yet" sets nothing against what went before: "not out of the woods yet"."""
+    return tokens[mark.start] == "yet" and tokens[mark.end : mark.end + 1] in ([], [","], [";"])
 
 
 def _weaken(marks: list[Mark], by: Mark) -> None:
@@ -160,9 +170,21 @@ def _move(marks: list[Mark], number: int, tokens: list[str]) -> None:
         for each in event:
             each.value = 0.0
         return
+    _shares(marks, number, tokens, found)
+
+
+def _shares(marks: list[Mark], number: int, tokens: list[str], found: list[Mark]) -> None:
+    """Share what a movement is worth between the word of direction and what moves."""
+    mark = marks[number]
+    sign = 1 if mark.kind in UP else -1
+    ended = found[-1].by
+    if ended is not None and ended.kind in _ENDING and mark.kind in ("more", "plus"):
+        return  # "passes on higher costs": that they were higher is past
     polarity, weight = _polarity(found)
     sign *= _reading(marks, number, tokens, found[-1])
     value = sign * polarity * weight * MOVED * _context(marks, number)
+    if mark.kind in ("beat", "miss") and found[-1].kind == "marks":
+        value *= _EXPECTED
     if found[-1].by is not None:  # "new orders fell": the last word on it counts
         found[-1].by.value = 0.0
     mark.value = value / 2
@@ -207,6 +229,8 @@ def _reading(marks: list[Mark], number: int, tokens: list[str], head: Mark) -> i
         return 0  # who receives or cancels shares
     if mark.kind == "lift" and head.word.value <= _EVENT:
         return -1  # a ban is lifted
+    if tokens[mark.start].startswith("tight") and tokens[head.end - 1] in _TIGHTENED:
+        return -1  # competition tightens: there is more of it
     if mark.kind in ("beat", "miss") and head.kind == "marks":
         subject = left(marks, number, tokens, 12)
         return -1 if subject and subject[-1].sign < 0 else 1  # "costs exceeded the forecast"

@@ -30,6 +30,9 @@ _DOUBLED: Final = re.compile(r"(?:[^aeiou]|^|qu)[aeiou][bdgklmnprtv]$")
 
 MOVED_KINDS: Final = frozenset({"goods", "bads", "marks", "prices", "deals", "currency", "flat"})
 """Sections of what moves."""
+_ARTICLES: Final = frozenset({"the", "a", "an", "its", "their"})
+_SMALL: Final = frozenset({"in", "on", "at", "to", "of", "what", "is", "was", "were", "event"})
+_TOLD: Final = frozenset({"good", "bad", "bads", "marks", "peak", "trough"})
 
 
 class Word(NamedTuple):
@@ -54,6 +57,7 @@ class Word(NamedTuple):
 
 
 Phrase = tuple[list[str], Word]
+Apart = tuple[list[str], list[str], Word]
 
 
 class Entry(NamedTuple):
@@ -64,13 +68,14 @@ class Entry(NamedTuple):
     phrases : dict of str to tuple
         What follows in a phrase, and what it is, the longest first; by the second word.
     apart : tuple
-        The same for phrases whose words may stand apart.
+        Phrases whose words may stand apart: what follows at once, what may follow later, and
+        what it is.
     alone : Word or None
         The word by itself.
     """
 
     phrases: dict[str, tuple[Phrase, ...]]
-    apart: tuple[Phrase, ...]
+    apart: tuple[Apart, ...]
     alone: Word | None
 
 
@@ -85,7 +90,10 @@ def tokens(text: str) -> list[str]:
     >>> tokens("Acme's year-on-year sales: EUR 1.2bn")
     ['acme', 'year', 'on', 'year', 'sales', ':', 'eur', '1.2', 'bn']
     """
-    found = [token.lower() for token in TOKEN.findall(text)]
+    if text.isascii():
+        found = TOKEN.findall(text.lower())
+    else:  # the lower form of a letter may be two, which would part the word
+        found = [token.lower() for token in TOKEN.findall(text)]
     if "$" in text:
         found = [CASHTAG if token[0] == "$" and len(token) > 1 else token for token in found]
     return [_bare(token) for token in found] if "'" in text or "’" in text else found
@@ -138,6 +146,8 @@ def vocabulary() -> Vocabulary:
     """Return all that is known, by first word.
 
     Of what stands in the lists twice the first counts, unless it is under ``[nothing]`` too.
+    What is good or bad is known without its articles too, as headlines have it, but for
+    phrases with a small word in front, which would mean much else.
     """
     known: dict[tuple[str, ...], Word] = {}
     folder = files("workbench.text")
@@ -145,6 +155,11 @@ def vocabulary() -> Vocabulary:
         for words, word in _read((folder / name).read_text("utf-8")):
             if words not in known or word.kind == "nothing":
                 known[words] = word
+    for words, word in list(known.items()):  # headlines leave articles out
+        short = tuple(each for each in words if each not in _ARTICLES)
+        is_shorter = len(words) > len(short) > 1 and words[-1] == short[-1]
+        if is_shorter and word.kind in _TOLD and words[0] not in _SMALL:
+            known.setdefault(short, word)
     grouped: dict[str, list[tuple[tuple[str, ...], Word]]] = {}
     for words, word in known.items():
         grouped.setdefault(words[0], []).append((words, word))
@@ -153,11 +168,12 @@ def vocabulary() -> Vocabulary:
 
 def _entry(found: list[tuple[tuple[str, ...], Word]]) -> Entry:
     phrases: dict[str, tuple[Phrase, ...]] = {}
-    apart: list[Phrase] = []
+    apart: list[Apart] = []
     for words, word in sorted(found, key=lambda pair: -len(pair[0])):
         rest = list(words[1:])
-        if rest[:1] == ["*"]:
-            apart.append((rest[1:], word))
+        if "*" in rest:
+            gap = rest.index("*")
+            apart.append((rest[:gap], rest[gap + 1 :], word))
         elif rest:
             phrases[rest[0]] = (*phrases.get(rest[0], ()), (rest, word))
     alone = next((word for words, word in found if len(words) == 1), None)
