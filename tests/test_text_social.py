@@ -179,7 +179,14 @@ def test_texts_of_any_words_are_scored_together_as_each_alone(many):
 
 @pytest.mark.parametrize(
     "text",
-    ["not video):", "x) xo)", "tomorrow:)", "1\u00b2 \u00b2", "http:// never didn't-like-it ,bad"],
+    [
+        "not video):",
+        "tomorrow:) x) xo)",
+        '\u201cGreat\u201d """Wonderful!" (Bad) [SOOOO]',
+        "NOT, Never\u2019 good. xDDD! Www.. www..",
+        "1\u00b2 \u00b2 http:// \u0130stanbul",
+        "never didn't-like-it ,bad",
+    ],
 )
 def test_parts_that_are_alike_or_joined_show_what_each_does_by_itself(text):
     engine = Linear(replace(ENGINE.weights, common=(), ready=b""))

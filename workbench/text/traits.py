@@ -33,7 +33,7 @@ __all__ = [
     "Part",
     "alike",
     "alone",
-    "bare",
+    "cased",
     "faintness",
     "forget",
     "letters",
@@ -45,6 +45,7 @@ __all__ = [
     "pieces",
     "places",
     "signs",
+    "split",
     "tail",
     "word",
     "word_places",
@@ -101,7 +102,8 @@ _NEGATIONS: Final = frozenset((
 ))
 # fmt: on
 _ALIKE: Final = ("<user>", "<number>", "<link>")
-_TAILS: Final = ".,:;!?…)"
+_HEADS: Final = "\"'“”‘’(["
+_TAILS: Final = ".,:;!?…)]\"'“”‘’"
 _ENDS: Final = frozenset(".,;:!?…")
 
 
@@ -189,13 +191,27 @@ def alike(text: str) -> str:
     return "1" if text.isdecimal() else text
 
 
-def bare(text: str) -> str:
-    """Return a word without the punctuation that stands at its end; "" if that is not all."""
-    word = text.rstrip(_TAILS)
-    if len(word) < 3 or word == text or not word.isalpha():
-        return ""  # of a short one, x), the end may be the mouth of a face
+def split(text: str) -> tuple[str, ...]:
+    """Return the parts that together show what this one does, if it is a word between signs."""
+    inner = text.lstrip(_HEADS)
+    core = inner.rstrip(_TAILS)
+    # The end of a short one, x), may be the mouth of a face, and www... is a link.
+    if len(core) < 3 or len(core) == len(text) or not core.isalpha() or core == "www":
+        return ()
+    start = len(text) - len(inner)
+    found = text[:start], core, text[start + len(core) :]
     known = lexicon()
-    return word if text.lower() not in known and text[len(word) :] not in known else ""
+    if text.lower() in known or found[0] in known or found[2] in known:
+        return ()
+    return tuple(filter(None, found))
+
+
+def cased(text: str) -> str:
+    """Return the word that this one is, but for capitals; "" if it shows more than these."""
+    lowered = text.lower()
+    if len(text) < 3 or lowered == text or not text.isalpha() or not lowered.isalpha():
+        return ""
+    return lowered if name(text) == lowered else ""
 
 
 def meeting(one: Any, other: Any) -> Any:

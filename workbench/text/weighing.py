@@ -144,20 +144,28 @@ class Parts(dict[str, Seen]):
             following = self.other if turns else self
             found = self[text] = complex(low, high), count, first, last, value, following
             return found
-        word = traits.bare(text)
-        return self._joined(text, word) if word else self._looked_at(text)
+        if word := traits.cased(text):
+            return self._keep(text, self._in_capitals(text, word))
+        if parts := traits.split(text):
+            return self._keep(text, self._joined(parts))
+        return self._keep(text, self._weighed(traits.part(text, is_negated=self.is_negated)))
 
-    def _looked_at(self, text: str) -> Seen:
-        return self._weigh(text, traits.part(text, is_negated=self.is_negated))
+    def _in_capitals(self, text: str, word: str) -> Seen:
+        """Return what a word with capitals is worth, from the one without."""
+        worth, count, first, last, value, following = self[word]
+        places = traits.written(text, word, first)
+        return worth + self.table.of(places), count + len(places), first, last, value, following
 
-    def _joined(self, text: str, word: str) -> Seen:
-        """Return what a word with punctuation at its end is worth, from both."""
-        worth, count, first, middle, value, parts = self[word]
-        other, more, start, last, latest, following = parts[text[len(word) :]]
-        worth += other + self.table.of([traits.meeting(middle, start)])
-        return self._keep(text, (worth, count + more, first, last, latest or value, following))
+    def _joined(self, parts: Sequence[str]) -> Seen:
+        """Return what a word with signs around it is worth, from each."""
+        worth, count, first, last, value, following = self[parts[0]]
+        for part in parts[1:]:
+            own, more, start, end, known, after = following[part]
+            worth += own + self.table.of([traits.meeting(last, start)])
+            count, last, value, following = count + more, end, known or value, after
+        return worth, count, first, last, value, following
 
-    def _weigh(self, text: str, seen: traits.Part) -> Seen:
+    def _weighed(self, seen: traits.Part) -> Seen:
         following = self if seen.is_negated is self.is_negated else self.other
         count = len(seen.places) + 1  # and the pair that it makes with the one before
         worth = self.table.of(seen.places)
@@ -165,7 +173,7 @@ class Parts(dict[str, Seen]):
             of_letters, more = self.table.letters(name)
             worth += of_letters
             count += more
-        return self._keep(text, (worth, count, seen.first, seen.last, seen.value, following))
+        return worth, count, seen.first, seen.last, seen.value, following
 
     def _keep(self, text: str, seen: Seen) -> Seen:
         self[text] = seen
