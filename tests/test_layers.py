@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).parent.parent / "workbench"
 # From the ground up; a module may import only from rows below its own.
 LAYERS = [
     ["errors", "kernel", "locks", "signals"],
-    ["clock", "share", "documents"],
+    ["clock", "share", "documents", "plugins"],
     ["tokens", "items", "states"],
     ["entities"],
     ["query"],

@@ -7,9 +7,10 @@ import pytest
 from workbench import store
 from workbench.decks import Deck
 from workbench.items import Item
+from workbench.plugins import Available
 from workbench.service.scoring import score_by
 from workbench.text import engines
-from workbench.text.engines import Available, available, engine
+from workbench.text.engines import available, engine
 from workbench.text.lexicon import Lexicon
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -22,7 +23,7 @@ class Other(Lexicon):
 
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
-    found = Available()
+    found = Available("sentiment engine")
     found |= available() | {"other": Other}
     monkeypatch.setattr(engines, "available", lambda: found)
     engine.cache_clear()

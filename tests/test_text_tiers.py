@@ -7,8 +7,9 @@ import pytest
 
 from workbench.errors import SettingError
 from workbench.items import TIERS, Item
+from workbench.plugins import Available
 from workbench.text import engines
-from workbench.text.engines import Available, Share, available, engine, label_of
+from workbench.text.engines import Share, available, engine, label_of
 from workbench.text.sentiment import LONGEST
 from workbench.text.tiers import DEFAULTS, Scorer, explain, shown
 
@@ -48,7 +49,7 @@ class Broken(German):
 @pytest.fixture
 def german(monkeypatch):
     made = German()
-    found = Available()
+    found = Available("sentiment engine")
     found |= available() | {"german": lambda: made, "broken": Broken}
     monkeypatch.setattr(engines, "available", lambda: found)
     engine.cache_clear()

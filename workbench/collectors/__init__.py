@@ -17,14 +17,14 @@ from typing import (
     Final,
     Literal,
     NamedTuple,
-    NoReturn,
     Protocol,
     Self,
 )
 
+from workbench import plugins
 from workbench.clock import Clock
-from workbench.errors import SettingError
 from workbench.items import Item, ParseResult
+from workbench.plugins import Available
 
 if TYPE_CHECKING:
     from workbench.http import Client
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = [
     "GROUP",
     "Askable",
-    "Available",
     "Batch",
     "Collector",
     "Covered",
@@ -253,27 +252,8 @@ def retention_of(kind: type[Collector]) -> Retention:
     return found if isinstance(found, Retention) else Retention()
 
 
-class Available(dict[str, type[Collector]]):
-    """Collectors by name.
-
-    Attributes
-    ----------
-    failed : dict of str to str
-        Why the others cannot be used, by name.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.failed: dict[str, str] = {}
-
-    def __missing__(self, name: str) -> NoReturn:
-        if name in self.failed:
-            raise SettingError(f"the collector {name} cannot be used: {self.failed[name]}")
-        raise SettingError(f"there is no collector {name!r}; there are: {', '.join(self)}")
-
-
 @cache
-def available() -> Available:
+def available() -> Available[type[Collector]]:
     """Return all collectors that are installed, the broken ones with the reason.
 
     Read once: what is installed later is seen by the next process.
@@ -295,25 +275,14 @@ def collector_of(name: str) -> type[Collector] | None:
     return load(entry_points(group=GROUP, name=name)).get(name)
 
 
-def load(entries: Iterable[EntryPoint]) -> Available:
+def load(entries: Iterable[EntryPoint]) -> Available[type[Collector]]:
     """Return the collectors of these entry points."""
-    found = Available()
-    # Ours go first, so that nobody's package takes a built-in name.
-    for entry in sorted(entries, key=lambda e: (not e.module.startswith(f"{GROUP}."), e.name)):
-        place = f"{entry.value} of {entry.dist.name if entry.dist else 'no package'}"
-        if entry.name in found:
-            found.failed[f"{entry.name} ({place})"] = "the name is taken by another collector"
-            continue
-        try:
-            kind = entry.load()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
-            found.failed[entry.name] = f"{place} fails to load ({type(error).__name__}: {error})"
-            continue
-        lacking = [attribute for attribute in _NEEDED if not hasattr(kind, attribute)]
-        if lacking:
-            found.failed[entry.name] = f"{place} lacks {', '.join(lacking)}"
-        elif kind.name != entry.name:
-            found.failed[entry.name] = f"{place} calls itself {kind.name!r}; the names must agree"
-        else:
-            found[entry.name] = kind
+    found: Available[type[Collector]] = Available("collector")
+    plugins.load(entries, found, fault=_fault)
     return found
+
+
+def _fault(name: str, kind: Any) -> str:
+    if lacking := [attribute for attribute in _NEEDED if not hasattr(kind, attribute)]:
+        return f"lacks {', '.join(lacking)}"
+    return "" if kind.name == name else f"calls itself {kind.name!r}; the names must agree"

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast, runtime_checkable
 
+from workbench import plugins
 from workbench.errors import SettingError
+from workbench.plugins import Available
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = [
     "GROUP",
     "WORDS",
-    "Available",
     "Engine",
     "Share",
     "available",
@@ -100,28 +101,9 @@ class Engine(Protocol):
 _NEEDED: Final = ("name", "version", "languages", "scores", "compound", "explain")
 
 
-class Available(dict[str, Callable[[], Engine]]):
-    """What makes each engine, by name.
-
-    Attributes
-    ----------
-    failed : dict of str to str
-        Why the others cannot be used, by name.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.failed: dict[str, str] = {}
-
-    def __missing__(self, name: str) -> NoReturn:
-        if name in self.failed:
-            raise SettingError(f"the sentiment engine {name} cannot be used: {self.failed[name]}")
-        raise SettingError(f"there is no sentiment engine {name!r}; there are: {', '.join(self)}")
-
-
 @cache
-def available() -> Available:
-    """Return all engines that are installed, the broken ones with the reason.
+def available() -> Available[Callable[[], Engine]]:
+    """Return what makes each engine that is installed, the broken ones with the reason.
 
     Read once: what is installed later is seen by the next process. None is made yet, since that
     may take a while.
@@ -129,28 +111,13 @@ def available() -> Available:
     return load(entry_points(group=GROUP))
 
 
-def load(entries: Iterable[EntryPoint]) -> Available:
-    """Return the engines of these entry points."""
-    found = Available()
-    offered: dict[str, Callable[[], Engine]] = {}
-    # Ours go first, so that nobody's package takes a built-in name.
-    for entry in sorted(entries, key=lambda e: (not e.module.startswith("workbench."), e.name)):
-        place = f"{entry.value} of {entry.dist.name if entry.dist else 'no package'}"
-        if entry.name in found:
-            found.failed[f"{entry.name} ({place})"] = "the name is taken by another engine"
-            continue
-        try:
-            make = entry.load()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
-            found.failed[entry.name] = f"{place} fails to load ({type(error).__name__}: {error})"
-            continue
-        if callable(make):
-            found[entry.name] = make
-            offered |= getattr(make, "others", dict)()
-        else:
-            found.failed[entry.name] = f"{place} cannot be called"
-    for name, make in offered.items():
-        found.setdefault(name, make)  # what is installed goes before what lies in a folder
+def load(entries: Iterable[EntryPoint]) -> Available[Callable[[], Engine]]:
+    """Return the engines of these entry points, and those that they offer beside themselves."""
+    found: Available[Callable[[], Engine]] = Available("sentiment engine")
+    plugins.load(entries, found, fault=lambda _, make: "" if callable(make) else "cannot be called")
+    for make in list(found.values()):
+        for name, other in getattr(make, "others", dict)().items():
+            found.setdefault(name, other)  # what is installed goes before what lies in a folder
     return found
 
 

@@ -1,0 +1,17 @@
+"""A server of this process, which answers while a test asks it."""
+
+import threading
+from contextlib import contextmanager
+
+
+@contextmanager
+def serving(server):
+    """Have a server answer from a thread of its own; close it at the end, whatever comes."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
