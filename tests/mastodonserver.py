@@ -7,6 +7,8 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
+from loopback import serving
+
 HOST = "harbour.example"
 
 
@@ -161,13 +163,9 @@ class Server(ThreadingHTTPServer):
 
 @contextmanager
 def running():
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(Server()) as server:
         yield server
         server.over.set()
-        server.shutdown()
-        thread.join()
 
 
 def minutes(start, count):

@@ -1,8 +1,9 @@
 """A server that sends raw bytes, so that anything can go wrong."""
 
 import socketserver
-import threading
 from contextlib import contextmanager, suppress
+
+from loopback import serving
 
 
 class Handler(socketserver.BaseRequestHandler):
@@ -52,11 +53,5 @@ def reply(body=b"", status="200 OK", **headers):
 
 @contextmanager
 def running():
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Server()) as server:
+        yield server

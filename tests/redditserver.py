@@ -2,10 +2,11 @@
 
 import base64
 import json
-import threading
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+from loopback import serving
 
 ID, SECRET = "app-7", "s3cret-of-ours"
 
@@ -168,9 +169,5 @@ class Server(ThreadingHTTPServer):
 
 @contextmanager
 def running():
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(Server()) as server:
         yield server
-        server.shutdown()
-        thread.join()

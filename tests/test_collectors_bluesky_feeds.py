@@ -1,13 +1,13 @@
 """Bluesky's accounts, lists and search over real HTTP, and the second version of Jetstream."""
 
 import json
-import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from loopback import serving
 from polls import Polls
 
 from workbench.collectors import Covered
@@ -132,12 +132,8 @@ class Server(ThreadingHTTPServer):
 
 @pytest.fixture(scope="module")
 def running():
-    with Server(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(Server(("127.0.0.1", 0), Handler)) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from edgarlists import NOON, UNAVAILABLE, at, company, entry, feed, found, hit
+from loopback import serving
 
 from workbench import store
 from workbench.collectors import Covered
@@ -81,12 +82,8 @@ class Server(ThreadingHTTPServer):
 
 @pytest.fixture(scope="module")
 def running():
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(Server()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

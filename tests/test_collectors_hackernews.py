@@ -2,13 +2,13 @@
 
 import json
 import re
-import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from loopback import serving
 from polls import Polls
 
 from workbench.collectors import Covered
@@ -101,12 +101,8 @@ class Server(ThreadingHTTPServer):
 
 @contextmanager
 def running():
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(Server()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

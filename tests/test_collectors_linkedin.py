@@ -2,13 +2,13 @@
 
 import json
 import os
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from loopback import serving
 from polls import Polls
 
 from workbench.collectors import Covered
@@ -104,19 +104,9 @@ class Server(ThreadingHTTPServer):
         return [whole for path, whole, _ in self.asked if path == "/rest/posts" and "q=" in whole]
 
 
-@contextmanager
-def serving():
-    with Server(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
 @pytest.fixture(scope="module")
 def running():
-    with serving() as server:
+    with serving(Server(("127.0.0.1", 0), Handler)) as server:
         yield server
 
 

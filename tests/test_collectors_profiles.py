@@ -1,7 +1,6 @@
 """Who stands behind DIDs, asked of a directory over real HTTP."""
 
 import json
-import threading
 import time
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import stamina
+from loopback import serving
 
 from workbench.collectors.bluesky import Bluesky
 from workbench.collectors.profiles import Profiles
@@ -67,14 +67,8 @@ def profiles_of(actors):
 def directory(answer=profiles_of):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Directory)
     server.asked, server.answer = [], answer
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(server):
         yield server, Client(hosts={PROFILES: f"127.0.0.1:{server.server_port}"})
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def item(number, author, **fields):

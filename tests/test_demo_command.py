@@ -15,6 +15,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import psutil
 import pytest
+from loopback import serving
 from processes import is_of
 from publishing import read_state
 
@@ -114,18 +115,14 @@ def deck(tmp_path):
     """A deck on a feed that this process serves."""
     (tmp_path / "rss.xml").write_text(FEED)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     path = tmp_path / "ceo.yaml"
     path.write_text(
         "title: Acme\nsources:\n"
         f"  - {{collector: feeds, url: 'http://127.0.0.1:{server.server_port}/rss.xml'}}\n"
         "columns:\n  - {type: search, title: Us, query: acme}\n"
     )
-    yield str(path)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield str(path)
 
 
 def ask(address, **headers):

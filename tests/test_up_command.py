@@ -13,6 +13,7 @@ from itertools import count
 
 import pytest
 from click.testing import CliRunner
+from loopback import serving
 
 from workbench import store
 from workbench.cli import group
@@ -50,13 +51,9 @@ def site():
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", seen
-    over.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield f"http://127.0.0.1:{server.server_port}", seen
+        over.set()
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import httpx
 import pytest
 from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from loopback import serving
 from publishing import read_state
 
 from workbench import decks, service, store
@@ -321,10 +321,8 @@ def paper():
         def log_message(self, *args):
             """Keep the tests' output clean."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Paper) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Paper)) as server:
         yield f"http://127.0.0.1:{server.server_port}/rss"
-        server.shutdown()
 
 
 def test_up_on_the_workspace_shows_what_a_feed_says(tmp_path, paper):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from loopback import serving
 from polls import Polls
 
 TOKEN = "AAAAsecret%3Dtoken"
@@ -245,12 +246,8 @@ class Server(ThreadingHTTPServer):
 
 @contextmanager
 def running():
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(Server()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 class Polling(Polls):
