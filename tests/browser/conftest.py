@@ -313,6 +313,22 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.leave(client)
 
 
+@pytest.fixture(scope="module")
+def visitor(browser, request):
+    """A browser's profile, in which JupyterLab stays open from test to test of a module."""
+    height = getattr(request.module, "HEIGHT", 1000)
+    context = browser.new_context(viewport={"width": 1440, "height": height})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def context(desk, visitor):
+    """The same, tidied up after each test: `desk` is the module's own JupyterLab."""
+    yield visitor
+    desk.tidy(visitor)
+
+
 @pytest.fixture
 def serve():
     """Return a function that serves a deck of these columns."""

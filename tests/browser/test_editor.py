@@ -74,20 +74,6 @@ def desk(tmp_path_factory):
             yield running
 
 
-@pytest.fixture(scope="module")
-def visitor(browser):
-    """Return a browser's profile, in which JupyterLab stays open from test to test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def context(desk, visitor):
-    yield visitor
-    desk.tidy(visitor)
-
-
 @pytest.fixture
 def opened(desk, context, request):
     """The deck, shown and ready to be edited."""

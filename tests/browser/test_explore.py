@@ -13,6 +13,7 @@ from workbench.page import Page
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.usefixtures("the_present")]
 
 NOW = datetime.now(UTC)
+HEIGHT = 1200
 
 
 DECK = """
@@ -68,20 +69,6 @@ def desk(tmp_path_factory):
         ):
             running.deck, running.page, running.name = deck, published.address, name
             yield running
-
-
-@pytest.fixture(scope="module")
-def visitor(browser):
-    """Return a browser's profile, in which JupyterLab stays open from test to test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1200})
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def context(desk, visitor):
-    yield visitor
-    desk.tidy(visitor)
 
 
 def chart_words(page):
