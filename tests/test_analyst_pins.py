@@ -9,6 +9,7 @@ import workbench as wb
 from workbench import store
 from workbench.errors import DeckError, SettingError
 from workbench.items import Item
+from workbench.store import Move
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 POST = Item(source="bluesky", id="at://1", text="northwind is late", author="ana", published=NOW)
@@ -55,12 +56,35 @@ def test_what_was_deleted_is_gone_and_its_note_stays(address):
     assert "ana" not in str(row)
 
 
+def told(address):
+    """Put the post into a story, and return its id."""
+    with store.open(address, floor=0) as opened:
+        opened.put_in({POST.key: "s1"}, seen=None, now=opened.seq())
+    return "s1"
+
+
+def test_a_story_is_pinned_by_the_id_that_it_has_now_and_none_that_is_not_there(address):
+    with pytest.raises(SettingError, match=r"no story 's0'; wb\.stories\(\) returns"):
+        wb.pin("s0", kind="story", deck="ceo", address=address)
+    told(address)
+    with store.open(address, floor=0) as opened:
+        merged = Move(NOW, "merge", "s2", "s1", 0)
+        opened.put_in({}, [(merged, ())], seen=opened.told_until(), now=opened.seq())
+    wb.pin("s1", kind="story", deck="ceo", address=address)
+    assert wb.pins(deck="ceo", address=address)["key"].to_list() == ["s2"]
+    with store.open(address, floor=0) as opened:
+        opened.purge("bluesky", "at://1")
+    wb.pin("s2", kind="story", note="It was so.", deck="ceo", address=address)
+    assert wb.pins(deck="ceo", address=address)["note"].to_list() == ["It was so."]
+
+
 def test_pins_are_taken_away_where_they_are(address):
     wb.pin(POST, deck="ceo", address=address)
-    wb.pin("s1", kind="story", deck="cfo", address=address)
+    story = told(address)
+    wb.pin(story, kind="story", deck="cfo", address=address)
     assert not wb.unpin(POST, deck="cfo", address=address)
     assert wb.unpin(POST, deck="ceo", address=address)
-    assert wb.unpin("s1", kind="story", deck="cfo", address=address)
+    assert wb.unpin(story, kind="story", deck="cfo", address=address)
     frame = wb.pins(address=address)
     assert frame.empty
     assert "note" in frame

@@ -57,6 +57,12 @@ def test_a_file_that_is_not_labelled_texts_is_refused_with_its_line(tmp_path, te
         wb.labelled(tmp_path / "none.tsv")
 
 
+def test_a_label_that_is_none_is_refused_in_a_frame_too():
+    texts = pd.DataFrame({"label": ["positive", "good"], "text": ["a", "b"]})
+    with pytest.raises(SettingError, match="'good' is no label; they are negative, neutral"):
+        wb.evaluate_sentiment(texts)
+
+
 def test_recall_is_the_mean_over_the_classes():
     found = wb.evaluate_sentiment(TEXTS, engine="lexicon")
     assert found.truth.to_list() == TEXTS.label.to_list()
@@ -160,7 +166,8 @@ def test_terms_that_are_named_are_followed_even_where_they_never_stood_out(addre
 
 
 def test_a_trace_is_drawn_with_what_happened(address):
-    events = {"Hail": START + timedelta(days=10, hours=1), "Long ago": START}
+    hail = START + timedelta(days=10, hours=1)
+    events = {"Hail": f"{hail:%Y-%m-%dT%H:%M}", "Long ago": START}
     drawn = wb.chart_trace(traced(address), events=events)
     assert "hail stood out most" in drawn.layout.meta["alt"]
     words = " ".join(note.text for note in drawn.layout.annotations)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -56,6 +57,17 @@ def test_what_posts_do_not_say_stays_as_it_was_in_what_it_began_with(trained):
     assert later.recall > 0.9
     assert Linear(later.weights).compound("my flight is worth every penny") >= 0.05
     assert Linear(trained.weights).compound("my flight is worth every penny") >= 0.05
+
+
+def test_labels_that_are_easy_to_tell_apart_make_an_engine_sure_of_nothing_else(trained):
+    easy = Labelled(["zig", "zag", "zog"] * FEWEST, [0, 1, 2] * FEWEST)
+    later = train(easy, name="later", base=trained.weights)
+    assert later.recall == 1
+    before, after = (
+        Linear(each.weights).scores(["the flight is on the runway"])[0, :3].max()
+        for each in (trained, later)
+    )
+    assert abs(after - before) < 0.2
 
 
 def test_recall_and_calibration_are_what_one_counts_by_hand(trained):
@@ -139,6 +151,15 @@ def test_a_table_that_cannot_be_used_says_where_and_why(tmp_path):
         read_labels(path)
 
 
+def test_a_version_that_cannot_be_counted_on_from_is_asked_for(tmp_path, trained):
+    (tmp_path / "l.csv").write_text("label,text\n")
+    write(tmp_path / "ours.weights", replace(trained.weights, version="2 b"))
+    arguments = ["train-sentiment", str(tmp_path / "l.csv"), "--to", str(tmp_path / "ours.weights")]
+    done = CliRunner().invoke(group, arguments)
+    assert done.exit_code == 1
+    assert "is version '2 b'; say with --release" in done.stderr
+
+
 def test_a_class_with_too_few_posts_is_named():
     few = posts(3 * FEWEST)
     with pytest.raises(SettingError, match="no posts are neutral; 20 of each"):
@@ -147,8 +168,12 @@ def test_a_class_with_too_few_posts_is_named():
         train(Labelled(few.texts[1:], few.labels[1:]))
 
 
-def test_the_command_writes_an_engine_and_a_report(tmp_path, monkeypatch):
+def test_the_command_writes_the_next_version_of_an_engine_and_a_report(
+    tmp_path, monkeypatch, trained
+):
     monkeypatch.setenv("WORKBENCH_SENTIMENT", str(tmp_path / "own"))
+    (tmp_path / "own").mkdir()
+    write(tmp_path / "own" / "ours.weights", replace(trained.weights, version="9"))
     made = posts(66)
     names = ("negative", "neutral", "positive")
     rows = [f"{names[label]}\t{text}" for text, label in zip(*made, strict=True)]
@@ -161,7 +186,8 @@ def test_the_command_writes_an_engine_and_a_report(tmp_path, monkeypatch):
     told = json.loads(done.stdout)
     assert told["posts"] == 66
     assert np.array(told["confusion"]).sum() == 66
-    assert read(tmp_path / "own" / "ours.weights").name == "ours"
+    learned = read(tmp_path / "own" / "ours.weights")
+    assert (learned.name, learned.version) == ("ours", "10")
     assert (tmp_path / "own" / "ours.html").read_text("utf-8").startswith("<!doctype html>")
 
 

@@ -57,11 +57,8 @@ def chart_sentiment(
         As :func:`workbench.search` returns it. Scored here if it has no field compound.
     every : timedelta or str, optional
         Length of a point's span; what suits the whole unless given.
-    zone : str
-        Time zone of its axis, by its IANA name.
-    title : str, optional
-        What is seen; told from the numbers unless given.
-    theme : {"light", "dark"}
+    zone, title, theme : str
+        As :func:`chart_counts` takes them.
 
     Raises
     ------
@@ -82,9 +79,8 @@ def chart_terms(
         As :func:`workbench.rank_terms` returns it.
     limit : int
         At most so many, from the first.
-    title : str, optional
-        What is seen; told from the numbers unless given.
-    theme : {"light", "dark"}
+    title, theme : str
+        As :func:`chart_counts` takes them.
 
     Raises
     ------
@@ -103,9 +99,8 @@ def chart_share_of_voice(
     ----------
     shares : pandas.DataFrame
         As :func:`workbench.share_of_voice` returns it.
-    title : str, optional
-        What is seen; told from the numbers unless given.
-    theme : {"light", "dark"}
+    title, theme : str
+        As :func:`chart_counts` takes them.
 
     Raises
     ------
@@ -126,9 +121,8 @@ def chart_leads(
     ----------
     stories : pandas.DataFrame
         As :func:`workbench.stories` returns it.
-    title : str, optional
-        What is seen; told from the numbers unless given.
-    theme : {"light", "dark"}
+    title, theme : str
+        As :func:`chart_counts` takes them.
 
     Raises
     ------

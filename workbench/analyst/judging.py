@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from workbench import clock
 from workbench.analyst.asking import NOTES
 from workbench.analyst.describing import require
 from workbench.charts import Chart, Series, figure, measures
@@ -32,9 +33,8 @@ def chart_confusion(
     ----------
     evaluated : pandas.DataFrame
         As :func:`workbench.evaluate_sentiment` returns it.
-    title : str, optional
-        What is seen; told from the numbers unless given.
-    theme : {"light", "dark"}
+    title, theme : str
+        As :func:`chart_counts` takes them.
 
     Raises
     ------
@@ -69,9 +69,8 @@ def chart_calibration(
     bins : int
         Parts of about as many texts each, in the order of their scores; texts of the same score
         stay together.
-    title : str, optional
-        What is seen; told from the numbers unless given.
-    theme : {"light", "dark"}
+    title, theme : str
+        As :func:`chart_counts` takes them.
 
     Raises
     ------
@@ -102,7 +101,7 @@ def chart_calibration(
 def chart_trace(
     traced: pd.DataFrame,
     *,
-    events: Mapping[str, datetime] | None = None,
+    events: Mapping[str, datetime | str] | None = None,
     zone: str = "UTC",
     title: str | None = None,
     theme: str = "light",
@@ -113,13 +112,11 @@ def chart_trace(
     ----------
     traced : pandas.DataFrame
         As :func:`workbench.trace_terms` returns it, of at most six terms.
-    events : mapping of str to datetime, optional
-        What happened when: a line each. Those outside of the chart's time are left out.
-    zone : str
-        Time zone of its axis, by its IANA name.
-    title : str, optional
-        What is seen; told from the numbers unless given.
-    theme : {"light", "dark"}
+    events : mapping of str to datetime or str, optional
+        What happened when: a line each; a time without a zone is in `zone`. Those outside of the
+        chart's time are left out.
+    zone, title, theme : str
+        As :func:`chart_counts` takes them.
 
     Raises
     ------
@@ -141,10 +138,12 @@ def chart_trace(
     top = max(tops, default=None)
     said = title or (f"{top[1]} stood out most" if top else "Nothing stood out")
     times = traced["time"]
+    now = clock.now()
+    told = sorted(
+        (clock.moment(at, at=now, zone=zone), word) for word, at in (events or {}).items()
+    )
     lines = tuple(
-        (moment, word)
-        for word, moment in sorted((events or {}).items(), key=lambda pair: pair[1])
-        if len(times) and times.min() <= moment <= times.max()
+        (at, word) for at, word in told if len(times) and times.min() <= at <= times.max()
     )
     chart = Chart(
         title=said,

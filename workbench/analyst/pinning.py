@@ -71,13 +71,15 @@ def pin(
     DeckError
         If there is no such deck.
     SettingError
-        If there is no such item, the note is too long, or the deck has 50 pins already.
+        If there is no such item or story, the note is too long, or the deck has 50 pins already.
     StoreError
         If the store cannot be opened or written to.
     """
     _check_kind(kind)
     name, key = _deck_name(deck), _key_of(what)
     with store.open(address) as opened:
+        if kind == "story":
+            key = _story(opened, name, key)
         opened.pin(name, key, note=note, kind=kind)
 
 
@@ -147,6 +149,18 @@ def _behind(opened: Store, kind: str, key: str) -> tuple[Any, ...]:
     if item is None or item.deleted:
         return (True, *[None] * 5)
     return False, item.published, item.author, item.title, item.text, item.url
+
+
+def _story(opened: Store, deck: str, key: str) -> str:
+    """Return by which id a story goes that is there, or is pinned already."""
+    now = opened.story_called(key)
+    if opened.members(now)[1] or any(
+        (each.kind, each.key) == ("story", now) for each in opened.pins(deck)
+    ):
+        return now
+    raise SettingError(
+        f"there is no story {key[:200]!r}; wb.stories() returns those that there are"
+    )
 
 
 def _check_kind(kind: str) -> None:

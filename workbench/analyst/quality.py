@@ -90,7 +90,7 @@ def evaluate_sentiment(
     Raises
     ------
     SettingError
-        If a field is missing, there is no text, or no such engine.
+        If a field is missing, there is no text, a label is none, or there is no such engine.
 
     Examples
     --------
@@ -101,6 +101,8 @@ def evaluate_sentiment(
     require(texts, "texts", ("label", "text"), "wb.labelled(…)")
     if texts.empty:
         raise SettingError("texts has no rows; there is nothing to measure")
+    if strange := sorted(set(map(str, texts["label"])) - set(CLASSES)):
+        raise SettingError(f"{strange[0][:40]!r} is no label; they are {', '.join(CLASSES)}")
     found = sentiment.score(texts["text"].to_list(), engine=engine, fixes=fixes)
     found.insert(0, "text", texts["text"].to_list())
     found.insert(1, "truth", texts["label"].to_list())

@@ -35,8 +35,8 @@ def choose(names: Sequence[str]) -> list[Deck]:
         own = [name for name in decks.names() if name != "demo"]
         if not own:
             raise SettingError(
-                "name a deck with --deck. There is none of your own yet: copy the demo's deck "
-                "(decks/demo.yaml), name your sources in it"
+                "name a deck with --deck. There is none of your own yet: make one with "
+                "`workbench init`, or copy the demo's (decks/demo.yaml) and name your sources in it"
             )
         names = own
     return [decks.load(name) for name in names]

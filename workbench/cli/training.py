@@ -25,7 +25,9 @@ __all__ = ["train_sentiment"]
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--name", metavar="NAME", default="own", help="What decks call it; else own.")
-@click.option("--release", metavar="TEXT", default="1", help="Its version; else 1.")
+@click.option(
+    "--release", metavar="TEXT", help="Its version; else 1, or the next after that of its file."
+)
 @click.option("--about", metavar="TEXT", default="", help="What it was learned from, for who asks.")
 @click.option(
     "--to",
@@ -52,7 +54,7 @@ def train_sentiment(
     *,
     file: Path,
     name: str,
-    release: str,
+    release: str | None,
     about: str,
     target: Path | None,
     report: Path | None,
@@ -68,7 +70,9 @@ def train_sentiment(
     from workbench.text import engines, labelled, quality, social, training, weights
 
     if not name.isidentifier() or not name.isascii():
-        raise SettingError(f"{name!r} is no name for an engine; take letters, digits and _")
+        raise SettingError(
+            f"{name!r} is no name for an engine; take letters, digits and _, a letter first"
+        )
     file_of = target or social.folder() / f"{name}.weights"
     if name in engines.available().keys() - social.Social.others().keys():
         raise SettingError(f"an engine {name} is installed already; take another name")
@@ -77,11 +81,12 @@ def train_sentiment(
     if begin is not None and not isinstance(begin, social.Linear):
         raise SettingError(f"one cannot begin with {base}: only with social, or one learned here")
     posts = labelled.read_labels(file)
+    version = release or _next(file_of)
     with _watched() as watch:
         trained = training.train(
             posts,
             name=name,
-            version=release,
+            version=version,
             about=f"{about} Begun with {base}: {begin.weights.about}" if begin else about,
             seed=seed,
             base=begin.weights if begin else None,
@@ -95,6 +100,18 @@ def train_sentiment(
     except OSError as error:
         raise SettingError(f"{error.filename}: cannot be written ({error.strerror})") from error
     _tell(trained, file_of, page, is_json=is_json)
+
+
+def _next(path: Path) -> str:
+    """Return the version that follows the one that is there: none has scores of two engines."""
+    from workbench.text import weights
+
+    if not path.exists():
+        return "1"
+    before = weights.read(path).version
+    if not (before.isascii() and before.isdigit()):
+        raise SettingError(f"{path} is version {before!r}; say with --release which comes now")
+    return str(int(before) + 1)
 
 
 @contextmanager

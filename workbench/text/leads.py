@@ -144,7 +144,7 @@ class Voice:
     hits : Share
         Those of the settled ones that a newswire, a filing or a news site then told too.
     false_alarms : Share
-        Those of the settled ones that were denied, or that nobody bore out in time.
+        Those of the settled ones that were denied, or that nobody else told.
     head_start : float or None
         Median of the seconds between its word and the first on those tiers, over its hits.
     """
@@ -170,8 +170,8 @@ def early_voices(
     A voice is early on a story if it is among the first `early` that tell it on a social
     network in words of their own, undated items aside, and no newswire, filing or news site
     had it before. The story is a hit once one of these has it; a false alarm if it was
-    denied, or if one voice alone told it. A story that several tell, but none of those, is
-    open, and counts for neither.
+    denied, or if one voice alone, or several in the same words, told it. A story that several
+    tell in their own, but none of those, is open, and counts for neither.
 
     Parameters
     ----------

@@ -110,7 +110,7 @@ class Scorer:
             used = self._chosen[place]
             known = _NOTHING
             if used is not None:
-                text = (f"{item.title}\n{item.text}" if item.title else item.text)[:LONGEST]
+                text = whole(item)[:LONGEST]
                 known = self._kept.get((used.name, text), _NOTHING)
                 if known is _NOTHING and is_text(text):
                     waiting.setdefault(id(used), (used, []))[1].append((n, text))

@@ -43,6 +43,11 @@ STEPS: Final = _FOLDS + 2
 """Of training: reading, the folds, and all together."""
 
 _ROUNDS: Final = 50  # of L-BFGS; more change the third digit of nothing
+# How far the logarithm of the temperature goes. Of few posts little is learned of each, and odds
+# are much too faint. What one begins with has odds of the right size: labels that are easy to
+# tell apart would else make it sure of all that they do not say.
+_UNKNOWN: Final = (2.0, 5.0)
+_KNOWN: Final = (0.7,)
 _SEEN: Final = 2  # posts that a trait needs
 _OFTEN: Final = 3  # times that a word comes which is held ready
 
@@ -158,7 +163,8 @@ def train(
     likeness : Likeness or None
         Which traits are alike, so that what is learned of some holds for others.
     base : Weights or None
-        Where to begin: what the posts do not say stays as it is there.
+        Where to begin: what the posts do not say stays as it is there, but that all log odds may
+        double or halve by their calibration.
     watch : callable
         Told how many steps are done, of :data:`STEPS`.
 
@@ -184,7 +190,7 @@ def train(
         table, bias = _fit(given.only(~apart), strength, likeness)
         odds[apart] += matrix[apart] @ table + bias
         tell(next(steps))
-    temperature = _temperature(odds, labels)
+    temperature = _temperature(odds, labels, _KNOWN if base else _UNKNOWN)
     table, bias = _fit(given, strength, likeness)
     tell(next(steps))
     table, bias = (table + old_table) / temperature, (bias + old_bias) / temperature
@@ -208,8 +214,9 @@ def _check(posts: Labelled) -> None:
     for number, name in enumerate(CLASSES):
         if counts[number] < FEWEST:
             raise SettingError(
-                f"{counts[number] or 'no'} posts are {name}; {FEWEST} of each class are needed "
-                "at least, and a useful engine takes some thousands"
+                f"{counts[number] or 'no'} {'post is' if counts[number] == 1 else 'posts are'} "
+                f"{name}; {FEWEST} of each class are needed at least, and a useful engine takes "
+                "some thousands"
             )
 
 
@@ -314,7 +321,9 @@ def _fit(
     return table, found[-3:]
 
 
-def _temperature(odds: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
+def _temperature(
+    odds: NDArray[np.float64], labels: NDArray[np.int64], reaches: tuple[float, ...]
+) -> float:
     """Return by what log odds are to be divided, so that the labels are likeliest."""
     import numpy as np
     from scipy.optimize import minimize_scalar
@@ -326,7 +335,7 @@ def _temperature(odds: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
         chances = _softmax(odds / np.exp(power))[rows, labels]
         return float(-(weight * np.log(np.maximum(chances, 1e-12))).sum())
 
-    for reach in (2.0, 5.0):  # few posts, little learned of each: odds that are much too faint
+    for reach in reaches:
         power = minimize_scalar(loss, bounds=(-reach, reach), method="bounded").x
         if abs(power) < reach - 0.01:
             break
