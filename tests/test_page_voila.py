@@ -13,7 +13,7 @@ import nbformat
 import psutil
 import pytest
 from processes import is_of
-from publishing import SHOWS_THE_DECK, deck, markdown, notebook
+from publishing import SHOWS_THE_DECK, deck, fetch, markdown, notebook
 
 from workbench import store
 from workbench.page import Page
@@ -53,7 +53,7 @@ def kernels():
 
 def html_of(page, until=""):
     """Return the page once it holds something; the test's time limit is the limit."""
-    while until not in (html := httpx.get(page.address, timeout=60).text):
+    while until not in (html := fetch(page.address).text):
         time.sleep(0.1)
     return html
 
@@ -82,7 +82,7 @@ def test_the_notebook_that_comes_along_shows_the_deck_and_hides_its_notes(publis
 def test_a_deck_given_by_its_path_is_shown_without_naming_it(opened, tmp_path, caplog):
     shown = deck(tmp_path, "air")
     with Page([shown], opened, port=0) as page:
-        html = httpx.get(page.address, timeout=60).text
+        html = fetch(page.address).text
     assert html.count('class="wb-deck"') == 1
     assert 'data-deck="air"' in html
     assert str(tmp_path) not in html
