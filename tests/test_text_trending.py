@@ -3,6 +3,8 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from workbench.errors import SettingError
 from workbench.text.trending import rank, ranked
@@ -42,12 +44,19 @@ def test_an_exposure_that_cannot_be_is_refused(exposure):
         rank({"a": 9}, {}, exposure=exposure)
 
 
-def test_plain_rows_say_the_same_as_the_frame():
-    counts = {"strike": 30, "flight": 50, "new": 9, "rare": 2}
-    usual = {"strike": 40, "flight": 400}
-    table = rank(counts, usual, exposure=0.1)
-    assert [tuple(row) for row in ranked(counts, usual, exposure=0.1)] == list(
-        table.itertuples(index=False, name=None)
+@settings(max_examples=50)
+@given(
+    st.dictionaries(st.text(max_size=3), st.integers(0, 60), max_size=30),
+    st.dictionaries(st.text(max_size=3), st.integers(0, 900)),
+    st.sampled_from((1 / 168, 0.1, 0.37, 3.0)),
+    st.integers(0, 8),
+)
+@example({"strike": 30, "flight": 50, "new": 9, "rare": 2}, {"strike": 40, "flight": 400}, 0.1, 5)
+def test_plain_rows_say_the_same_as_the_frame(counts, usual, exposure, minimum):
+    # Python's own arithmetic, one after another, against NumPy's: to the last digit.
+    table = rank(counts, usual, exposure=exposure, minimum=minimum)
+    assert [tuple(row) for row in ranked(counts, usual, exposure=exposure, minimum=minimum)] == (
+        list(table.itertuples(index=False, name=None))
     )
 
 

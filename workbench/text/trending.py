@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.errors import SettingError
@@ -11,7 +12,7 @@ from workbench.errors import SettingError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Ranked", "most_expected", "rank", "ranked", "to_frame"]
+__all__ = ["Ranked", "most_expected", "rank", "ranked"]
 
 
 class Ranked(NamedTuple):
@@ -38,15 +39,14 @@ def ranked(
     >>> ranked({"grounded": 46}, {"grounded": 168}, exposure=1 / 168)
     [Ranked(term='grounded', n=46, expected=1.0, lift=46.0, z=30.0)]
     """
-    if not exposure > 0:
-        raise SettingError(f"exposure={exposure!r} must be above 0: window / measured baseline")
+    _check(exposure)
     rows = []
     for term, n in current.items():
         if n < minimum:
             continue
         expected = baseline.get(term, 0) * exposure
         lift = n / expected if expected else math.inf
-        z = (n - expected) / math.sqrt(expected + 1 + (expected / 2) ** 2)
+        z = (n - expected) / math.sqrt(expected + 1 + expected * expected / 4)
         rows.append(Ranked(term, n, expected, lift, z))
     return sorted(rows, key=lambda row: (-row.z, -row.n, row.term))
 
@@ -111,14 +111,38 @@ def rank(
     0  grounded   46       1.0  46.0  30.0
     1    flight  100     100.0   1.0   0.0
     """
-    return to_frame(ranked(current, baseline, exposure=exposure, minimum=minimum))
-
-
-def to_frame(rows: Sequence[Ranked]) -> pd.DataFrame:
-    """Return a ranking as a frame with the fields of :func:`rank`, in its order."""
+    _check(exposure)
+    import numpy as np
     import pandas as pd
 
-    frame = pd.DataFrame(rows, columns=list(Ranked._fields))
-    return frame.astype(
-        {"term": "str", "n": "int64", "expected": "float64", "lift": "float64", "z": "float64"}
+    counts = np.fromiter(current.values(), np.int64, len(current))
+    is_kept = counts >= minimum
+    names, n = list(current), counts[is_kept]
+    terms = [names[place] for place in np.flatnonzero(is_kept).tolist()]
+    before = np.fromiter(map(baseline.get, terms, repeat(0)), np.float64, len(terms))
+    expected = before * exposure
+    lift = np.divide(n, expected, out=np.full(len(terms), math.inf), where=expected > 0)
+    z = (n - expected) / np.sqrt(expected + 1 + expected * expected / 4)
+    order = np.lexsort((-n, -z))
+    places = order.tolist()
+    # Terms are compared only where z and count are the same: to sort all by them takes longest.
+    is_first = np.ones(len(order) + 1, np.bool_)
+    is_first[1:-1] = (np.diff(z[order]) != 0) | (np.diff(n[order]) != 0)
+    for begin, end in pairwise(np.flatnonzero(is_first).tolist()):
+        if end - begin > 1:
+            places[begin:end] = sorted(places[begin:end], key=terms.__getitem__)
+    order = np.array(places, np.intp)
+    return pd.DataFrame(
+        {
+            "term": pd.array([terms[place] for place in places], dtype="str"),
+            "n": n[order],
+            "expected": expected[order],
+            "lift": lift[order],
+            "z": z[order],
+        }
     )
+
+
+def _check(exposure: float) -> None:
+    if not exposure > 0:
+        raise SettingError(f"exposure={exposure!r} must be above 0: window / measured baseline")
