@@ -14,11 +14,12 @@ from typing import Final, NamedTuple
 
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE
 
-from workbench.text.mending_words import COMMON, EMOJIS, NEUTRAL, PHRASES, TAG_WORDS
+from workbench.text.mending_phrases import PHRASES
+from workbench.text.mending_words import COMMON, EMOJIS, NEUTRAL, TAG_WORDS
 
 __all__ = ["BARRIER", "VERSION", "Mender", "Part"]
 
-VERSION: Final = "fixes.1"
+VERSION: Final = "fixes.2"
 """Follows the version of the lexicon; goes up whenever a fix changes scores."""
 
 BARRIER: Final = "\0"
@@ -43,6 +44,7 @@ _SHORTEST: Final = 3  # letters of what is left of a hashtag behind a word that 
 
 _CAMEL: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
 _LONG: Final = re.compile(r"([A-Za-z])\1\1+")
+_PLAIN: Final = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _WORD: Final = re.compile(r"\b[A-Za-z]+\b")
 _TAG: Final = re.compile(r"(?<![\w&])#(\w{4,})")
 _END: Final = re.compile(r"""([.!?;](?<![.\s].)["')\]]*)\s+(?=\S)|\n\s*(?=\S)""")
@@ -81,11 +83,12 @@ class Mender:
         self.lexicon: dict[str, float] = {**lexicon, **tokens, **plain, **EMOJIS}
         self._known = {*self.lexicon, *BOOSTER_DICT, *NEGATE}
         self._emojis = {*emojis, *EMOJIS, "\ufe0f", "\u200d", *map(chr, range(0x1F3FB, 0x1F400))}
-        # Looked for only where one of its beginnings stands: a text has few of them.
-        self._phrases = [
-            (keys, re.compile(rf"(?<![\w'-])(?:{pattern})(?![\w'-])", re.IGNORECASE), token)
-            for keys, pattern, token, _ in PHRASES
-        ]
+        # Looked for only where one of its words stands: a text has few of them.
+        self._phrases: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+        for words, pattern, token, _ in PHRASES:
+            found = re.compile(rf"(?<![\w'-])(?:{pattern})(?![\w'-])", re.IGNORECASE)
+            for word in words.split():
+                self._phrases.setdefault(word, []).append((found, token))
 
     def text(self, text: str) -> str:
         """Return a text as it is scored."""
@@ -114,14 +117,11 @@ class Mender:
         return edits
 
     def _phrased(self, base: str) -> Iterator[_Edit]:
-        lowered = base.lower()
-        for keys, pattern, token in self._phrases:
-            for key in keys:
-                if key in lowered:
-                    for match in pattern.finditer(base):
-                        said = token.upper() if match[0].isupper() else token
-                        yield _Edit(*match.span(), said)
-                    break
+        told = self._phrases.keys() & _PLAIN.findall(base.lower())
+        for pattern, token in {each for word in told for each in self._phrases[word]}:
+            for match in pattern.finditer(base):
+                said = token.upper() if match[0].isupper() else token
+                yield _Edit(*match.span(), said)
 
     def _drawn_out(self, base: str) -> Iterator[_Edit]:
         """Return words without letters that were only drawn out."""
