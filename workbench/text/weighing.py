@@ -87,17 +87,17 @@ class Table:
         """Return what each of many traits adds."""
         import numpy as np
 
-        found: np.ndarray = self._values[np.frombuffer(self.codes, dtype=np.uint16)[places]]
+        # Both bytes of a trait become both halves of a complex number.
+        pairs = np.frombuffer(self.codes, dtype=np.uint16)[places].view(np.uint8)
+        found: np.ndarray = self._steps[pairs].view(np.complex128)
         return found
 
     @cached_property
-    def _values(self) -> np.ndarray:
-        """What each code is worth, as an array."""
+    def _steps(self) -> np.ndarray:
+        """What each byte is worth, as an array."""
         import numpy as np
 
-        low = np.array(self._sizes)
-        high = low[:, None] * 1j
-        return (low + high if sys.byteorder == "little" else low[:, None] + low * 1j).ravel()
+        return np.array(self._sizes)
 
     def of(self, places: Iterable[int]) -> complex:
         """Return what traits add to both log odds."""
