@@ -16,7 +16,7 @@ from websockets.sync.server import serve
 from workbench.clock import to_micros
 from workbench.collectors import Covered
 from workbench.collectors.bluesky import Bluesky, parse
-from workbench.errors import SettingError, SourceError
+from workbench.errors import ItemError, SettingError, SourceError
 from workbench.http import Client
 from workbench.items import Account, Count, Media
 
@@ -52,6 +52,13 @@ def event(seconds, **changes):
 
 
 # --- parse
+
+
+def test_a_tier_and_a_first_sighting_are_those_of_items():
+    post = read("stream.jsonl", tier="wire", collected=datetime(2026, 11, 19, 10))[0]  # noqa: DTZ001
+    assert (post.tier, post.collected) == ("wire", TEN)
+    with pytest.raises(ItemError, match="tier='blog' is not one of"):
+        read("stream.jsonl", tier="blog")
 
 
 def test_a_post_keeps_author_times_language_and_addresses():

@@ -1,9 +1,10 @@
+from dataclasses import FrozenInstanceError
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from workbench.errors import ItemError
-from workbench.items import FIELDS, Item, Media, ParseResult
+from workbench.items import FIELDS, Draft, Item, Media, ParseResult
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -62,6 +63,17 @@ def test_a_forged_date_counts_as_the_first_sighting(year):
 def test_a_plausible_date_counts_as_it_is():
     assert item(collected=NOON + timedelta(hours=3)).time == NOON
     assert item().time == NOON
+
+
+def test_a_closed_draft_is_an_item_like_any_other():
+    draft = Draft(source="feeds", id="1", text="t", published=NOON)
+    draft.likes = 3
+    made = draft.closed()
+    assert made == item(likes=3)
+    assert hash(made) == hash(item(likes=3))
+    assert made.key == ("feeds", "1")
+    with pytest.raises(FrozenInstanceError):
+        made.likes = 4
 
 
 def test_every_field_is_described():

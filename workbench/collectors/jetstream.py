@@ -14,11 +14,11 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from workbench.clock import from_micros, to_micros
+from workbench.clock import EPOCH, from_micros, to_micros
 from workbench.collectors.markup import squeeze
 from workbench.collectors.posts import Context, Handles, read_post
 from workbench.errors import SourceError
-from workbench.items import Account, Count, Deletion, ParseResult, Problem
+from workbench.items import Account, Count, Deletion, Item, ParseResult, Problem
 
 __all__ = ["LIKES", "POSTS", "REPOSTS", "Reading", "parse", "read_events"]
 
@@ -108,7 +108,16 @@ def read_events(
 ) -> Reading:
     """Return what events say, as :func:`parse` does, but let a body be no payload at all."""
     result = ParseResult()
-    context = Context(collected, tier or "social", handles)
+    # What cannot be is refused here, once for all posts.
+    like = Item(
+        source="bluesky",
+        id="",
+        tier=tier or "social",
+        published=EPOCH,
+        collected=collected,
+        text="",
+    )
+    context = Context(like.collected, like.tier, handles)
     latest = number = counted = 0
     earliest = _LATEST
     for place, line in enumerate(lines, start=1):

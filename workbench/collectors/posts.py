@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from workbench.collectors.markup import absolute
-from workbench.items import Item, Media
+from workbench.items import Draft, Item, Media
 
 __all__ = ["Context", "Handles", "read_post"]
 
@@ -92,7 +92,7 @@ def read_post(
     langs = record.get("langs")
     lang = langs[0] if langs and isinstance(langs, list) else None
     page = f"https://bsky.app/profile/{did}"
-    item = Item(
+    draft = Draft(
         source="bluesky",
         id=f"at://{did}{_POST}{key}",
         kind="reply" if answered else "quote" if quote else "post",
@@ -119,7 +119,7 @@ def read_post(
         quote_of=quote,
         sensitive=_is_sensitive(record.get("labels")) or None,
     )
-    return item, found.problems
+    return draft.closed(), found.problems
 
 
 def _list(value: object) -> list[Any]:

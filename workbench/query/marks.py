@@ -24,8 +24,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 
 from workbench.items import Item
@@ -67,6 +68,7 @@ TOP: Final = 40
 
 _UNSAFE: Final = re.compile("[\x00-\x20\"'%\x7f\ud800-\udfff]")
 _COUNTS: Final = ("likes", "reposts", "replies", "followers")
+_counts: Final = attrgetter(*_COUNTS)
 _MEDIA: Final = ("image", "video", "poll")
 
 
@@ -127,53 +129,58 @@ def _with_part(sign: str, value: str, end: str) -> tuple[str, ...]:
     return (whole,)
 
 
-def _names(item: Item) -> Iterator[str]:
-    """Yield the marks of what is spelt: accounts, language, form, entities, domains."""
+@lru_cache(maxsize=1_024)
+def _kinds(source: str, kind: str, tier: str) -> tuple[str, ...]:
+    return EVERY, _folded("s:", source), _folded("k:", kind), _folded("r:", tier)
+
+
+def _spelt(item: Item, found: list[str]) -> None:
+    """Add the marks of what is spelt: accounts, language, form, entities, domains."""
     if item.author is not None:
-        yield from _with_part("f:", item.author, "@")
+        found += _with_part("f:", item.author, "@")
     if item.reply_to_author is not None:
-        yield from _with_part("a:", item.reply_to_author, "@")
+        found += _with_part("a:", item.reply_to_author, "@")
     if item.lang is not None:
-        yield from _with_part("l:", item.lang, "-")
+        found += _with_part("l:", item.lang, "-")
     if item.form is not None:
-        yield _folded("o:", item.form)
-    for sign, values, name in (
-        ("#", item.hashtags, "===h:hashtag"),
-        ("@", item.mentions, "===h:mention"),
-        ("$", item.cashtags, "===h:cashtag"),
-        ("t:", item.tickers, EVERY),
-    ):
-        if values:
-            yield name
-            for value in values:
-                yield _folded(sign, value)
+        found.append(_folded("o:", item.form))
+    if item.hashtags:
+        found.append("===h:hashtag")
+        found += [_folded("#", value) for value in item.hashtags]
+    if item.mentions:
+        found.append("===h:mention")
+        found += [_folded("@", value) for value in item.mentions]
+    if item.cashtags:
+        found.append("===h:cashtag")
+        found += [_folded("$", value) for value in item.cashtags]
+    if item.tickers:
+        found += [_folded("t:", value) for value in item.tickers]
     if item.links:
-        yield "===h:link"
-        for value in _hosts(item.links):
-            yield _folded("d:", value)
+        found.append("===h:link")
+        found += [_folded("d:", value) for value in _hosts(item.links)]
 
 
-def _measures(item: Item) -> Iterator[str]:
-    """Yield the marks of what is marked, carried or counted."""
+def _measured(item: Item, found: list[str]) -> None:
+    """Add the marks of what is marked, carried or counted."""
     if item.verified:
-        yield "===i:verified"
+        found.append("===i:verified")
     if item.sensitive:
-        yield "===i:sensitive"
+        found.append("===i:sensitive")
     if item.media:
-        yield "===h:media"
-        for media in item.media:
-            if media.type in _MEDIA:
-                yield f"===h:{media.type}"
-    for field in _COUNTS:
-        if size := size_of(getattr(item, field)):
-            yield f"===n:{field}:{size}"
+        found.append("===h:media")
+        found += [f"===h:{media.type}" for media in item.media if media.type in _MEDIA]
+    for field, count in zip(_COUNTS, _counts(item), strict=True):
+        if count and (size := size_of(count)):
+            found.append(f"===n:{field}:{size}")
     if item.compound is not None:
-        step = step_of(item.compound)
-        yield (
-            "===v:+" if item.compound >= 0.05 else "===v:-" if item.compound <= -0.05 else "===v:0"
-        )
-        yield f"===c:{step}"
-        yield f"===b:{step // 10}"
+        found += _scored(item.compound)
+
+
+@lru_cache(maxsize=4_096)
+def _scored(compound: float) -> tuple[str, str, str]:
+    step = step_of(compound)
+    sign = "+" if compound >= 0.05 else "-" if compound <= -0.05 else "0"
+    return f"===v:{sign}", f"===c:{step}", f"===b:{step // 10}"
 
 
 def marks(item: Item) -> str:
@@ -184,10 +191,7 @@ def marks(item: Item) -> str:
     >>> marks(Item(source="feeds", id="1", text="", published="2026-11-22", likes=5))
     '===* ===s:feeds ===k:post ===r:social ===n:likes:3'
     """
-    kinds = (
-        EVERY,
-        _folded("s:", item.source),
-        _folded("k:", item.kind),
-        _folded("r:", item.tier),
-    )
-    return " ".join(dict.fromkeys((*kinds, *_names(item), *_measures(item))))
+    found = list(_kinds(item.source, item.kind, item.tier))
+    _spelt(item, found)
+    _measured(item, found)
+    return " ".join(dict.fromkeys(found))

@@ -51,7 +51,7 @@ class Index:
         for month, rows in _by_month(self._dropped):
             if month in months:
                 self._connection.executemany(
-                    f"DELETE FROM {index_name(month)} WHERE rowid = ?", [(row,) for row in rows]
+                    f"DELETE FROM {index_name(month)} WHERE rowid = ?", ((row,) for row in rows)
                 )
         for month, rows in _by_month(self._waiting):
             if month not in months:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from json.encoder import encode_basestring
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from workbench.clock import EPOCH, to_micros
 from workbench.entities import extract
-from workbench.items import Item, Media
+from workbench.items import Draft, Item, Media
 from workbench.query.marks import marks
 from workbench.text.tiers import Scorer, whole
 from workbench.tokens import fold, tokenize
@@ -22,6 +22,7 @@ __all__ = [
     "SELECT",
     "WIDTH",
     "addresses_of",
+    "arrivals_of",
     "changed",
     "clean",
     "clean_text",
@@ -29,9 +30,9 @@ __all__ = [
     "index_of",
     "month_of",
     "place_of",
+    "put",
     "to_item",
     "to_row",
-    "worked_out",
 ]
 
 COLUMNS: Final = tuple(field.name for field in fields(Item))
@@ -58,10 +59,7 @@ _FLAGS: Final = tuple(map(COLUMNS.index, ("verified", "sensitive")))
 _LISTED: Final = tuple(map(COLUMNS.index, _LISTS))
 _MEDIA: Final = COLUMNS.index("media")
 
-# What is made here is not yet anybody's, so it may be set: by the slots themselves, which costs
-# half of what setting by name does.
-_SETTERS: Final = tuple(vars(Item)[name].__set__ for name in COLUMNS)
-_SETTER: Final = dict(zip(COLUMNS, _SETTERS, strict=True))
+_SETTERS: Final = {name: vars(Item)[name].__set__ for name in COLUMNS}
 _values: Final = attrgetter(*COLUMNS)
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _read = json.JSONDecoder().raw_decode
@@ -114,22 +112,22 @@ def to_row(item: Item) -> tuple[object, ...]:
     )
 
 
-def _made(values: Iterable[Any]) -> Item:
-    """Return an item of values that an item has held before: nothing is checked again.
-
-    Half the time of the constructor, which a page and every arrival would wait for.
-    """
-    item = object.__new__(Item)
-    for put, value in zip(_SETTERS, values, strict=True):
-        put(item, value)
-    return item
+def _copy_of(item: Item) -> Item:
+    """Return an item like another that is nobody's yet, so that :func:`put` may change it."""
+    made: Item = Draft(*_values(item)).closed()
+    return made
 
 
-def changed(item: Item, changes: dict[str, Any]) -> Item:
+def put(item: Item, name: str, value: object) -> None:
+    """Set a field of an item that nobody else has, to a value of the right type."""
+    _SETTERS[name](item, value)
+
+
+def changed(item: Item, changes: Mapping[str, Any]) -> Item:
     """Return an item with some fields changed to values of the right types."""
-    made = _made(_values(item))
+    made = _copy_of(item)
     for name, value in changes.items():
-        _SETTER[name](made, value)
+        put(made, name, value)
     return made
 
 
@@ -150,10 +148,11 @@ def to_item(row: Sequence[Any]) -> Item:
         values[place] = () if values[place] is None else _list(values[place])
     media = values[_MEDIA]
     values[_MEDIA] = () if media is None else tuple(Media(*each) for each in _read(media)[0])
-    return _made(values)
+    made: Item = Draft(*values).closed()
+    return made
 
 
-def worked_out(items: Sequence[Item], scorer: Scorer) -> list[dict[str, Any]]:
+def _worked_out(items: Sequence[Item], scorer: Scorer) -> list[dict[str, Any]]:
     """Return what is worked out once of each item: entities and sentiment, by field.
 
     Entities that the source gave are kept; those of which it gave none are drawn from title
@@ -168,6 +167,18 @@ def worked_out(items: Sequence[Item], scorer: Scorer) -> list[dict[str, Any]]:
             changes["engine"] = scored.engine
         found.append(changes)
     return found
+
+
+def arrivals_of(items: Iterable[Item], now: datetime, scorer: Scorer) -> list[Item]:
+    """Return items as they are first stored, seen now if not before, each open to :func:`put`."""
+    arrived = list(map(_copy_of, items))
+    for item in arrived:
+        if item.collected is None:
+            put(item, "collected", now)
+    for item, changes in zip(arrived, _worked_out(arrived, scorer), strict=True):
+        for name, value in changes.items():
+            put(item, name, value)
+    return arrived
 
 
 def _drawn(item: Item, whole: str) -> dict[str, Any]:
@@ -214,7 +225,7 @@ def edit(old: Item, new: Item, now: datetime, scorer: Scorer, *, is_stale: bool)
             changes |= words | {"edited": new.edited or now}
             seen = changed(new, {"title": old.title, "lang": new.lang or old.lang} | words)
             changes |= {name: getattr(seen, name) for name in (*_REPLACED, *_SCORED)}
-            changes |= worked_out([seen], scorer)[0]
+            changes |= _worked_out([seen], scorer)[0]
         else:
             changes |= _changed(old, new, (*_REPLACED, *_SCORED))
             if new.edited and (old.edited is None or new.edited > old.edited):

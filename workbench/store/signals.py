@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from workbench.items import Account, Count
 from workbench.query.marks import size_of
 from workbench.store.connect import by_source, fetch_among
-from workbench.store.rows import changed
+from workbench.store.rows import changed, put
 from workbench.store.write import Stored, Writer
 
 __all__ = ["apply_accounts", "apply_counts"]
@@ -100,9 +100,9 @@ def _sum(before: int | None, delta: int) -> int | None:
 def _raise(writer: Writer, added: dict[tuple[int, str], int]) -> None:
     """Write the counts that changed; the index only where one has left its mark's range."""
     for (row, field), delta in added.items():
-        if row in writer.arrivals:
-            item, changes, _ = writer.arrivals[row]
-            changes[field] = _sum(changes.get(field, getattr(item, field)), delta)
+        item = writer.arrivals.get(row)
+        if item is not None:
+            put(item, field, _sum(getattr(item, field), delta))
     found = fetch_among(
         writer.connection,
         f"SELECT row, hidden, {', '.join(_COUNTED)} FROM json_each(?) k"

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -22,16 +22,15 @@ from workbench.store.rows import (
     SELECT,
     WIDTH,
     addresses_of,
-    changed,
+    arrivals_of,
     edit,
     place_of,
     to_item,
     to_row,
-    worked_out,
 )
 from workbench.text.tiers import Scorer
 
-__all__ = ["AddResult", "Arrival", "Stored", "Writer"]
+__all__ = ["AddResult", "Stored", "Writer"]
 
 _NAMES: Final = ", ".join(COLUMNS)
 _MARKS: Final = ", ".join("?" * WIDTH)
@@ -82,14 +81,6 @@ class Stored(NamedTuple):
     item: Item
 
 
-class Arrival(NamedTuple):
-    """An item that is new, and what is to be changed of it before it is written."""
-
-    item: Item
-    changes: dict[str, Any]
-    is_hidden: bool
-
-
 class Writer:
     """One write transaction.
 
@@ -104,8 +95,8 @@ class Writer:
 
     Attributes
     ----------
-    arrivals : dict of int to Arrival
-        By row, what is new and not yet written.
+    arrivals : dict of int to Item
+        By row, what is new and not yet written: nobody else's, so that it may be changed.
     places : dict of tuple to int
         The rows of these, by key.
     """
@@ -115,8 +106,9 @@ class Writer:
         self.now = now
         self.scorer = scorer
         self.index = Index(connection)
-        self.arrivals: dict[int, Arrival] = {}
+        self.arrivals: dict[int, Item] = {}
         self.places: dict[Key, int] = {}
+        self._unseen: set[int] = set()  # rows of arrivals whose accounts are hidden
         self._seq: int = connection.execute("SELECT seq FROM counter").get
 
     def finish(self) -> None:
@@ -145,7 +137,7 @@ class Writer:
                     batch[key] = item
             total += len(batch)
             stored = self.find(batch)
-            new += self._note([batch[key] for key in batch if key not in stored])
+            new += self._note({key: batch[key] for key in batch if key not in stored})
             updated += self.update(self._edited(stored, batch))
             waiting = again
             if again:
@@ -174,26 +166,23 @@ class Writer:
         )
         return _stored(found)
 
-    def _note(self, items: Sequence[Item]) -> int:
+    def _note(self, items: Mapping[Key, Item]) -> int:
         """Note items that are new, but for those that were deleted before they came."""
-        keys = {(item.source, item.id) for item in items}
         reposts = _reposted(items)
-        gone = self._buried(keys | {*reposts.values()})
-        gone |= {key for key, old in self.find(reposts.values()).items() if old.item.deleted}
-        # A repost holds its original's words.
-        barred = {key for key in keys if key in gone or reposts.get(key) in gone}
-        arrived = [
-            item if item.collected else changed(item, {"collected": self.now})
-            for item in items
-            if (item.source, item.id) not in barred
-        ]
-        hidden = self._hidden(arrived)
+        originals = set(reposts.values())
+        gone = self._buried(items.keys() | originals)
+        gone |= {key for key, old in self.find(originals).items() if old.item.deleted}
+        if gone:  # a repost holds its original's words
+            items = {
+                key: item
+                for key, item in items.items()
+                if key not in gone and reposts.get(key) not in gone
+            }
+        arrived = arrivals_of(items.values(), self.now, self.scorer)
         rows = free_rows(self.connection, list(map(place_of, arrived)))
-        found = worked_out(arrived, self.scorer)
-        for row, item, changes in zip(rows, arrived, found, strict=True):
-            key = (item.source, item.id)
-            self.places[key] = row
-            self.arrivals[row] = Arrival(item, changes, key in hidden)
+        self.arrivals.update(zip(rows, arrived, strict=True))
+        self.places.update(zip(items, rows, strict=True))
+        self._unseen.update(self.places[key] for key in self._hidden(items))
         return len(arrived)
 
     def settle(self) -> None:
@@ -201,26 +190,32 @@ class Writer:
 
         Not at once, because much of what counts for an item comes in the same payload.
         """
-        arrived = {
-            row: changed(item, changes) if changes else item
-            for row, (item, changes, _) in self.arrivals.items()
-        }
-        values = []
-        for row, item in arrived.items():
-            is_hidden = self.arrivals[row].is_hidden
-            values.append((row, self.next_seq(), to_micros(item.time), is_hidden, *to_row(item)))
-            if not is_hidden:
+        if not self.arrivals:
+            return
+        arrived = [(row, self.next_seq(), item) for row, item in self.arrivals.items()]
+        arrived.sort()  # by row, each of which is there but once
+        for row, _, item in arrived:
+            if row not in self._unseen:
                 self.index.add(row, item)
-        values.sort()
-        self.connection.executemany(_INSERT, values)
-        self._put_addresses(arrived.items())
+        # Made one by one as they are written: thousands of wide rows at once would be looked
+        # over again and again by the garbage collector.
+        self.connection.executemany(
+            _INSERT,
+            (
+                (row, seq, to_micros(item.time), row in self._unseen, *to_row(item))
+                for row, seq, item in arrived
+            ),
+        )
+        self._put_addresses((row, item) for row, _, item in arrived)
         self.arrivals.clear()
         self.places.clear()
+        self._unseen.clear()
 
     def _put_addresses(self, pairs: Iterable[tuple[int, Item]]) -> None:
-        addresses = [(row, addresses_of(item)) for row, item in pairs if item.links or item.url]
+        """Write the addresses of some items, in the order of their rows."""
         self.connection.executemany(
-            "INSERT OR REPLACE INTO addresses VALUES(?, ?)", sorted(addresses)
+            "INSERT OR REPLACE INTO addresses VALUES(?, ?)",
+            ((row, addresses_of(item)) for row, item in pairs if item.links or item.url),
         )
 
     def _buried(self, keys: Iterable[Key]) -> set[Key]:
@@ -234,12 +229,13 @@ class Writer:
             for source, ident in fetch_among(self.connection, sql, ids, (source,))
         }
 
-    def _hidden(self, items: Collection[Item]) -> set[Key]:
+    def _hidden(self, items: Mapping[Key, Item]) -> set[Key]:
         """Return the keys of items whose accounts are hidden, or those of what they repost."""
         reposts = _reposted(items)
-        keys = {(item.source, item.id) for item in items}
-        found = self._begun(keys | {*reposts.values()})
-        return {key for key in keys if key in found or reposts.get(key) in found}
+        found = self._begun(items.keys() | {*reposts.values()})
+        if not found:
+            return found
+        return {key for key in items if key in found or reposts.get(key) in found}
 
     def _begun(self, keys: Iterable[Key]) -> set[Key]:
         """Return those of the keys that begin as those of a hidden account do."""
@@ -312,7 +308,7 @@ class Writer:
         self.connection.executemany(
             "DELETE FROM addresses WHERE row = ?", [(row,) for row, _ in addressed]
         )
-        self._put_addresses(addressed)
+        self._put_addresses(sorted(addressed, key=itemgetter(0)))
         return len(changes)
 
     def delete(self, deletions: Iterable[Deletion]) -> None:
@@ -358,7 +354,7 @@ class Writer:
         reposts = self._reposts((old.item.source, old.item.id) for old in items)
         found = self.find(key for key, _ in reposts)
         # One whose own account is hidden stays so.
-        still = set() if hidden else self._hidden([old.item for old in found.values()])
+        still = set() if hidden else self._hidden({key: old.item for key, old in found.items()})
         items += [old for key, old in found.items() if key not in still]
         changed = [old for old in items if old.is_hidden != hidden and old.item.deleted is None]
         self.connection.executemany(
@@ -377,11 +373,11 @@ class Writer:
                 self.index.add(old.row, old.item)
 
 
-def _reposted(items: Iterable[Item]) -> dict[Key, Key]:
+def _reposted(items: Mapping[Key, Item]) -> dict[Key, Key]:
     """Return the keys of reposts, and of what they repost."""
     return {
-        (item.source, item.id): (item.source, item.repost_of)
-        for item in items
+        key: (item.source, item.repost_of)
+        for key, item in items.items()
         if item.kind == "repost" and item.repost_of
     }
 
