@@ -85,3 +85,24 @@ def test_words_of_what_is_withdrawn_can_be_taken_out_again(made):
 
 def test_without_stories_there_is_no_such_part(made):
     assert repr(made(since="1h").stories()) == ""
+
+
+def test_a_headline_goes_with_the_post_whose_words_it_is(tmp_path):
+    path = tmp_path / "acme.yaml"
+    path.write_text(DECK)
+    words = "Smoke https://x.example/1 over the Acme hangar at Kestrel Valley since noon, they say"
+    with store.open(tmp_path / "w.db", now=lambda: NOW) as opened:
+        opened.add(
+            [
+                item("a", "What is that cloud above Kestrel Valley, by the Acme hangar?", 0),
+                item("b", f"@ana {words}", 5),
+                item("c", "Smoke over the Acme hangar at Kestrel Valley", 9, kind="reply"),
+            ]
+        )
+        Telling(opened, now=lambda: NOW).finish()
+        (story,) = opened.stories()
+    assert story.headline == "Smoke over the Acme hangar at Kestrel Valley since noon, they say"
+    report = briefing(str(path), address=str(tmp_path / "w.db"), now=lambda: NOW)
+    left = documents.without(report.stories()._repr_html_(), {("bluesky", "b")})
+    assert "since noon" not in left
+    assert "What is that cloud" in left

@@ -18,7 +18,7 @@ from workbench.cli import group
 from workbench.collectors import available
 from workbench.columns.board import Board
 from workbench.columns.told import rows
-from workbench.errors import DeckError, SourceError
+from workbench.errors import DeckError, SourceError, StoreError
 from workbench.http import Client
 from workbench.items import Item
 from workbench.page import Page
@@ -285,6 +285,16 @@ def test_only_a_deck_that_says_so_takes_it_back_and_none_that_says_nothing(noted
         Path("decks/board.yaml").write_text(DECK)
         decks.note_confidential(opened, [decks.load("third"), decks.load("board")])
         assert len(decks.noted_confidential(opened)) == 1
+
+
+def test_a_note_that_cannot_be_read_lets_nothing_out(noted):
+    with store.open(noted) as opened:
+        opened.save_cursor("confidential", "[")
+        with pytest.raises(StoreError, match=r"what is confidential is damaged.*put a copy"):
+            decks.noted_confidential(opened)
+    html = still(decks.load("other"), noted)
+    assert "is damaged" in html
+    assert not any(text in html for text in SECRETS)
 
 
 def test_what_is_collected_once_by_hand_is_noted_too(place):

@@ -18,6 +18,7 @@ from workbench.columns.words import plain
 from workbench.decks import Column, Deck
 from workbench.items import Item
 from workbench.store import Store
+from workbench.text.saying import sentences_of
 from workbench.text.telling import Story
 
 __all__ = ["Told", "section", "stories"]
@@ -95,6 +96,8 @@ def _said_by(headline: str, items: Sequence[Item]) -> tuple[str, str]:
     """Return the key of the first item whose words a headline is."""
     start = headline.rstrip("…").rstrip()[:40]
     for item in items:
-        if start in plain(item.title) or start in " ".join(item.text.split()):
+        # As a headline is made of them: without links, and with single blanks.
+        said_there = [item.title or "", " ".join(sentences_of(item.text))]
+        if any(start in " ".join(plain(text).split()) for text in said_there):
             return item.key
     return items[0].key

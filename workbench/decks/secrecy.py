@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from workbench.decks.model import Deck, Source
+from workbench.errors import StoreError
 from workbench.store import Store
 
 __all__ = ["note_confidential", "noted_confidential"]
@@ -15,11 +16,20 @@ _KEY: Final = "confidential"
 
 
 def noted_confidential(store: Store) -> tuple[str, ...]:
-    """Return queries that find what confidential sources brought to a store, in their order."""
+    """Return queries that find what confidential sources brought to a store, in their order.
+
+    Raises
+    ------
+    StoreError
+        If the note cannot be read: nothing may then leave the house, for nobody knows what may.
+    """
     try:
         found = json.loads(store.load_cursor(_KEY) or "[]")
-    except ValueError:
-        return ()
+    except ValueError as error:
+        raise StoreError(
+            f"{store.path}: the note of what is confidential is damaged, so that nothing is shown "
+            "outside; put a copy of the store in its place"
+        ) from error
     return tuple(str(query) for query in found)
 
 

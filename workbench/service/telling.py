@@ -244,9 +244,10 @@ class Telling:
             if each.is_bare or not is_patient or each.story not in self._resting
         ]
         told: list[tuple[Due, Story | None]] = []
+        polls = self._polls() if due else {}
         for each in due:
             items, n = self._store.members(each.story)
-            story = tell(items, polls=self._polls(), now=self._now()) if items else None
+            story = tell(items, polls=polls, now=self._now()) if items else None
             told.append((each, replace(story, n=n) if story and story.is_told else None))
             self._resting[each.story] = tick + _WAIT * n
             if time.thread_time() - begun > _TOLD:
