@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.tokens import fold, is_single, tokenize
+from workbench.tokens import fold, is_single, tokenize, written
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,8 @@ def test_marks_piled_up_without_end_are_cut_to_what_can_be_put_in_order():
         assert len(folded) <= 32
     assert tokenize("a" + "\u0300\u0316" * 150_000 + "b") == ["ab"]
     assert fold("—" * 99 + "a" + "\u0316" * 30) == "—" * 99 + "a" + "\u0316" * 30
+
+
+@given(st.text(max_size=60) | st.text(st.characters(max_codepoint=127), max_size=60))
+def test_tokens_are_written_as_they_are_read(text):
+    assert [token.decode() for token in written(text)] == tokenize(text)

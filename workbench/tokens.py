@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-__all__ = ["Place", "fold", "is_single", "places", "tokenize"]
+__all__ = ["Place", "fold", "is_single", "places", "tokenize", "written"]
 
 # Scripts written without spaces: each character is a token, a word in a query is a phrase.
 _SINGLE: Final = (
@@ -119,6 +119,22 @@ def tokenize(text: str) -> list[str]:
     folded = _LOOSE_MARKS.sub("", fold(text))
     parts = folded.translate(_TABLE).split()
     return [part for part in parts if part[0].isalnum() or any(map(str.isalnum, part))]
+
+
+_BYTES: Final = bytes(ord(_TABLE[code].lower()) for code in range(128)).ljust(256)
+
+
+def written(text: str) -> list[bytes]:
+    """Return the text's tokens, those of :func:`tokenize`, in UTF-8, as hashes are made of them.
+
+    Examples
+    --------
+    >>> [token.decode() for token in written("State-of-the-art Café!")]
+    ['state', 'of', 'the', 'art', 'cafe']
+    """
+    if text.isascii():
+        return text.encode().translate(_BYTES).split()
+    return " ".join(tokenize(text)).encode("utf-8", "surrogatepass").split()
 
 
 class Place(NamedTuple):

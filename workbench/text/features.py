@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from zlib import crc32
 
 from workbench.items import Item
-from workbench.tokens import fold, tokenize
+from workbench.tokens import fold, written
 
 __all__ = ["Traits", "traits_of"]
 
@@ -18,6 +18,7 @@ _MOST: Final = 12  # tags, listings and links of each kind
 _PAIR: Final = 0.5
 _NAMED: Final = 2.0
 _LINKED: Final = 4.0
+_BACKWARDS: Final = (*(_PAIR, 1.0) * (_TOKENS - 1), 1.0)
 _LINK: Final = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _HANDLE: Final = re.compile(r"(?<![\w@./-])@[\w.-]+(?:@[\w.-]+)?")
 _QUERY: Final = re.compile(r"[?#].*")
@@ -38,27 +39,40 @@ def traits_of(item: Item) -> Traits:
     twice, and pages that it links to four times. Handles are left out: whom somebody writes to
     is not what they say. Features are 32-bit hashes. Of a long text the beginning is read.
     """
-    text = _LINK.sub(" ", item.text[:_TEXT])
+    text = _without_links(item.text[:_TEXT])
     if "@" in text:
         text = _HANDLE.sub(" ", text)
     if item.title:
-        text = f"{_LINK.sub(' ', item.title[:_TITLE])} \n {text}"
-    found: dict[int, float] = {}
-    last = b""
-    for token in tokenize(text)[:_TOKENS]:
-        written = token.encode("utf-8", "surrogatepass")
-        found.setdefault(crc32(written), 1.0)
-        if last:
-            found.setdefault(crc32(last + written), _PAIR)
-        last = written
+        text = f"{_without_links(item.title[:_TITLE])} \n {text}"
+    found = _words(written(text)[:_TOKENS])
     for tag in item.hashtags[:_MOST]:
         found[_hashed(fold(tag[:_TITLE]))] = _NAMED
-    for ticker in (*item.cashtags[:_MOST], *item.tickers[:_MOST]):
-        found[_hashed("$" + fold(ticker[:_TITLE]))] = _NAMED
-    for link in (*item.links[:_MOST], item.url or ""):
+    for tickers in (item.cashtags, item.tickers):
+        for ticker in tickers[:_MOST]:
+            found[_hashed("$" + fold(ticker[:_TITLE]))] = _NAMED
+    for link in item.links[:_MOST]:
         if link:
             found[_hashed(_QUERY.sub("", link[:_TEXT]))] = _LINKED
+    if item.url:
+        found[_hashed(_QUERY.sub("", item.url[:_TEXT]))] = _LINKED
     return Traits(tuple(found), tuple(found.values()))
+
+
+def _without_links(text: str) -> str:
+    if "://" in text or "www." in text.lower():
+        return _LINK.sub(" ", text)
+    return text
+
+
+def _words(tokens: list[bytes]) -> dict[int, float]:
+    """Return what words and pairs of neighbours count: what comes first, where two are alike."""
+    if not tokens:
+        return {}
+    words = [*map(crc32, tokens)]
+    order = [0] * (2 * len(words) - 1)  # each word, and the pair that it ends
+    order[0], order[1::2] = words[0], words[1:]
+    order[2::2] = map(crc32, tokens[1:], words)  # a hash goes on where the one before it ended
+    return dict(zip(reversed(order), _BACKWARDS[-len(order) :], strict=True))
 
 
 def _hashed(text: str) -> int:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from workbench.errors import SettingError
 from workbench.items import Item
-from workbench.text.features import Traits, traits_of
-from workbench.text.likeness import Stream
+from workbench.text.features import traits_of
+from workbench.text.likeness import Said, Stream
 from workbench.text.tales import Key, Tale
 
 if TYPE_CHECKING:
@@ -97,21 +97,24 @@ class Teller:
         """
         traits = traits_of(item)
         targets = _targets(item)
-        parent = self._stream.find(targets)
+        stream, bucket = self._stream, _bucket(item)
+        parent = stream.find(targets)
         if not traits.features and parent is None:
             return None
         now = item.time.timestamp()
+        features = stream.features(traits)
         tale, rival = parent, None
         if parent is None or item.repost_of is None:
-            tale, rival = self._choose(item, traits, parent, now)
+            said = stream.read(features, traits.weights, bucket)
+            tale, rival = self._choose(item, said, parent, now)
         tale = tale or Tale(_name(item.key))
-        self._stream.enter(item.key, tale, traits, bucket=_bucket(item), targets=targets, time=now)
+        stream.enter(item.key, tale, features, bucket=bucket, targets=targets, time=now)
         if rival is not None:
             tale = self._try(tale, rival, item.time)
         if tale.n in _AGAIN:
             tale = self._look_back(tale, item.time)
             self._let_go(tale, item.time)
-        return (self._stream.find((item.key,)) or tale).id
+        return (stream.find((item.key,)) or tale).id
 
     def seed(self, items: Iterable[Item]) -> None:
         """Go on where an earlier teller left off.
@@ -133,7 +136,7 @@ class Teller:
             self._stream.enter(
                 item.key,
                 tale,
-                traits_of(item),
+                self._stream.features(traits_of(item)),
                 bucket=_bucket(item),
                 targets=_targets(item),
                 time=item.time.timestamp(),
@@ -145,11 +148,10 @@ class Teller:
         return told
 
     def _choose(
-        self, item: Item, traits: Traits, parent: Tale | None, now: float
+        self, item: Item, said: Said, parent: Tale | None, now: float
     ) -> tuple[Tale | None, Tale | None]:
         """Return the story that an item tells, if any, and the next that it may tell."""
         stream = self._stream
-        said = stream.read(traits, _bucket(item))
         log = math.log
         near = [(-worth - log(tale.newest + 1), tale.id, tale) for tale, worth in said.near.items()]
         near.sort(key=itemgetter(0, 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from typing import Final
 
 __all__ = ["Bucket", "Feature", "Kept", "Key", "Tale", "settled"]
@@ -24,7 +23,7 @@ class Tale:
         self.id = story
         self.n = 0
         self.newest = 0
-        self.counts: Counter[int] = Counter()
+        self.counts: dict[Feature, int] = {}
         self.first = math.inf
         self.last = -math.inf
         self.into: Tale | None = None
@@ -46,7 +45,10 @@ def settled(tale: Tale) -> Tale:
 
 
 class Feature:
-    """A feature of items in the window, and the stories that hold it, touched last at the end."""
+    """A feature of items in the window, and in how many items of which stories it is.
+
+    The story that was touched last stands at the end.
+    """
 
     __slots__ = ("key", "n", "newest", "tales")
 
@@ -54,7 +56,7 @@ class Feature:
         self.key = key
         self.n = 0
         self.newest = 0
-        self.tales: dict[Tale, None] = {}
+        self.tales: dict[Tale, int] = {}
 
 
 class Kept:
@@ -63,9 +65,10 @@ class Kept:
     __slots__ = ("bucket", "features", "is_new", "key", "tale", "targets", "time")
 
     def __init__(
-        self, key: Key, tale: Tale, bucket: Bucket, *, targets: tuple[Key, ...], time: float
-    ) -> None:
+        self, key: Key, tale: Tale, bucket: Bucket, features: tuple[Feature, ...],
+        *, targets: tuple[Key, ...], time: float,
+    ) -> None:  # fmt: skip
         self.key, self.tale, self.bucket = key, tale, bucket
+        self.features = features
         self.targets, self.time = targets, time
-        self.features: tuple[Feature, ...] = ()
         self.is_new = True

@@ -1,0 +1,205 @@
+"""The newest items of a stream, and what of them is counted."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable
+from typing import Final, cast
+
+from workbench.text.features import Traits
+from workbench.text.tales import Bucket, Feature, Kept, Key, Tale, settled
+
+__all__ = ["SMALL", "Window"]
+
+SMALL: Final = 3  # items up to which a story counts among what is said beside stories
+_NEWEST: Final = 800  # items against which it is told what is new
+_OLD: Final = 2_000  # older items from which on they alone say what is usual
+_OTHER: Final = 0.3  # what a newest item counts, before, for what is usual
+_FEW: Final = 5  # items of a bucket from which on it says what is usual there
+_MOSTLY: Final = 0.6  # of all items: a bucket of so many is not counted apart
+_SURE: Final = 200  # items from which on it is known which bucket that is
+
+
+class Window:
+    """The newest items of a stream: their stories, and how many say what.
+
+    Parameters
+    ----------
+    window : int
+        Items that are kept.
+    """
+
+    def __init__(self, window: int) -> None:
+        self._window = window
+        self._most_new = min(_NEWEST, window)
+        self._kept: deque[Kept] = deque()
+        self._new: deque[Kept] = deque()
+        self._older = 0  # kept items that are not among the newest
+        self._other = 1.0  # what a newest item counts for what is usual
+        self._grown = 0.0  # how far it is known what is usual
+        self._features: dict[int, Feature] = {}
+        self._sizes: dict[Bucket, int] = {}
+        self._parts: dict[Bucket, Counter[Feature]] = {}
+        self._tales: dict[Key, Tale] = {}
+        self._asked: dict[Key, list[Tale]] = {}
+        self._in_stories = 0  # of the newest items
+
+    def find(self, keys: Iterable[Key]) -> Tale | None:
+        """Return the story of the first of these items that is known, or that others answer."""
+        for key in keys:
+            if (tale := self._tales.get(key)) is not None:
+                return settled(tale)
+            if asked := self._asked.get(key):
+                return settled(asked[-1])
+        return None
+
+    def known(self, story: str) -> Iterable[Tale]:
+        """Yield the story of this name, if it has items in the window."""
+        for kept in reversed(self._kept):
+            if (tale := settled(kept.tale)).id == story:
+                yield tale
+                return
+
+    def features(self, traits: Traits) -> tuple[Feature, ...]:
+        """Return what is known of an item's features; of those that are new, nothing yet."""
+        table = self._features
+        found = [*map(table.get, traits.features)]
+        if None in found:
+            for place, key in enumerate(traits.features):
+                if found[place] is None:
+                    found[place] = table[key] = Feature(key)
+        return cast("tuple[Feature, ...]", tuple(found))
+
+    def enter(
+        self, key: Key, tale: Tale, features: tuple[Feature, ...],
+        *, bucket: Bucket, targets: tuple[Key, ...], time: float,
+    ) -> None:  # fmt: skip
+        """Take an item in, and let the oldest go if there are too many."""
+        self._resize(tale, 1, 1)
+        tale.first, tale.last = min(tale.first, time), max(tale.last, time)
+        counts = tale.counts
+        for feature in features:
+            feature.n += 1
+            feature.newest += 1
+            tales = feature.tales
+            counts[feature] = tales[tale] = tales.pop(tale, 0) + 1
+        self._tales[key] = tale
+        for target in targets:
+            self._asked.setdefault(target, []).append(tale)
+        kept = Kept(key, tale, bucket, features, targets=targets, time=time)
+        tale.take([kept])
+        self._kept.append(kept)
+        self._new.append(kept)
+        self._count(bucket, features)
+        if len(self._new) > self._most_new:
+            aged = self._new.popleft()
+            aged.is_new = False
+            self._resize(settled(aged.tale), 0, -1)
+            for feature in aged.features:
+                feature.newest -= 1
+        if len(self._kept) > self._window:
+            self._leave(self._kept.popleft())
+        else:
+            self._older = len(self._kept) - len(self._new)
+            self._other = max(_OTHER, 1 - self._older / _OLD)
+            self._grown = min(1.0, self._older / _OLD)
+
+    def merge(self, big: Tale, small: Tale) -> None:
+        """Make one story of two."""
+        n, newest = small.n, small.newest
+        self._resize(small, -n, -newest)
+        self._resize(big, n, newest)
+        for feature, held in small.counts.items():
+            tales = feature.tales
+            del tales[small]
+            big.counts[feature] = tales[big] = tales.pop(big, 0) + held
+        big.first, big.last = min(big.first, small.first), max(big.last, small.last)
+        if small.beginning:
+            big.take(small.beginning)
+        small.into, small.counts, small.beginning = big, {}, []
+
+    def part(self, kept: Kept, story: str) -> None:
+        """Make a story of its own of an item."""
+        old, tale = settled(kept.tale), Tale(story)
+        self._resize(old, -1, -kept.is_new)
+        self._resize(tale, 1, kept.is_new)
+        for feature in kept.features:
+            _take_out(feature, old)
+            tale.counts[feature] = feature.tales[tale] = 1
+        old.beginning = [each for each in old.beginning if each is not kept]
+        old.first = old.beginning[0].time if old.beginning else old.first
+        tale.first = tale.last = kept.time
+        tale.beginning = [kept]
+        tale.is_let_go = True
+        for target in kept.targets:
+            asked = self._asked[target]
+            asked[asked.index(kept.tale)] = tale
+        kept.tale = self._tales[kept.key] = tale
+
+    def _own(self, bucket: Bucket) -> Counter[Feature] | None:
+        """Return how many items of a bucket say what, if it is the smaller part of the stream."""
+        size = self._sizes.get(bucket, 0)
+        if size < _FEW or size * 2 >= len(self._kept):
+            return None
+        if bucket not in self._parts:  # it was most of the stream, and is no more
+            self._parts[bucket] = Counter(
+                feature for kept in self._kept if kept.bucket == bucket for feature in kept.features
+            )
+        return self._parts[bucket]
+
+    def _count(self, bucket: Bucket, features: tuple[Feature, ...]) -> None:
+        """Count an item in its bucket, unless that is most of the stream."""
+        size = self._sizes[bucket] = self._sizes.get(bucket, 0) + 1
+        if size == 1:
+            self._parts[bucket] = Counter()
+        if (part := self._parts.get(bucket)) is not None:
+            part.update(features)
+            if size > max(_SURE, _MOSTLY * len(self._kept)):
+                del self._parts[bucket]
+
+    def _resize(self, tale: Tale, n: int, newest: int) -> None:
+        if tale.n > SMALL:
+            self._in_stories -= tale.newest
+        tale.n += n
+        tale.newest += newest
+        if tale.n > SMALL:
+            self._in_stories += tale.newest
+
+    def _leave(self, kept: Kept) -> None:
+        tale = settled(kept.tale)
+        self._resize(tale, -1, 0)
+        for feature in kept.features:
+            feature.n -= 1
+            _take_out(feature, tale)
+            if not feature.n:
+                del self._features[feature.key]
+        self._uncount(kept.bucket, kept.features)
+        if kept in tale.beginning:  # not always its first: what comes late goes late
+            tale.beginning.remove(kept)
+        if self._tales.get(kept.key) is kept.tale:
+            del self._tales[kept.key]
+        for target in kept.targets:
+            asked = self._asked[target]
+            asked.remove(kept.tale)
+            if not asked:
+                del self._asked[target]
+
+    def _uncount(self, bucket: Bucket, features: tuple[Feature, ...]) -> None:
+        self._sizes[bucket] -= 1
+        if (part := self._parts.get(bucket)) is not None:
+            for feature in features:
+                if part[feature] == 1:
+                    del part[feature]
+                else:
+                    part[feature] -= 1
+        if not self._sizes[bucket]:
+            del self._sizes[bucket]
+            self._parts.pop(bucket, None)
+
+
+def _take_out(feature: Feature, tale: Tale) -> None:
+    """Let a story hold a feature in one item less."""
+    if (held := tale.counts[feature]) == 1:
+        del tale.counts[feature], feature.tales[tale]
+    else:
+        tale.counts[feature] = feature.tales[tale] = held - 1
