@@ -61,11 +61,7 @@ def weigh(marks: list[Mark], tokens: list[str]) -> float:
         elif mark.kind == "turn":
             _turn(marks, number, tokens)
         elif mark.kind in ("peak", "trough"):
-            after = marks[number + 1 : number + 2]
-            is_joined = after and after[0].start == mark.end and after[0].kind in POLARITY
-            subject = after if is_joined else left(marks, number, tokens, 14)
-            polarity = subject[-1].sign if subject else 1
-            mark.value = polarity * mark.word.value * _context(marks, number)
+            _extreme(marks, number, tokens)
         elif mark.kind in ("approve", "clear") and any(each.kind == "authority" for each in marks):
             mark.value = mark.word.value * _context(marks, number)
     compared(marks, tokens)
@@ -74,6 +70,17 @@ def weigh(marks: list[Mark], tokens: list[str]) -> float:
         if not mark.is_taken and own and (mark.sign or mark.kind in _JUDGED):
             mark.value = own * _context(marks, number)
     return sum(mark.value for mark in marks)
+
+
+def _extreme(marks: list[Mark], number: int, tokens: list[str]) -> None:
+    """Read "costs hit a record" and "record low unemployment"."""
+    mark = marks[number]
+    after = marks[number + 1 : number + 2]
+    is_joined = after and after[0].start == mark.end and after[0].kind in POLARITY
+    subject = after if is_joined else left(marks, number, tokens, 14)
+    mark.value = (subject[-1].sign if subject else 1) * mark.word.value * _context(marks, number)
+    if subject:
+        subject[-1].is_taken = True  # a loss at a record low is no loss besides
 
 
 def _set_factors(marks: list[Mark], tokens: list[str]) -> None:
@@ -110,7 +117,7 @@ def _clause(marks: list[Mark], number: int) -> list[Mark]:
     """Return what stands before a mark in its clause."""
     found: list[Mark] = []
     for mark in reversed(marks[:number]):
-        if mark.kind in STOPS:
+        if mark.kind in STOPS and mark.kind != "against":
             break
         found.append(mark)
     return found
@@ -261,6 +268,8 @@ def _polarity(found: list[Mark]) -> tuple[float, float]:
 
 def _alone(mark: Mark, tokens: list[str]) -> float:
     """Return what a direction is worth without anything that moves."""
+    if tokens[mark.start] == "advanced" and not is_figure(tokens, mark.end):
+        return 0.0  # "advanced materials"
     if mark.kind in _NOUNS and mark.start and tokens[mark.start - 1] in ("the", "this"):
         return 0.0  # "following the increase": of what was said before
     is_quote = is_figure(tokens, mark.end) and not _PERCENT.isdisjoint(
