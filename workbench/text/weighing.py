@@ -133,8 +133,6 @@ class Parts(dict[str, Seen]):
         self._ready = weights.ready
 
     def __missing__(self, text: str) -> Seen:
-        if (known := traits.alike(text)) != text:
-            return self[known]
         if len(self) >= _KEPT:
             self.clear()
         row = self.common.get(text)
@@ -142,8 +140,9 @@ class Parts(dict[str, Seen]):
             held = READY.unpack_from(self._ready, row * READY.size)
             low, high, count, first, last, value, turns = held
             following = self.other if turns else self
-            found = self[text] = complex(low, high), count, first, last, value, following
-            return found
+            return self._keep(text, (complex(low, high), count, first, last, value, following))
+        if (known := traits.alike(text)) != text:
+            return self[known]
         if word := traits.cased(text):
             return self._keep(text, self._in_capitals(text, word))
         if parts := traits.split(text):
