@@ -24,5 +24,7 @@ def test_what_has_left_the_window_is_no_beginning_of_a_story_either():
         teller.add(item)
     stream = teller._stream
     held = {id(kept) for kept in stream._kept}
-    begun = [first for kept in stream._kept for first in settled(kept.tale).beginning]
-    assert all(id(first) in held for first in begun)
+    tales = {settled(kept.tale) for kept in stream._kept}
+    members = [kept for tale in tales for kept in tale.members()]
+    assert len(members) == len(held) == sum(tale.n for tale in tales)
+    assert all(id(kept) in held for kept in members)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
-from workbench.text.tales import Bucket, Feature, Kept, Tale
+from workbench.text.tales import Bucket, Feature, Tale
 from workbench.text.window import SMALL, Window
 
 __all__ = ["Said", "Stream"]
@@ -28,9 +27,6 @@ _MARGIN: Final = 2.0
 _LOOKED_FEATURES: Final = 8
 _LOOKED: Final = 12  # stories behind each
 _FAINT: Final = 1.0
-_STRAY: Final = 2.0  # what the first must say of what the story has come to say
-_HOUR: Final = 10.0  # and for each hour before others follow
-_LONGEST: Final = 4.0
 
 
 _Rare = tuple[float, int, float, Feature]
@@ -173,27 +169,17 @@ class Stream(Window):
         beside = (newest - self._in_stories + 0.05 * newest + 1) / (newest + 1)
         return _MARGIN + self._grown * math.log(beside)
 
-    def strays(self, tale: Tale) -> list[Kept]:
-        """Return the items at a story's beginning that say too little of what it has come to say.
+    def usual(self, tale: Tale) -> Callable[[Feature], float]:
+        """Return what tells of a feature the part of all items that hold it, a story's aside."""
+        usual, other = self._usual(tale.newest), self._other
+        counts, made_up = tale.counts, _BASE * _HALF
 
-        These are looked for on each tier until one says enough. The longer nobody
-        follows them the more they must say of it.
-        """
-        found: list[Kept] = []
-        begun: set[str] = set()
-        for place, kept in enumerate(tale.beginning):
-            tier = kept.bucket[1]
-            if tier in begun:
-                continue
-            alone = Tale("")
-            alone.n, alone.counts = 1, Counter(kept.features)
-            after = tale.beginning[min(place + 2, len(tale.beginning) - 1)]
-            hours = min((after.time - kept.time) / 3_600, _LONGEST)
-            if self.alike(tale, alone) - self._before(tale) >= _STRAY + _HOUR * hours:
-                begun.add(tier)
-            else:
-                found.append(kept)
-        return found
+        def part(feature: Feature) -> float:
+            others = max(0, feature.newest - counts.get(feature, 0))
+            count = feature.n - feature.newest + _HALF + other * others
+            return count / (usual + made_up / count)
+
+        return part
 
     def around(self, tale: Tale, *, features: int, tales: int) -> dict[Tale, float]:
         """Return the small stories that say most of what is particular to this one."""

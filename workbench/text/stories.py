@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from workbench.errors import SettingError
 from workbench.items import Item
+from workbench.text.beginnings import strays
 from workbench.text.features import traits_of
 from workbench.text.likeness import Said, Stream
 from workbench.text.tales import Key, Tale
@@ -27,6 +28,7 @@ _ONE: Final = 1.0  # what two stories must have in common beyond what an item mu
 _EARLIER: Final = 1.0  # and for each hour by which the smaller one was over before
 _AGAIN: Final = frozenset(int(6 * 1.6**step) for step in range(24))
 _GROWN: Final = 15  # items from which on a story is sure of what it says
+_SURE: Final = frozenset(int(_GROWN * 1.6**step) for step in range(23))
 _READ: Final = (
     *("source", "id", "kind", "tier", "published", "collected", "author", "title", "text", "url"),
     *("lang", "hashtags", "mentions", "cashtags", "tickers", "links"),
@@ -109,10 +111,12 @@ class Teller:
             tale, rival = self._choose(item, said, parent, now)
         tale = tale or Tale(_name(item.key))
         stream.enter(item.key, tale, features, bucket=bucket, targets=targets, time=now)
+        first = tale.first
         if rival is not None:
             tale = self._try(tale, rival, item.time)
         if tale.n in _AGAIN:
             tale = self._look_back(tale, item.time)
+        if tale.n in _SURE or (tale.first < first and tale.n >= _GROWN):
             self._let_go(tale, item.time)
         return (stream.find((item.key,)) or tale).id
 
@@ -195,12 +199,11 @@ class Teller:
 
     def _let_go(self, tale: Tale, time: datetime) -> None:
         """Let what stands at a story's beginning by mistake be stories of their own."""
-        if tale.n < _GROWN:
-            return
-        for kept in self._stream.strays(tale):
-            apart = _name((*kept.key, tale.id))
-            self._stream.part(kept, apart)
-            self._changes.append(Split(tale.id, apart, (kept.key,), time))
+        for apart in strays(self._stream, tale):
+            name = _name((*apart[0].key, tale.id))
+            self._stream.part(apart, name)
+            keys = tuple(kept.key for kept in apart)
+            self._changes.append(Split(tale.id, name, keys, time))
 
 
 def _targets(item: Item) -> tuple[Key, ...]:

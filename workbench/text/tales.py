@@ -11,13 +11,13 @@ Key = tuple[str, str]
 Bucket = tuple[str, str]
 """What an item is held against beside everything: its language and its tier."""
 
-_BEGINNING: Final = 12  # items of a story that are known as its first
+_GONE: Final = 64  # items that have left, beside as many as are there, until they are forgotten
 
 
 class Tale:
     """The items of one story that are in the window."""
 
-    __slots__ = ("beginning", "counts", "first", "id", "into", "is_let_go", "last", "n", "newest")
+    __slots__ = ("counts", "first", "held", "id", "into", "is_let_go", "last", "n", "newest")
 
     def __init__(self, story: str) -> None:
         self.id = story
@@ -28,13 +28,18 @@ class Tale:
         self.last = -math.inf
         self.into: Tale | None = None
         self.is_let_go = False
-        self.beginning: list[Kept] = []
+        self.held: list[Kept] = []
 
     def take(self, kept: list[Kept]) -> None:
-        """Note which of its items were the first."""
-        if len(self.beginning) < _BEGINNING or kept[0].time < self.beginning[-1].time:
-            both = self.beginning + kept
-            self.beginning = sorted(both, key=lambda each: (each.time, each.key))[:_BEGINNING]
+        """Note items of its own."""
+        self.held += kept
+        if len(self.held) > 2 * self.n + _GONE:
+            self.held = self.members()
+
+    def members(self) -> list[Kept]:
+        """Return its items that are in the window, by time."""
+        found = [kept for kept in self.held if not kept.is_gone and settled(kept.tale) is self]
+        return sorted(found, key=lambda kept: (kept.time, kept.key))
 
 
 def settled(tale: Tale) -> Tale:
@@ -62,7 +67,7 @@ class Feature:
 class Kept:
     """An item in the window."""
 
-    __slots__ = ("bucket", "features", "is_new", "key", "tale", "targets", "time")
+    __slots__ = ("bucket", "features", "is_gone", "is_new", "key", "tale", "targets", "time")
 
     def __init__(
         self, key: Key, tale: Tale, bucket: Bucket, features: tuple[Feature, ...],
@@ -72,3 +77,4 @@ class Kept:
         self.features = features
         self.targets, self.time = targets, time
         self.is_new = True
+        self.is_gone = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, cast
 
 from workbench.text.features import Traits
@@ -77,6 +77,7 @@ class Window:
         """Take an item in, and let the oldest go if there are too many."""
         self._resize(tale, 1, 1)
         tale.first, tale.last = min(tale.first, time), max(tale.last, time)
+        tale.is_let_go = False
         counts = tale.counts
         for feature in features:
             feature.n += 1
@@ -114,27 +115,29 @@ class Window:
             del tales[small]
             big.counts[feature] = tales[big] = tales.pop(big, 0) + held
         big.first, big.last = min(big.first, small.first), max(big.last, small.last)
-        if small.beginning:
-            big.take(small.beginning)
-        small.into, small.counts, small.beginning = big, {}, []
+        small.into, small.counts = big, {}
+        big.take(small.held)
+        small.held = []
 
-    def part(self, kept: Kept, story: str) -> None:
-        """Make a story of its own of an item."""
-        old, tale = settled(kept.tale), Tale(story)
-        self._resize(old, -1, -kept.is_new)
-        self._resize(tale, 1, kept.is_new)
-        for feature in kept.features:
-            _take_out(feature, old)
-            tale.counts[feature] = feature.tales[tale] = 1
-        old.beginning = [each for each in old.beginning if each is not kept]
-        old.first = old.beginning[0].time if old.beginning else old.first
-        tale.first = tale.last = kept.time
-        tale.beginning = [kept]
+    def part(self, apart: Sequence[Kept], story: str) -> None:
+        """Make a story of their own of some items of another one."""
+        old, tale = settled(apart[0].tale), Tale(story)
+        newest = sum(kept.is_new for kept in apart)
+        self._resize(old, -len(apart), -newest)
+        self._resize(tale, len(apart), newest)
+        for kept in apart:
+            for feature in kept.features:
+                _take_out(feature, old)
+                tale.counts[feature] = feature.tales[tale] = tale.counts.get(feature, 0) + 1
+            for target in kept.targets:
+                asked = self._asked[target]
+                asked[asked.index(kept.tale)] = tale
+            kept.tale = self._tales[kept.key] = tale
+        tale.first, tale.last = apart[0].time, apart[-1].time
         tale.is_let_go = True
-        for target in kept.targets:
-            asked = self._asked[target]
-            asked[asked.index(kept.tale)] = tale
-        kept.tale = self._tales[kept.key] = tale
+        tale.take(list(apart))
+        old.held = old.members()
+        old.first = old.held[0].time if old.held else old.first
 
     def _own(self, bucket: Bucket) -> Counter[Feature] | None:
         """Return how many items of a bucket say what, if it is the smaller part of the stream."""
@@ -174,8 +177,7 @@ class Window:
             if not feature.n:
                 del self._features[feature.key]
         self._uncount(kept.bucket, kept.features)
-        if kept in tale.beginning:  # not always its first: what comes late goes late
-            tale.beginning.remove(kept)
+        kept.is_gone = True
         if self._tales.get(kept.key) is kept.tale:
             del self._tales[kept.key]
         for target in kept.targets:
