@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from workbench.collectors.bases import needs_base
 from workbench.collectors.broadcasts import Broadcast, read_broadcast
 from workbench.collectors.markup import Plain, absolute, plain, squeeze
 from workbench.errors import SourceError
@@ -162,7 +163,8 @@ def read_xml(data: bytes, *, url: str = "", charset: str = "") -> Document:
             # Only plain text is taken out of it, so neither is needed.
             sanitize_html=False,
             resolve_relative_uris=False,
-            response_headers={"content-location": url, "content-type": "application/xml"},
+            response_headers={"content-type": "application/xml"}
+            | ({"content-location": url} if needs_base(body) else {}),
         )
     except Exception as error:
         raise SourceError(
