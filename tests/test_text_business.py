@@ -340,3 +340,17 @@ def test_a_contract_is_good_until_it_is_lost():
 def test_headlines_leave_articles_out():
     assert label("Acme misses payment") == label("Acme missed a payment") == "bad"
     assert label("Acme hits jackpot") == label("Acme hits the jackpot") == "good"
+
+
+def test_how_fast_something_moved_is_no_movement_of_its_own():
+    all_are("good", ["Acme cuts debt faster than planned", "Costs rose slower than expected"])
+    all_are("bad", ["Consumer prices climb faster than expected", "Sales grew slower than planned"])
+    assert label("Work goes on faster than planned") == "good"
+
+
+def test_what_has_no_impact_says_nothing():
+    assert label("The strike has no material impact on earnings") == "neither"
+
+
+def test_what_is_bad_may_be_lost():
+    all_are("bad", ["Acme lost a lawsuit", "Acme is losing customers"])

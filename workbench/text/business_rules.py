@@ -25,7 +25,7 @@ _EXPECTED: Final = 1.4  # what was expected counts for more than the year before
 _RATINGS: Final = frozenset(
     {"buy", "hold", "sell", "neutral", "outperform", "underperform", "overweight", "underweight"}
     | {"bbb", "bb", "aa", "aaa", "baa", "ba", "caa", "ccc"}
-    | {"accumulate", "perform", "peerperform", "junk"}
+    | {"accumulate", "reduce", "perform", "peerperform", "junk"}
 )
 _RATED_BY: Final = frozenset(
     {"from", "at", "by", ",", ";", ":", "(", "on", "with", "after", "as", "rating", "and", "–", "—"}
@@ -39,6 +39,8 @@ _NAMING: Final = frozenset({"increase", "decrease", "rise", "fall", "growth"})
 _TOLD: Final = frozenset({"after", "as", "amid", "sharply", "slightly", "strongly"})
 _TRADED: Final = ("cancel", "reduc", "receiv", "get", "got", "obtain", "add", "earn", "grant")
 _TIGHTENED: Final = frozenset({"competition", "sanctions", "restrictions", "curbs", "regulation"})
+_LOST: Final = ("lose", "losing", "lost")
+_PACES: Final = frozenset({"faster", "quicker", "slower"})
 _NOUNS: Final = frozenset({"increase", "decrease", "rise", "fall"})
 _ENDS: Final = frozenset({"end", "avoid", "clear"})
 _ENDING: Final = frozenset({"end", "avoid", "close"})
@@ -205,14 +207,18 @@ def _shares(marks: list[Mark], number: int, tokens: list[str], found: list[Mark]
 def _measures(marks: list[Mark], number: int, tokens: list[str]) -> bool:
     """Read "fell less than feared": how far something moved, not a movement of its own."""
     mark, before = marks[number], marks[number - 1]
-    if "than" not in tokens[mark.start : mark.end] or before.end != mark.start:
+    if not number or "than" not in tokens[mark.start : mark.end] or before.end != mark.start:
         return False
-    if not number or before.kind not in MOVES or mark.kind not in ("more", "less"):
+    is_pace = tokens[mark.start] in _PACES  # "cuts debt faster than planned"
+    mover = before.by if is_pace and before.by else before
+    if mover.kind not in MOVES or mark.kind not in ("more", "less"):
+        return False
+    if is_pace and not mover.value:
         return False
     if mark.kind == "less":
-        before.value *= _LESS
-        for each in marks[: number - 1]:
-            each.value *= _LESS if each.by is before else 1
+        mover.value *= _LESS
+        for each in marks[:number]:
+            each.value *= _LESS if each.by is mover else 1
     return True
 
 
@@ -236,6 +242,8 @@ def _reading(marks: list[Mark], number: int, tokens: list[str], head: Mark) -> i
         return 0  # who receives or cancels shares
     if mark.kind == "lift" and head.word.value <= _EVENT:
         return -1  # a ban is lifted
+    if tokens[mark.start].startswith(_LOST) and head.word.value <= _EVENT:
+        return -1  # a lawsuit is lost
     if tokens[mark.start].startswith("tight") and tokens[head.end - 1] in _TIGHTENED:
         return -1  # competition tightens: there is more of it
     if mark.kind in ("beat", "miss") and head.kind == "marks":
