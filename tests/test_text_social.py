@@ -202,6 +202,19 @@ def test_the_weights_that_come_along_are_small_and_say_where_they_are_from():
     assert (ENGINE.name, ENGINE.languages) == ("social", frozenset({"en"}))
 
 
+def test_what_is_held_ready_of_parts_is_what_their_traits_weigh():
+    plain = Linear(replace(ENGINE.weights, common=(), ready=b""))
+    faces = [
+        text for text in ENGINE.weights.common if text[0].isalpha() and text[-2:] in (":)", "):")
+    ]
+    assert faces
+    for text in [*faces, *ENGINE.weights.common[::50]]:
+        worth, *rest, following = ENGINE._parts[text]
+        expected, *shown, after = plain._parts[text]
+        assert worth == pytest.approx(expected, rel=1e-6, abs=1e-6)
+        assert (rest, following.is_negated) == (shown, after.is_negated)
+
+
 def test_weights_that_were_written_are_read_as_they_were(tmp_path):
     write(tmp_path / "a.weights", ENGINE.weights)
     assert read(tmp_path / "a.weights") == ENGINE.weights

@@ -159,6 +159,8 @@ class Batch:
 
     def _is_end(self, text: str) -> bool:
         """Return whether what follows a part is no longer negated."""
+        if text.isalpha():
+            return False
         found = self._ends.get(text)
         if found is None:
             known = traits.alike(text)
