@@ -214,6 +214,41 @@ def test_phrases_are_counted_where_they_are_asked_for(opened, query):
     assert opened.holding([], **span).pairs == {}
 
 
+def test_terms_are_counted_over_months_and_no_further_than_asked_for(opened):
+    # Word n is in n posts of this month and 3 of the last, but for one that went.
+    opened.add(
+        post(f"{n}-{k}", ago=(k * HOUR if k < n else 30 * 24 * HOUR), text=f"acme w{n} #t{n}")
+        for n in range(60)
+        for k in range(n + 3)
+    )
+    opened.purge("x", "5-0")
+    span = {"since": "60d", "until": NOW}
+    words = [f"w{n}" for n in range(60)] + [f"#t{n}" for n in range(60)]
+    true = {word: n + 3 - (n == 5) for word in words for n in (int(word.lstrip("w#t")),)}
+    assert opened.count(None, **span) == sum(n + 3 for n in range(60)) - 1
+    assert opened.term_counts(**span, terms=words) == true
+    assert list(opened.term_counts(**span, terms=words)) == words
+    assert opened.term_counts(**span, terms=words[::7]) == {w: true[w] for w in words[::7]}
+    for most in (0, 1, 2, 3, 9, 99):
+        counted = opened.term_counts(**span, terms=words, at_most=dict.fromkeys(words, most))
+        assert counted == {word: min(n, most) for word, n in true.items()}
+
+
+@pytest.mark.parametrize("query", [None, "acme", "-url:nowhere", "acme NEAR/9f mars"])
+def test_a_window_says_the_same_whether_or_not_it_is_remembered(opened, query):
+    opened.add(
+        post(str(n), ago=n * HOUR, text=f"Acme {n} to #Mars {n % 3} buys", title=title)
+        for n, title in enumerate(["Straße, strasse", None, "東京 acme", "$ACM to", None])
+    )
+    span = {"since": "9h", "until": NOW, "query": query}
+    kept, read_twice = opened.window(**span), opened.window(**span, most=4)
+    assert kept.counts == read_twice.counts == opened.term_counts(**span)
+    assert kept.counts["acme"] == 5
+    terms = [*kept.counts, "none"]
+    assert kept.holding(terms) == read_twice.holding(terms) == opened.holding(terms, **span)
+    assert kept.holding(terms).pairs["to", "mars"] == [0, 1, 2, 3, 4]
+
+
 def test_gaps_are_what_was_not_measured(opened):
     opened.cover("x", "", NOW - 10 * HOUR, NOW - 6 * HOUR, "ok")
     opened.cover("x", "", NOW - 6 * HOUR, NOW - 4 * HOUR, "gap")

@@ -160,11 +160,12 @@ def standing(
     )
     if not usual.is_known:
         return Standing([], is_known=False, measured=usual.measured, left_out=0, unknown=())
-    found = store.term_counts(query=usual.query, since=start, until=now, lists=lists)
-    counts = _without_twins({t: n for t, n in found.items() if n >= minimum and _is_term(t)})
+    said = store.window(query=usual.query, since=start, until=now, lists=lists)
+    counts = {t: n for t, n in said.counts.items() if n >= minimum and _is_term(t)}
+    counts = _without_twins(counts)
     leading = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_CANDIDATES])
     expected = usual.expected(leading)
-    held = store.holding(expected, query=usual.query, since=start, until=now, lists=lists)
+    held = said.holding(expected)
     topics = fold(
         {term: leading[term] for term in expected},
         {pair: len(places) for pair, places in held.pairs.items()},
@@ -223,12 +224,12 @@ def _without_twins(counts: Mapping[str, int]) -> dict[str, int]:
 
 def _of_several(places: Mapping[str, list[int]], items: list[Holder]) -> dict[str, list[int]]:
     """Leave out what only one or two accounts say, where more of them say anything."""
-    everybody = {_who(item) for item in items}
-    least = min(_VOICES, len(everybody))
+    who = list(map(_who, items))
+    least = min(_VOICES, len(set(who)))
     return {
         term: those
         for term, those in places.items()
-        if len({_who(items[place]) for place in those}) >= least
+        if len(set(map(who.__getitem__, those))) >= least
     }
 
 

@@ -138,13 +138,16 @@ def parts(
     )
     for (month,) in months:
         name = index_name(month)
-        limits = [("f.rowid >= ?", low)] if month == first else []
-        limits += [("f.rowid < ?", high)] if month == last else []
+        # What FTS5 notes of each row tells of all in half the time that their mark takes.
+        held: list[tuple[str, str | int | None]] = []
+        held += [("1", None)] if match == ALL else [(f"{name} MATCH ?", match)]
+        held += [("f.rowid >= ?", low)] if month == first else []
+        held += [("f.rowid < ?", high)] if month == last else []
         yield Part(
             "f.rowid",
-            f"{name} f{tables}",
-            " AND ".join((f"{name} MATCH ?", *(limit for limit, _ in limits))) + where,
-            (match, *(row for _, row in limits), *values),
+            f"{name}{'_docsize' if match == ALL else ''} f{tables}",
+            " AND ".join(condition for condition, _ in held) + where,
+            (*(value for _, value in held if value is not None), *values),
         )
 
 

@@ -8,10 +8,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, compress, islice, pairwise
+from operator import and_
 from typing import Final, NamedTuple
 
 import apsw
+import orjson
 
 from workbench.clock import to_micros
 from workbench.items import Item
@@ -19,7 +21,7 @@ from workbench.query.marks import mark
 from workbench.query.sql import ALL, string
 from workbench.store.connect import Deadline, fetch
 from workbench.store.rows import SELECT, to_item
-from workbench.store.select import Selection, batches, parts
+from workbench.store.select import Part, Selection, batches, parts
 from workbench.text.counting import count_tokens
 from workbench.tokens import fold, tokenize
 
@@ -27,11 +29,14 @@ __all__ = [
     "SIGNS",
     "Holder",
     "Holding",
+    "Window",
     "count",
     "holding",
+    "is_indexed",
     "known_authors",
     "term_counts",
     "texts_of",
+    "window",
 ]
 
 SIGNS: Final = "#$"
@@ -80,7 +85,7 @@ class Holding:
     pairs: dict[tuple[str, str], list[int]]
 
 
-class _Read(NamedTuple):
+class Read(NamedTuple):
     """What is read of an item."""
 
     title: str | None
@@ -94,12 +99,12 @@ def _read(
     deadline: Deadline,
     selection: Selection,
     matches: Callable[[Item], bool] | None,
-) -> Iterator[_Read]:
+) -> Iterator[Read]:
     if matches is None:
         for rows in batches(connection, deadline, selection, _NARROW, first=1024):
             for row, title, text, tags, cash, *about in rows:
-                signed = _signed(tags and json.loads(tags), cash and json.loads(cash))
-                yield _Read(title, text, signed, Holder(row, *about))
+                signed = _signed(tags and orjson.loads(tags), cash and orjson.loads(cash))
+                yield Read(title, text, signed, Holder(row, *about))
         return
     for rows in batches(connection, deadline, selection, SELECT, first=1024):
         for row, *values in rows:
@@ -108,12 +113,17 @@ def _read(
                 reach = (item.likes or 0) + (item.reposts or 0)
                 own = (item.source, item.id, item.tier, item.kind, item.author, item.lang)
                 holder = Holder(row, *own, to_micros(item.time), reach)
-                yield _Read(item.title, item.text, _signed(item.hashtags, item.cashtags), holder)
+                yield Read(item.title, item.text, _signed(item.hashtags, item.cashtags), holder)
 
 
 def _signed(hashtags: Iterable[str] | None, cashtags: Iterable[str] | None) -> set[str]:
     found = {f"#{fold(tag)}" for tag in hashtags or ()}
     return found | {f"${fold(tag)}" for tag in cashtags} if cashtags else found
+
+
+def is_indexed(selection: Selection, matches: Callable[[Item], bool] | None) -> bool:
+    """Return whether the index decides alone what a selection holds."""
+    return matches is None and not selection.plan.where
 
 
 def count(
@@ -123,8 +133,11 @@ def count(
     matches: Callable[[Item], bool] | None,
 ) -> int:
     """Return how many items a selection holds."""
-    if matches is None and not selection.plan.where:
-        return _counted(connection, selection, selection.plan.match, None)
+    if is_indexed(selection, matches):
+        return sum(
+            fetch(connection, _counting(part), part.values)[0][0]
+            for part in parts(connection, selection, has_items=False)
+        )
     return sum(1 for _ in _read(connection, deadline, selection, matches))
 
 
@@ -142,8 +155,8 @@ def term_counts(  # noqa: PLR0917 - a place to read from, what is read, and what
     that `at_most` names no more than that many.
     """
     wanted = None if terms is None else list(dict.fromkeys(terms))
-    if wanted is not None and matches is None and not selection.plan.where:
-        return {term: _asked(connection, selection, term, at_most.get(term)) for term in wanted}
+    if wanted is not None and is_indexed(selection, matches):
+        return _by_index(connection, selection, wanted, at_most)
     if wanted is None:
         signed: Counter[str] = Counter()
         counted = count_tokens(_texts(_read(connection, deadline, selection, matches), signed))
@@ -159,7 +172,7 @@ def term_counts(  # noqa: PLR0917 - a place to read from, what is read, and what
     return {term: found[term] for term in wanted}
 
 
-def _texts(items: Iterable[_Read], signed: Counter[str]) -> Iterator[str]:
+def _texts(items: Iterable[Read], signed: Counter[str]) -> Iterator[str]:
     for each in items:
         signed.update(each.signed)
         yield f"{each.title}\n{each.text}" if each.title else each.text
@@ -186,25 +199,93 @@ def holding(
     terms: Collection[str],
 ) -> Holding:
     """Return which items of a selection hold which of the terms, and pairs of neighbours."""
+    return _holding(map(_tell, _read(connection, deadline, selection, matches)), terms)
+
+
+class _Told(NamedTuple):
+    """An item's hashtags and cashtags, and the tokens of title and text."""
+
+    signed: set[str]
+    parts: list[list[str]]
+    holder: Holder
+
+
+def _tell(read: Read) -> _Told:
+    return _Told(
+        read.signed, [tokenize(part) for part in (read.title, read.text) if part], read.holder
+    )
+
+
+def _holding(items: Iterable[_Told], terms: Collection[str]) -> Holding:
     wanted = frozenset(terms)
+    is_wanted = wanted.__contains__
     found = Holding([], {term: [] for term in terms}, {})
     held, pairs = found.terms, found.pairs
-    for place, each in enumerate(_read(connection, deadline, selection, matches)):
-        found.items.append(each.holder)
-        told = [tokenize(part) for part in (each.title, each.text) if part]
-        present = wanted.intersection(each.signed).union(*map(wanted.intersection, told))
+    for place, (signed, told, holder) in enumerate(items):
+        found.items.append(holder)
+        present = wanted.intersection(signed)
+        near: set[tuple[str, str]] = set()
+        for part in told:
+            # Said in C from end to end: a post has dozens of tokens.
+            flags = list(map(is_wanted, part))
+            present |= set(compress(part, flags))
+            near.update(compress(pairwise(part), map(and_, flags, islice(flags, 1, None))))
         for term in present:
             held[term].append(place)
-        if len(present) > 1:
-            near = {
-                pair
-                for part in told
-                for pair in pairwise(part)
-                if pair[0] in present and pair[1] in present
-            }
-            for pair in near:
-                pairs.setdefault(pair, []).append(place)
+        for pair in near:
+            pairs.setdefault(pair, []).append(place)
     return found
+
+
+class Window:
+    """The terms of a selection, which is read but once where it is small.
+
+    Attributes
+    ----------
+    counts : dict of str to int
+        How many items hold each term.
+
+    Parameters
+    ----------
+    reads : iterable of Read
+        Gone through once.
+    again : callable
+        Returns which items hold which terms, of a selection too large to be remembered.
+    most : int
+        Items that are remembered at most.
+    """
+
+    def __init__(
+        self, reads: Iterator[Read], again: Callable[[Collection[str]], Holding], most: int
+    ) -> None:
+        first = list(islice(reads, most + 1))
+        self._again = again
+        self._told: list[_Told] | None = None
+        found: Counter[str] = Counter()
+        if len(first) <= most:
+            self._told = list(map(_tell, first))
+            for signed, told, _ in self._told:
+                found.update(signed.union(*told))
+            self.counts = dict(found)
+        else:
+            counted = count_tokens(_texts(chain(first, reads), found))
+            self.counts = dict(counted) | dict(found)
+
+    def holding(self, terms: Collection[str]) -> Holding:
+        """Return which of its items hold which of the terms, and pairs of neighbours."""
+        return self._again(terms) if self._told is None else _holding(self._told, terms)
+
+
+def window(  # noqa: PLR0917 - a place to read from, what is read, and how much of it to keep
+    connection: apsw.Connection,
+    deadline: Deadline,
+    selection: Selection,
+    matches: Callable[[Item], bool] | None,
+    again: Callable[[Collection[str]], Holding],
+    most: int,
+) -> Window:
+    """Return the terms of a selection; takes what :class:`Window` and :func:`holding` take."""
+    return Window(_read(connection, deadline, selection, matches), again, most)
 
 
 def texts_of(connection: apsw.Connection, rows: Iterable[int]) -> dict[int, str]:
@@ -236,33 +317,57 @@ def known_authors(
     return known
 
 
-def _asked(
-    connection: apsw.Connection, selection: Selection, term: str, at_most: int | None
-) -> int:
-    """Ask the index for the number of items that hold a term."""
+def _by_index(
+    connection: apsw.Connection,
+    selection: Selection,
+    terms: Iterable[str],
+    at_most: Mapping[str, int],
+) -> dict[str, int]:
+    """Ask the index for the number of items that hold each term."""
+    held = list(parts(connection, selection, match=string("?"), has_items=False))
+    found = {}
+    for term in terms:
+        match = _expression(term, selection.plan.match)
+        found[term] = _counted(connection, held, match, at_most.get(term)) if match else 0
+    return found
+
+
+def _expression(term: str, among: str) -> str:
+    """Return what finds a term among what another expression finds; "" if nothing can."""
     if term[:1] in SIGNS:
         match = string(mark(term[0], fold(term[1:])))
     else:
         match = string(" ".join(tokenize(term)))
         if match == string(""):
-            return 0
-    if selection.plan.match != ALL:
-        match = f"({selection.plan.match} AND {match})" if selection.plan.match else ""
-    return _counted(connection, selection, match, at_most)
+            return ""
+    if among == ALL:
+        return match
+    return f"({among} AND {match})" if among else ""
+
+
+def _counting(part: Part) -> str:
+    return f"SELECT count(*) FROM {part.tables} WHERE {part.where}"
 
 
 def _counted(
-    connection: apsw.Connection, selection: Selection, match: str, at_most: int | None
+    connection: apsw.Connection, held: Sequence[Part], match: str, at_most: int | None
 ) -> int:
     """Return how many items match an expression, or that it is at least so many."""
     total = 0
-    for part in parts(connection, selection, match=match, has_items=False) if match else ():
-        if at_most is None:
-            number = f"SELECT count(*) FROM {part.tables} WHERE {part.where}"
-        else:
-            held = f"SELECT 1 FROM {part.tables} WHERE {part.where} LIMIT {at_most - total}"
-            number = f"SELECT count(*) FROM ({held})"
-        total += fetch(connection, number, part.values)[0][0]
-        if at_most is not None and total >= at_most:
-            break
+    for place, part in enumerate(held):
+        values = (match, *part.values[1:])
+        if at_most is not None:
+            left = at_most - total
+            if left <= 0:
+                break
+            some = f"SELECT 1 FROM {part.tables} WHERE {part.where} LIMIT"
+            if place < len(held) - 1:
+                number = f"SELECT count(*) FROM ({some} ?)"
+                total += fetch(connection, number, (*values, left))[0][0]
+                continue
+            # To skip all but one takes a quarter less than to count them, and most terms have
+            # so many.
+            if fetch(connection, f"{some} 1 OFFSET ?", (*values, left - 1)):
+                return at_most
+        total += fetch(connection, _counting(part), values)[0][0]
     return total

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -21,11 +22,13 @@ from workbench.store.measure import Measure, named_sources
 from workbench.store.reading import Lists, Moment, Reads, read_query
 from workbench.store.select import Selection
 from workbench.store.series import Grid, Matcher
-from workbench.store.terms import Holding
+from workbench.store.terms import Holding, Window
 
 __all__ = ["TermReads"]
 
 _HOUR: Final = timedelta(hours=1)
+_REMEMBERED: Final = 8_000  # items, in a dozen megabytes
+_MANY: Final = 100  # terms; a thread for fewer is not worth its while
 _Selected = tuple[Selection, Matcher | None, tuple[apsw.Connection, Deadline]]
 
 
@@ -108,8 +111,20 @@ class TermReads(Reads):
         skipped : collection of int
             Hours, counted from 1970, whose items are left out.
         """
-        with self._selected(since, until, query, lists, skipped) as (selection, matches, at):
-            return counting.term_counts(*at, selection, matches, terms, at_most or {})
+        asked = self._asked(since, until, query, lists, skipped)
+        wanted = None if terms is None else list(dict.fromkeys(terms))
+
+        def count(some: Sequence[str] | None) -> dict[str, int]:
+            with self._connections.read() as at:
+                return counting.term_counts(*at, *asked, some, at_most or {})
+
+        if wanted is None or len(wanted) < _MANY or not counting.is_indexed(*asked):
+            return count(wanted)
+        # SQLite works while Python does not wait for it: two halves take half the time.
+        with ThreadPoolExecutor(2) as pool:
+            first, second = pool.map(count, (wanted[::2], wanted[1::2]))
+        found = first | second
+        return {term: found[term] for term in wanted}
 
     def holding(
         self,
@@ -126,6 +141,27 @@ class TermReads(Reads):
         """
         with self._selected(since, until, query, lists) as (selection, matches, at):
             return counting.holding(*at, selection, matches, terms)
+
+    def window(
+        self,
+        *,
+        since: Moment,
+        until: Moment,
+        query: str | Query | None = None,
+        lists: Lists | None = None,
+        most: int = _REMEMBERED,
+    ) -> Window:
+        """Return both of what matches: its counts of terms, and then what holds some of these.
+
+        Takes what :meth:`term_counts` takes. Of up to `most` items what was read is remembered;
+        more are read twice.
+        """
+
+        def again(terms: Collection[str]) -> Holding:
+            return self.holding(terms, since=since, until=until, query=query, lists=lists)
+
+        with self._selected(since, until, query, lists) as (selection, matches, at):
+            return counting.window(*at, selection, matches, again, most)
 
     def texts(self, rows: Iterable[int]) -> dict[int, str]:
         """Return title and text of what is held by :meth:`holding`, by its row."""
@@ -147,8 +183,18 @@ class TermReads(Reads):
         skipped: Collection[int] = (),
     ) -> Iterator[_Selected]:
         """Give a selection, what decides where it does not, and a connection with its deadline."""
+        with self._connections.read() as at:
+            yield *self._asked(since, until, query, lists, skipped), at
+
+    def _asked(
+        self,
+        since: Moment,
+        until: Moment,
+        query: str | Query | None,
+        lists: Lists | None,
+        skipped: Collection[int],
+    ) -> tuple[Selection, Matcher | None]:
         now = self._now()
         start, end = clock.moment(since, at=now), clock.moment(until, at=now)
         selection, matches = self._select(read_query(query), start, end, now, lists)
-        with self._connections.read() as at:
-            yield replace(selection, skipped=tuple(skipped)), matches, at
+        return replace(selection, skipped=tuple(skipped)), matches
