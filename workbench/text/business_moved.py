@@ -21,6 +21,7 @@ _NEARBY: Final = frozenset(
     {"of", "by", "about", "around", "some", "almost", "nearly", "than"}
     | {"another", "roughly", "approximately", "over"}
 )
+_ABOUT: Final = frozenset({"over", "for", "about", "with"})
 _SHARES: Final = frozenset({"%", "percent", "pct", "cent"})
 _YEARS: Final = frozenset({"that", "those", "last", "previous", "prior", "year", "level"})
 
@@ -77,6 +78,8 @@ def _by_itself(marks: list[Mark], number: int, tokens: list[str]) -> _Run | None
     """Return what rises or falls: "sales rose", "a rise in sales", "rising sales"."""
     mark = marks[number]
     is_past = mark.word.is_past
+    if is_past and mark.start and tokens[mark.start - 1] in _ABOUT:
+        return right(marks, number, tokens, 3)  # "fined over dropped calls"
     subject = left(marks, number, tokens, 16)
     is_near = subject is not None and mark.start - subject[-1].end <= 3
     if is_past and is_near and not _is_done_to(marks, number, tokens):
@@ -247,6 +250,8 @@ def left(marks: list[Mark], number: int, tokens: list[str], reach: int) -> _Run 
         if other.kind in (";", "but") or start - other.end > reach:
             return None
         if other.kind in _THINGS:
+            if other.factor < marks[number].factor:
+                return None  # of a clause before: "despite the recession, memberships climbed"
             head = _head(marks, before, tokens)
             found = [marks[head]]
             for each in reversed(marks[:head]):
