@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench import store
+from workbench import share, store
 from workbench.errors import SettingError
 from workbench.items import Item
 
@@ -26,6 +26,13 @@ def test_the_sentences_that_come_along_are_labelled_in_thirds_and_each_stands_on
     texts = wb.labelled()
     assert texts.label.value_counts().unique().tolist() == [107]
     assert texts.text.is_unique
+
+
+def test_no_sentence_is_in_two_of_the_labelled_files():
+    folder = share.path("labelled")
+    files = [wb.labelled(path) for path in sorted(folder.glob("*.tsv"))]
+    assert [len(texts) for texts in files] == [150, 1487, 321]
+    assert pd.concat(files).text.is_unique
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def test_the_wheel_carries_all_that_the_demo_needs_and_no_more(wheel):
             if recorded.name != "members.json.xz"
         ),  # for measuring alone
         "workbench/share/fixtures/manifest.json",
+        "workbench/share/labelled/business.tsv",
         "workbench/share/labelled/financial.tsv",
         "workbench/text/social.weights",
         "workbench/widgets/static/deck.css",
