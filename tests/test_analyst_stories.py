@@ -47,7 +47,7 @@ def address(tmp_path, monkeypatch):
                 item("a2", f"{fire} again", 10, author="ben.example"),
                 item("aw", fire, 41, tier="wire", author="Harbour"),
                 item("bw", strike, 60, tier="wire", author="Harbour"),
-                item("b1", strike, 80, author="ben.example"),
+                item("b1", f"{strike}. No flight home", 80, author="ben.example"),
                 item("c1", fares, 90, author="ana.example"),
                 item("c2", f"{fares} Why?", 95, author="dora.example"),
             ]

@@ -108,6 +108,16 @@ def test_what_is_said_day_after_day_stands_below_what_broke_today(setting):
     assert [card[1]["data-about"] for card in cards(setting)] == ["story:s1", "story:s9"]
 
 
+def test_an_article_that_a_post_links_to_stands_below_what_several_tell(setting):
+    about = {"source": "feeds", "tier": "news", "kind": "article", "author": None}
+    post(setting, "The galley.", "s9", ago=HOUR, title="Thirty years in the galley", **about)
+    post(setting, "Thirty years in the galley https://a.example/g", "s9", ago=HOUR / 2)
+    for n in range(4):
+        post(setting, f"Smoke over hangar {n}", "s1", ago=HOUR, author=f"b{n}")
+    tell(setting)
+    assert [card[1]["data-about"] for card in cards(setting)] == ["story:s1", "story:s9"]
+
+
 def test_a_query_shows_the_stories_that_some_post_of_theirs_matches(setting):
     fire(setting)
     post(setting, "Vesper strikes", "s2", ago=8 * MINUTE)

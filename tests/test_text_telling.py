@@ -45,6 +45,32 @@ def test_a_story_without_any_score_has_none():
     assert story(item(1)).compound is None
 
 
+def test_a_post_that_only_passes_on_a_headline_is_no_first_sighting():
+    told = {
+        "tier": "wire",
+        "source": "wire",
+        "kind": "release",
+        "title": "Acme Opens a Mill at Ham",
+    }
+    release = item(1, "Acme today opened a mill.", **told)
+    passed = (
+        item(2, "Acme Opens a Mill at Ham\nwww.wire.example/2026/...", after=1),
+        item(3, "Acme opens a mill at… https://wire.example/1 (2026)", after=2),
+    )
+    assert story(release, *passed).lead is None
+    assert list(story(release, *passed).sightings) == ["wire"]
+    own = item(4, "Acme opens a mill at Ham? I drove by, it stands still", after=9)
+    assert story(release, *passed, own).lead == -540
+    before = item(5, "Acme opens a mill at Ham", after=-30)
+    assert story(before, release, *passed).lead == 1_800
+
+
+def test_a_headline_alone_that_names_the_same_firm_is_told_by_itself():
+    told = {"tier": "news", "source": "paper", "kind": "article", "title": "Acme mill at Ham burns"}
+    both = story(item(1, "A fire.", **told), item(2, "Acme burns!", after=3))
+    assert both.sightings["social"].key == ("net", "2")
+
+
 def test_each_tier_has_its_first_sighting_and_the_lead_is_signed():
     told = story(
         item(1, after=40, tier="wire", source="wire"),

@@ -51,6 +51,8 @@ _WIDTHS: Final = {"narrow": 234, "medium": 294, "wide": 374}
 _FEW: Final = 2  # items of which no line is drawn
 _DAY: Final = 24
 _BEHIND: Final = 1_000  # changes that are no delay to speak of
+_ALONE: Final = 0.5  # so that one voice weighs something
+_KIND: Final = 0.5  # what another kind of sources adds, of the weight of the voices
 _HALVES: Final = 6.0  # hours after which a story that nothing comes to counts half
 
 STATES: Final = {
@@ -132,13 +134,23 @@ def _weight(story: Story, now: datetime) -> float:
     """Return how much a story matters now: how many tell it, of how many kinds, how lately.
 
     What is said day after day is a topic rather than news: what counts is the busiest day, and
-    how large a part of the whole it holds.
+    how large a part of the whole it holds. Another kind of sources adds half as much again,
+    not a fixed step: an article with a post that links to it is still a small story.
     """
     sums = list(accumulate(story.spark, initial=0))
     busiest = max(end - sums[max(0, place - _DAY)] for place, end in enumerate(sums))
-    size = log2(1 + busiest) + 2 * (len(story.sightings) - 1)
+    size = log2(_ALONE + min(busiest, _voices(story))) * (1 + _KIND * (len(story.sightings) - 1))
     lately = 2 ** (-((now - story.last) / timedelta(hours=_HALVES)))
     return size * lately * busiest / max(1, sums[-1])
+
+
+def _voices(story: Story) -> float:
+    """Return how many tell a story, roughly: articles and releases mostly name no author.
+
+    They come more than once, from the site and from those who index it.
+    """
+    unnamed = story.n - story.tiers.get("social", 0)
+    return max(len(story.authors), unnamed / 2, 1)
 
 
 def shown_of(store: Store, deck: Deck, column: Column, story: Story, now: datetime) -> Story | None:

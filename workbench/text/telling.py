@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from workbench.items import TIERS, Item
 from workbench.text.naming import names_of, shown
 from workbench.text.saying import Sentence, headline_of, summary_of
 from workbench.text.standing import OWN_WORDS, state_of
+from workbench.tokens import tokenize
 
 __all__ = ["OWN_WORDS", "Sentence", "Sighting", "Story", "is_story", "tell"]
 
@@ -20,6 +22,9 @@ Key = tuple[str, str]
 
 _ENTITIES: Final = 8
 _HOURS: Final = 24 * 14
+_BESIDE: Final = 1  # words beside a headline that say nothing of one's own: "via", a year
+_REPEATED: Final = 0.6  # of a headline's words; it may be cut
+_LINK: Final = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 class Sighting(NamedTuple):
@@ -54,7 +59,8 @@ class Story:
     tiers : mapping of str to int
         Items of each tier.
     sightings : mapping of str to Sighting
-        The first item of each tier; undated items are none.
+        The first item of each tier; undated items are none, nor posts that only pass on the
+        headline of another tier.
     lead : float or None
         Seconds by which social networks were before newswires, negative if they were later;
         None unless both have it.
@@ -152,13 +158,33 @@ def is_story(items: Sequence[Item]) -> bool:
 
 
 def _sightings(ordered: Sequence[Item], polls: Mapping[str, float]) -> dict[str, Sighting]:
-    """Return the first dated item of each tier, in the order of the tiers."""
+    """Return the first dated item of each tier, in the order of the tiers.
+
+    Posts that only pass on what another tier says are none: nothing was told there.
+    """
+    titles: list[set[str]] = []
     found: dict[str, Sighting] = {}
     for item in ordered:
-        if item.published_precision is not None and item.tier not in found:
-            doubt = max(item.published_precision, polls.get(item.source, 0.0))
-            found[item.tier] = Sighting(item.key, item.time, doubt)
+        if item.title and item.tier != "social":
+            titles.append(set(tokenize(item.title)))
+        if item.published_precision is None or item.tier in found:
+            continue
+        if item.tier == "social" and _passes_on(item, titles):
+            continue
+        doubt = max(item.published_precision, polls.get(item.source, 0.0))
+        found[item.tier] = Sighting(item.key, item.time, doubt)
     return {tier: found[tier] for tier in TIERS if tier in found}
+
+
+def _passes_on(item: Item, titles: Sequence[set[str]]) -> bool:
+    """Return whether a post says nothing but the headline of something that was there before."""
+    said = f"{item.title or ''} {_LINK.sub(' ', item.text)}"
+    words = set(tokenize(said)) if titles else set()
+    return any(
+        len(words - title) <= _BESIDE and len(words & title) >= _REPEATED * len(title)
+        for title in titles
+        if title
+    )
 
 
 def _spark(times: Sequence[datetime]) -> tuple[int, ...]:
