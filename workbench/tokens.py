@@ -137,6 +137,19 @@ def written(text: str) -> list[bytes]:
     return " ".join(tokenize(text)).encode("utf-8", "surrogatepass").split()
 
 
+def spaced(text: str) -> str:
+    """Return the text's tokens, parted by a space or several: what an index is fed.
+
+    Examples
+    --------
+    >>> spaced("State-of-the-art Café: #Mars!")
+    'state of the art cafe mars'
+    """
+    if text.isascii():
+        return text.encode().translate(_ASCII).decode()
+    return " ".join(tokenize(text))
+
+
 class Place(NamedTuple):
     """A token, and which part of the text it was made of."""
 

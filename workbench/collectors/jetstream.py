@@ -194,7 +194,8 @@ def _first_version(frame: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read(line: bytes) -> Any:
-    if b"\\u0000" not in line:
+    # Most lines hold no escape at all, which is soon seen.
+    if b"\\" not in line or b"\\u0000" not in line:
         try:
             return orjson.loads(line)
         except orjson.JSONDecodeError:

@@ -15,7 +15,7 @@ from workbench.entities import extract
 from workbench.items import Draft, Item, Media
 from workbench.query.marks import marks
 from workbench.text.tiers import Scorer, whole
-from workbench.tokens import fold, tokenize
+from workbench.tokens import fold, spaced
 
 __all__ = [
     "COLUMNS",
@@ -248,8 +248,7 @@ def _changed(old: Item, new: Item, names: Iterable[str]) -> dict[str, Any]:
 
 def index_of(item: Item) -> tuple[str, str, str]:
     """Return what the index holds of an item: words of title and of text, and marks."""
-    title = " ".join(tokenize(item.title)) if item.title else ""
-    return title, " ".join(tokenize(item.text)), marks(item)
+    return spaced(item.title) if item.title else "", spaced(item.text), marks(item)
 
 
 def addresses_of(item: Item) -> str:
