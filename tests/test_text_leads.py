@@ -92,7 +92,7 @@ def test_early_voices_and_what_came_of_their_word():
         told("c", ("bob", "social", 0)),
         told("d", ("bob", "social", 0)),
     ]
-    members = {story.id: items for story, items in cases}
+    members = {story.id: items for story, items in cases}.__getitem__
     ann, bob = early_voices([story for story, _ in cases], members)
     assert (ann.author, ann.stories, ann.hits[:2], ann.false_alarms.n) == ("ann", 2, (2, 2), 0)
     assert ann.head_start == 450

@@ -191,8 +191,9 @@ def early_voices(
         hit_rate with its Wilson interval (low, high), head_start (timedelta).
     """
     with _found(query, since, until, lists, address) as (opened, found):
-        members = {each.id: opened.members(each.id)[0] for each in found}
-        voices = leads.early_voices(found, members, early=early, minimum=minimum)
+        voices = leads.early_voices(
+            found, lambda story: opened.members(story)[0], early=early, minimum=minimum
+        )
         rows = [
             (
                 *(each.source, each.author, each.name, each.stories),

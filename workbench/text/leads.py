@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -160,7 +160,7 @@ class Voice:
 
 def early_voices(
     stories: Iterable[Story],
-    members: Mapping[str, Sequence[Item]],
+    members: Callable[[str], Sequence[Item]],
     *,
     early: int = 3,
     minimum: int = 2,
@@ -176,8 +176,9 @@ def early_voices(
     Parameters
     ----------
     stories : iterable of Story
-    members : mapping of str to sequence of Item
-        The items of each story, by its id.
+    members : callable
+        Returns the items of a story by its id. Asked for one story after another, so that never
+        all of them are held.
     early : int
         How many voices of a story count as early.
     minimum : int
@@ -192,7 +193,7 @@ def early_voices(
     for story in stories:
         told = [story.sightings[tier].time for tier in _TOLD if tier in story.sightings]
         confirmed = min(told, default=None)
-        for item in _first(members.get(story.id, ()), early):
+        for item in _first(members(story.id), early):
             if confirmed is not None and item.time >= confirmed:
                 continue
             record = found[item.source, item.author]
