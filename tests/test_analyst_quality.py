@@ -1,5 +1,7 @@
 """How well the text analysis does: labels found, what scores are worth, terms over time."""
 
+import json
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
@@ -7,6 +9,8 @@ import pytest
 
 import workbench as wb
 from workbench import share, store
+from workbench.analyst.progress import progress
+from workbench.charts.published import drawings
 from workbench.errors import SettingError
 from workbench.items import Item
 
@@ -122,6 +126,34 @@ def test_a_calibrated_engine_lies_on_the_diagonal():
     assert "off by 0.00" in drawn.layout.meta["alt"]
     with pytest.raises(SettingError, match="bins=1"):
         wb.chart_calibration(pd.DataFrame(rows, columns=["truth", "compound"]), bins=1)
+
+
+def test_where_notebooks_are_published_both_are_drawn_without_a_script(monkeypatch):
+    monkeypatch.setenv("WORKBENCH_RUN", "1")
+    found = wb.evaluate_sentiment(TEXTS, engine="lexicon")
+    drawn = wb.chart_confusion(found, title="<b>x</b>")
+    table = drawings(json.loads(drawn.to_json()))
+    assert table.count("<svg") == 2  # for a wide screen and for a phone
+    assert "positive, taken for neutral: 50%, 1" in table
+    assert "&lt;b&gt;x" in table
+    rows = [("negative", -1.0)] * 4 + [("neutral", 0.0)] * 4 + [("positive", 1.0)] * 4
+    drawn = wb.chart_calibration(pd.DataFrame(rows, columns=["truth", "compound"]), bins=3)
+    line = drawings(json.loads(drawn.to_json()))
+    assert 'd="M40 ' in line
+    assert "scored 1.00, labelled 1.00, 4 texts" in line
+    empty = wb.chart_calibration(pd.DataFrame(rows[:0], columns=["truth", "compound"]))
+    assert "Nothing is scored" in drawings(json.loads(empty.to_json()))
+
+
+@pytest.mark.parametrize(("place", "is_shown"), [("", True), ("WORKBENCH_RUN", False)])
+def test_a_bar_of_progress_is_seen_where_somebody_works_alone(monkeypatch, place, is_shown):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    for name in ("WORKBENCH_RUN", "WORKBENCH_PAGE"):
+        monkeypatch.delenv(name, raising=False)
+    if place:
+        monkeypatch.setenv(place, "1")
+    with progress(desc="stories") as bar:
+        assert bar.disable is not is_shown
 
 
 def test_a_title_is_text_on_the_chart():

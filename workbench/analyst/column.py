@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +14,7 @@ import pandas as pd
 from workbench import clock, exports, store
 from workbench.analyst.asking import NOTES, found, frame_of
 from workbench.analyst.column_charts import describe
+from workbench.analyst.progress import progress
 from workbench.charts import figure
 from workbench.columns import data
 from workbench.columns.data import Moment
@@ -257,11 +257,7 @@ class ColumnData:
 
 def _watched(batches: Iterable[list[Row]]) -> Iterator[list[Row]]:
     """Yield batches, with a bar of progress for whoever waits longer than some seconds."""
-    from tqdm.auto import tqdm
-
-    is_watched = "ipykernel" in sys.modules or sys.stderr.isatty()
-    is_alone = os.environ.get("WORKBENCH_RUN") or os.environ.get("WORKBENCH_PAGE")
-    with tqdm(unit=" rows", delay=2.0, disable=bool(is_alone or not is_watched)) as bar:
+    with progress(unit=" rows") as bar:
         for batch in batches:
             yield batch
             bar.update(len(batch))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -83,16 +83,16 @@ def chart_calibration(
     known = evaluated.dropna(subset=["compound"])
     signs = known["truth"].map(_SIGNS).astype("float64")
     score = known["compound"].astype("float64")
-    parts = pd.qcut(score, min(bins, max(1, score.nunique())), duplicates="drop")
     found = []
-    for _, inside in score.groupby(parts, observed=True):
+    for _, inside in _parts(score, bins):
         truth = signs.loc[inside.index]
         doubt = 2 * float(truth.std(ddof=0)) / len(truth) ** 0.5
         found.append(measures.Bin(float(inside.mean()), float(truth.mean()), doubt, len(truth)))
     off = sum(abs(each.score - each.truth) * each.n for each in found) / (len(known) or 1)
     return measures.calibration(
         found,
-        title=title or f"A score is off by {off:.2f} on average",
+        title=title
+        or (f"A score is off by {off:.2f} on average" if found else "Nothing is scored"),
         subtitle=f"{_engine(evaluated)}, {len(known):,} texts; bars are two standard errors",
         theme=theme,
     )
@@ -154,6 +154,15 @@ def chart_trace(
         events=lines,
     )
     return figure(chart, theme=theme)
+
+
+def _parts(score: pd.Series[float], bins: int) -> Iterable[tuple[object, pd.Series[float]]]:
+    """Return scores in parts of about the same size, the lowest first."""
+    if score.empty:
+        return ()
+    return score.groupby(
+        pd.qcut(score, min(bins, score.nunique()), duplicates="drop"), observed=True
+    )
 
 
 def _engine(evaluated: pd.DataFrame) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,6 +11,7 @@ import pandas as pd
 
 from workbench import clock, store
 from workbench.analyst.asking import NOTES, frame_of, to_frame
+from workbench.analyst.progress import progress
 from workbench.columns import tabled
 from workbench.columns.data import Moment, between
 from workbench.errors import SettingError
@@ -234,10 +234,7 @@ def _catch_up(opened: Store) -> None:
     """Put what has come into stories, unless a process does that already."""
     if any(lease.source == STORIES and lease.is_held for lease in opened.leases()):
         return
-    from tqdm.auto import tqdm
-
-    is_watched = "ipykernel" in sys.modules or sys.stderr.isatty()
-    with tqdm(desc="stories", delay=2.0, disable=not is_watched) as bar:
+    with progress(desc="stories") as bar:
 
         def show(done: int, whole: int) -> None:
             bar.total = whole

@@ -5,91 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from hashlib import sha256
-from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from workbench.charts import strokes
 from workbench.charts.axes import fit, plain, round_up, spread, ticks, told, width_of
 from workbench.charts.model import Bars, Chart, Series
-from workbench.charts.theme import SANS, SERIF, THEMES, Theme
+from workbench.charts.strokes import number
 from workbench.errors import SettingError
 
-__all__ = ["STYLE", "svg"]
+__all__ = ["svg"]
 
 _LEAST: Final = (240, 120)
 _ROW: Final = 24
 _BOTTOM: Final = 22
-
-
-def _tokens(theme: Theme) -> str:
-    named = (
-        ("ink", theme.ink),
-        ("grey", theme.grey),
-        ("hair", theme.hairline),
-        ("edge", theme.control),
-        ("gap", theme.gap),
-        ("card", theme.card),
-        ("acc", theme.accent),
-        ("neg", theme.negative),
-        ("pos", theme.positive),
-        *((f"c{n}", color) for n, color in enumerate(theme.palette)),
-    )
-    return "{" + "".join(f"--{name}:{color};" for name, color in named) + "}"
-
-
-def _rules() -> str:
-    colours = ["neg", "pos", "acc", *(f"c{n}" for n in range(6))]
-    drawn = "".join(
-        f".wb-g .l-{c}{{stroke:var(--{c})}}.wb-g .b-{c}{{fill:var(--{c})}}" for c in colours
-    )
-    dark = _tokens(THEMES["dark"])
-    return (
-        f".wb-g{_tokens(THEMES['light'])}"
-        f"@media screen and (prefers-color-scheme:dark){{.wb-g{dark}}}"
-        # JupyterLab has a theme of its own, whatever the system's is.
-        f"[data-jp-theme-light=true] .wb-g{_tokens(THEMES['light'])}"
-        f"[data-jp-theme-light=false] .wb-g{dark}"
-        f".wb-g{{font:11px {SANS};font-variant-numeric:tabular-nums;max-width:100%;height:auto}}"
-        ".wb-g text{fill:var(--grey)}"
-        f".wb-g .t{{font:600 16px {SERIF};fill:var(--ink)}}.wb-g .s{{font-size:12px}}"
-        ".wb-g .v{font-size:12px;font-weight:600;fill:var(--ink)}.wb-g .n{fill:var(--ink)}"
-        ".wb-g .h{paint-order:stroke;stroke:var(--card);stroke-width:3px}"
-        ".wb-g .r{stroke:var(--hair)}.wb-g .z{stroke:var(--edge)}"
-        ".wb-g .e{stroke:var(--edge);stroke-dasharray:2 2}.wb-g .g{fill:var(--gap)}"
-        ".wb-g .m{fill:var(--ink)}.wb-g .l-neu{stroke:var(--grey)}.wb-g .b-neu{fill:var(--grey)}"
-        ".wb-g path{fill:none;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}"
-        f"{drawn}"
-    )
-
-
-STYLE: Final = _rules()
-"""The style sheet inside each drawing: always the same, so that a policy can let it pass."""
-
-
-def _n(value: float) -> str:
-    """Return a number with at most one digit behind the point."""
-    return f"{value:.1f}".removesuffix(".0").replace("-0", "0" if abs(value) < 0.05 else "-0")
-
-
-def _text(x: float, y: float, words: str, kind: str = "", anchor: str = "") -> str:
-    named = f' class="{kind}"' if kind else ""
-    held = f' text-anchor="{anchor}"' if anchor else ""
-    return f'<text x="{_n(x)}" y="{_n(y)}"{named}{held}>{escape(words)}</text>'
-
-
-def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
-    return f'<line class="{kind}" x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}"/>'
-
-
-def _box(
-    x: float, y: float, width: float, height: float, *, kind: str = "", fill: str = "", why: str
-) -> str:
-    look = f'class="{kind}"' if kind else f'fill="{fill}"'
-    told = f"<title>{escape(plain(why))}</title>"
-    return (
-        f'<rect {look} x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}">'
-        f"{told}</rect>"
-    )
 
 
 def _kind(series: Series, place: int, total: int) -> str:
@@ -121,37 +50,20 @@ def svg(chart: Chart | Bars, *, width: int = 640, height: int = 260) -> str:
     """
     if width < _LEAST[0] or height < _LEAST[1]:
         raise SettingError(f"{width} by {height} is too small for a chart; give 240 by 120 or more")
-    head, top = _head(chart, width)
+    measured = f"{chart.subtitle} · {chart.zone}" if isinstance(chart, Chart) else chart.subtitle
+    head, top = strokes.head(chart.title, measured, width)
     if isinstance(chart, Bars):
         height = top + _ROW * max(1, len(chart.bars)) + 4
         body = "".join(_bars(chart, width, top))
     else:
         body = "".join(_lines(chart, width, height, top))
-    return (
-        f'<svg class="wb-g" xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(plain(chart.alt))}">'
-        f"<style>{STYLE}</style>{head}{body}</svg>"
-    )
-
-
-def _head(chart: Chart | Bars, width: int) -> tuple[str, int]:
-    """Return title and subtitle, and where they end."""
-    parts = []
-    y = 0
-    for line in fit(chart.title, width, 16, most=2):
-        y += 20
-        parts.append(_text(0, y - 4, line, "t"))
-    measured = f"{chart.subtitle} · {chart.zone}" if isinstance(chart, Chart) else chart.subtitle
-    for line in fit(measured, width, 12, most=2):
-        y += 16
-        parts.append(_text(0, y - 3, line, "s"))
-    return "".join(parts), y + 8
+    return strokes.framed(head + body, alt=chart.alt, width=width, height=height)
 
 
 def _lines(chart: Chart, width: int, height: int, head: int) -> Iterator[str]:
     span = chart.span
     if span is None:
-        yield _text(0, head + 16, "Nothing has been measured yet.")
+        yield strokes.text(0, head + 16, "Nothing has been measured yet.")
         return
     labels = _labels(chart)
     side = max((width_of(words, 12) for pair in labels for words in pair), default=0)
@@ -173,8 +85,8 @@ def _lines(chart: Chart, width: int, height: int, head: int) -> Iterator[str]:
 
     yield from _gaps(chart, x, (left, right), (top, bottom))
     for level, words in levels.items():
-        yield _line("z" if level == 0 else "r", left, y(level), right, y(level))
-        yield _text(left - 6, y(level) + 4, words, anchor="end")
+        yield strokes.line("z" if level == 0 else "r", left, y(level), right, y(level))
+        yield strokes.text(left - 6, y(level) + 4, words, anchor="end")
     for place, series in enumerate(chart.series):
         draw = _columns if series.style == "bar" else _path
         yield draw(series, _kind(series, place, len(chart.series)), x, y)
@@ -184,12 +96,13 @@ def _lines(chart: Chart, width: int, height: int, head: int) -> Iterator[str]:
     ends = spread(places, 27, top + 6, bottom - 12)
     for (value, name), down, kind in zip(labels, ends, _shown(chart), strict=True):
         tone = f"v b-{kind}" if kind in {"neg", "pos"} else "v"
-        yield _text(right + 8, down, fit(value, width - right - 8, 12)[0], tone)
-        yield _text(right + 8, down + 13, fit(name, width - right - 8, 11)[0], "n")
-        yield f'<path class="l-{kind}" d="M{_n(right + 2)} {_n(down - 10)}V{_n(down + 13)}"/>'
+        yield strokes.text(right + 8, down, fit(value, width - right - 8, 12)[0], tone)
+        yield strokes.text(right + 8, down + 13, fit(name, width - right - 8, 11)[0], "n")
+        begin = f"{number(right + 2)} {number(down - 10)}"
+        yield f'<path class="l-{kind}" d="M{begin}V{number(down + 13)}"/>'
     for moment, words in ticks(*span, chart.zone):
-        yield _line("z", x(moment), bottom, x(moment), bottom + 4)
-        yield _text(x(moment), bottom + 16, words, anchor="middle")
+        yield strokes.line("z", x(moment), bottom, x(moment), bottom + 4)
+        yield strokes.text(x(moment), bottom + 16, words, anchor="middle")
 
 
 def _labels(chart: Chart) -> list[tuple[str, str]]:
@@ -228,7 +141,9 @@ def _gaps(
     top, bottom = down
     for start, end, left, size in _holes(chart, x, across):
         told = f"{start.astimezone(zone):%d %b %H:%M} to {end.astimezone(zone):%d %b %H:%M}"
-        yield _box(left, top, size, bottom - top, fill=f"url(#{mark})", why=f"not measured, {told}")
+        yield strokes.box(
+            left, top, size, bottom - top, fill=f"url(#{mark})", why=f"not measured, {told}"
+        )
 
 
 def _holes(
@@ -252,7 +167,7 @@ def _named(
         middle = min(last - 34, max(first + 34, left + size / 2))
         if middle - named > 82:
             named = middle
-            yield _text(middle, bottom - 5, "not measured", "h", "middle")
+            yield strokes.text(middle, bottom - 5, "not measured", "h", "middle")
 
 
 def _path(
@@ -264,7 +179,7 @@ def _path(
         if value is None:
             runs.append([])
         else:
-            runs[-1].append(f"{_n(x(moment))} {_n(y(value))}")
+            runs[-1].append(f"{number(x(moment))} {number(y(value))}")
     d = "".join(f"M{'L'.join(run)}{'h0' if len(run) == 1 else ''}" for run in runs if run)
     return f'<path class="l-{kind}" d="{d}"/>'
 
@@ -281,7 +196,8 @@ def _columns(
         size = max(x(moment + series.step) - left, 1)
         above, below = sorted((y(value), y(0)))
         gap = min(1.0, size / 4)
-        drawn.append(f"M{_n(left)} {_n(below)}V{_n(above)}H{_n(left + size - gap)}V{_n(below)}z")
+        foot, end = number(below), number(left + size - gap)
+        drawn.append(f"M{number(left)} {foot}V{number(above)}H{end}V{foot}z")
     return f'<path class="b-{kind}" d="{"".join(drawn)}"/>'
 
 
@@ -294,16 +210,16 @@ def _events(
     for moment, word in sorted(chart.events):
         if span and span[0] <= moment <= span[1]:
             place = x(moment)
-            yield _line("e", place, top - 10, place, bottom)
+            yield strokes.line("e", place, top - 10, place, bottom)
             short = fit(word, 110, 11)[0]
             if place > taken:
-                yield _text(place + 3, top - 3, short, "h")
+                yield strokes.text(place + 3, top - 3, short, "h")
                 taken = place + width_of(short, 11) + 8
 
 
 def _bars(chart: Bars, width: int, top: int) -> Iterator[str]:
     if not chart.bars:
-        yield _text(0, top + 16, "Nothing to show yet.")
+        yield strokes.text(0, top + 16, "Nothing to show yet.")
         return
     said = [bar.said or told(bar.value, chart.unit) for bar in chart.bars]
     left = min(max(width_of(plain(bar.name), 12) for bar in chart.bars) + 8, width * 0.4)
@@ -312,9 +228,9 @@ def _bars(chart: Bars, width: int, top: int) -> Iterator[str]:
     for n, (bar, words) in enumerate(zip(chart.bars, said, strict=True)):
         y = top + _ROW * n
         size = bar.value / most * (width - left - side)
-        yield _text(0, y + 15, fit(bar.name, left - 8, 12)[0], "s n")
-        yield _box(left, y + 5, max(size, 1), 12, kind="b-acc", why=f"{bar.name}: {words}")
+        yield strokes.text(0, y + 15, fit(bar.name, left - 8, 12)[0], "s n")
+        yield strokes.box(left, y + 5, max(size, 1), 12, kind="b-acc", why=f"{bar.name}: {words}")
         if bar.usual is not None:
             tick = left + bar.usual / most * (width - left - side)
-            yield _box(tick - 1, y + 2, 2, 18, kind="m", why="usually here")
-        yield _text(left + size + 6, y + 15, fit(words, side, 12)[0], "s")
+            yield strokes.box(tick - 1, y + 2, 2, 18, kind="m", why="usually here")
+        yield strokes.text(left + size + 6, y + 15, fit(words, side, 12)[0], "s")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.charts.axes import fit, plain, told, width_of
 from workbench.charts.markup import headline, safe
 from workbench.charts.model import Bars, Chart
 from workbench.charts.panels import draw_panels
-from workbench.charts.published import still
+from workbench.charts.published import carry, fitting
 from workbench.charts.theme import SANS, Theme, theme_named
 from workbench.errors import SettingError
 
@@ -60,9 +59,7 @@ def figure(*charts: Chart | Bars, theme: str = "light") -> go.Figure:
         _draw_bars(drawn, bars[0], colours)
     else:
         draw_panels(drawn, [chart for chart in charts if isinstance(chart, Chart)], colours)
-    if os.environ.get("WORKBENCH_PAGE") or os.environ.get("WORKBENCH_RUN"):
-        # What is published runs no script of a notebook; there the same chart stands as SVG.
-        drawn.layout.meta = {**drawn.layout.meta, **still(drawn, charts)}
+    carry(drawn, lambda: "".join(map(fitting, charts)))
     return drawn
 
 

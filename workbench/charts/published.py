@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -13,24 +14,31 @@ from workbench.charts.model import Bars, Chart
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-__all__ = ["drawings", "fitting", "still"]
+__all__ = ["carry", "drawings", "fitting", "two_sizes"]
 
 
 def fitting(chart: Chart | Bars) -> str:
     """Return a chart as HTML: drawn for a wide screen and for a phone, of which one is shown."""
+    return two_sizes(svg(chart, width=720, height=260), svg(chart, width=360, height=240))
+
+
+def two_sizes(wide: str, narrow: str) -> str:
+    """Return two drawings as HTML, of which a wide screen shows one and a phone the other."""
     return (
-        f'<div class="wb-on-wide">{svg(chart, width=720, height=260)}</div>'
+        f'<div class="wb-on-wide">{wide}</div>'
         # A published page drops the style; where its sheet is missing, the wide one is enough.
-        f'<div class="wb-on-phone" style="display:none">{svg(chart, width=360, height=240)}</div>'
+        f'<div class="wb-on-phone" style="display:none">{narrow}</div>'
     )
 
 
-def still(figure: go.Figure, charts: Iterable[Chart | Bars]) -> dict[str, Any]:
-    """Return what a figure's ``layout.meta`` needs to be shown without a script."""
-    return {
-        "html": "".join(map(fitting, charts)),
-        "of": _digest(json.loads(figure.to_json())),
-    }
+def carry(figure: go.Figure, draw: Callable[[], str]) -> None:
+    """Give a figure, once it is done, the same chart as HTML, where notebooks are published.
+
+    What is published runs no script of a notebook.
+    """
+    if os.environ.get("WORKBENCH_PAGE") or os.environ.get("WORKBENCH_RUN"):
+        drawn = {"html": draw(), "of": _digest(json.loads(figure.to_json()))}
+        figure.layout.meta = {**figure.layout.meta, **drawn}
 
 
 def drawings(bundle: Mapping[str, Any]) -> str:
