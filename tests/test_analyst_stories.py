@@ -9,6 +9,7 @@ import workbench as wb
 from workbench import clock, store
 from workbench.errors import SettingError
 from workbench.items import Item
+from workbench.service.telling import STORIES
 
 NOW = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -72,6 +73,15 @@ def test_stories_come_with_who_had_them_first(address):
         wb.stories(limit=-1)
 
 
+def test_where_a_process_tells_them_they_are_left_to_it(address):
+    with store.open(address) as opened:
+        opened.claim([STORIES], "another", span=timedelta(minutes=5))
+    assert wb.stories(address=address).empty
+    with store.open(address) as opened:
+        opened.claim(["bluesky"], "another", span=timedelta(minutes=5))
+    assert len(wb.stories(address=address)) == 3
+
+
 def test_a_story_is_its_items(address):
     frame = wb.stories("hangar", address=address)
     items = wb.story(frame["story"].iloc[0], address=address)
@@ -105,6 +115,9 @@ def test_leads_are_drawn(address):
     said = drawn.layout.meta["alt"]
     assert said.startswith("Social networks had 1 of 2 first; in the middle social networks were")
     assert "10 min" in said
+    for word, who in (("hangar", "Social networks had 1 of 1"), ("vesper", "had 0 of 1")):
+        alone = wb.chart_leads(wb.stories(word, address=address))
+        assert who in alone.layout.meta["alt"]
     empty = wb.chart_leads(wb.stories(address=address, since="1h"))
     assert "No story that both" in empty.layout.meta["alt"]
     with pytest.raises(SettingError, match="has no field lead"):

@@ -106,3 +106,10 @@ def test_a_headline_goes_with_the_post_whose_words_it_is(tmp_path):
     left = documents.without(report.stories()._repr_html_(), {("bluesky", "b")})
     assert "since noon" not in left
     assert "What is that cloud" in left
+
+
+@pytest.mark.parametrize(("query", "is_told"), [("kestrel", True), ("vesper", False)])
+def test_it_tells_what_the_decks_own_column_of_stories_has(made, tmp_path, query, is_told):
+    text = DECK.replace("columns: [", f"columns: [{{type: stories, title: S, query: {query}}}, ")
+    (tmp_path / "acme.yaml").write_text(text)
+    assert bool(repr(made().stories())) is is_told

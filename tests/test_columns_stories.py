@@ -77,6 +77,10 @@ def test_a_story_says_what_happened_and_who_had_it_first(setting):
     fire(setting)
     tell(setting)
     (card,) = cards(setting)
+    told = setting.board().state()["columns"][0]["note"]
+    assert (
+        told == "Social networks first in 1 of 1 that both they and the wires had; the wires in 0."
+    )
     text = strings(card)
     assert "On social networks 41 min before the wires." in text
     assert "2 posts, 1 release" in text

@@ -1,8 +1,10 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.text.agreement import b_cubed
+from workbench.text.agreement import b_cubed, sightings_right
 
 LABELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=30)
 
@@ -22,6 +24,35 @@ def test_nothing_agrees_with_nothing():
 def test_answers_of_another_length_are_refused():
     with pytest.raises(ValueError, match=r"shorter|longer"):
         b_cubed(["a"], ["x", "y"])
+
+
+def test_first_sightings_by_hand():
+    nine = datetime(2026, 6, 1, 9, tzinfo=UTC)
+    rows = [
+        # x: found as a but for its first wire, which stands alone; b holds less of it.
+        (("social", 0), "a", "x"),
+        (("wire", 5), "b", "x"),
+        (("wire", 9), "a", "x"),
+        # y: c begins with what is none of it, two minutes before.
+        (("social", 18), "c", None),
+        (("social", 20), "c", "y"),
+        (None, "c", "y"),
+        # z is undated, and n told by none that counts.
+        (None, "d", "z"),
+        (("news", 30), "e", "y"),
+    ]
+    sighted = [at and (at[0], nine + timedelta(minutes=at[1])) for at, *_ in rows]
+    found, truth = [row[1] for row in rows], [row[2] for row in rows]
+
+    def right(minutes, tiers=("social", "wire")):
+        return sightings_right(
+            sighted, found, truth, tiers=tiers, within=timedelta(minutes=minutes)
+        )
+
+    assert right(0) == (1, 3)  # of x on social networks
+    assert right(2) == (2, 3)  # and of y
+    assert right(4) == (3, 3)  # and of x on the wire
+    assert right(60, ("news",)) == (0, 1)  # its cluster has none of that tier
 
 
 @given(LABELS)
