@@ -228,7 +228,12 @@ def _each(node: Node, change: Callable[[str], str]) -> Node:
 
 def _shown(text: str) -> str:
     cut = text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + "…"
-    return _LINES.sub("\n\n", _LINE_END.sub("\n", cut)).strip()
+    return _spaced(_LINE_END.sub("\n", cut) if "\n" in cut else cut).strip()
+
+
+def _spaced(text: str) -> str:
+    """Leave no more than one line empty."""
+    return _LINES.sub("\n\n", text) if "\n\n\n" in text else text
 
 
 def _body(
@@ -263,7 +268,7 @@ def _pieces(pieces: Sequence[tuple[int, Piece]], marks: Sequence[Mark]) -> Itera
     for start, piece in pieces:
         if not piece.href:
             parts = marked(piece.text, marks, start=start) if marks else [piece.text]
-            yield from (_each(part, lambda text: _LINES.sub("\n\n", text)) for part in parts)
+            yield from (_each(part, _spaced) for part in parts)
             continue
         is_hit = any(
             mark.name == "hit" and mark.start < start + len(piece.text) and mark.end > start

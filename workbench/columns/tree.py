@@ -60,8 +60,12 @@ def el(tag: str, name: str, *parts: Node | Mapping[str, str] | bool | None) -> l
     inside: list[Node] = []
     for part in parts:
         # By class where it can be told so: a column's first look makes ten thousand of these.
-        if part.__class__ is dict or isinstance(part, Mapping):
-            attributes |= part
+        kind = part.__class__
+        if kind is str or kind is list:
+            if part:
+                inside.append(part)  # type: ignore[arg-type]
+        elif kind is dict or isinstance(part, Mapping):
+            attributes |= part  # type: ignore[arg-type]
         elif part and isinstance(part, (str, list)):
             inside.append(part)
     return [tag, attributes, *inside]

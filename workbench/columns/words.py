@@ -45,6 +45,8 @@ def plain(text: str | None) -> str:
 
 def visible(text: str) -> str:
     """Return a part of a name as :func:`plain` shows it, blanks at its ends included."""
+    if text.isascii() and text.isprintable():  # as most are, and a deck has thousands
+        return text
     return _UNSEEN.sub("", _BREAKS.sub(" ", text))
 
 
