@@ -61,6 +61,20 @@ FACTS = (
 )
 TOLD = ("profit", "net sales", "dividend", "costs", "debt", "contract", "loan", "forecast", "tax")
 
+LIKED = (
+    *("long {}", "adding to my {}", "{} breaking out", "{} bullish", "bought {} calls", "{} +5%"),
+    *("{} short squeeze", "{} higher lows", "{} buyers", "{} up big", "{} FDA approval"),
+)
+DISLIKED = (
+    *("short {}", "sold all my {}", "{} breaking down", "{} bearish", "bought {} puts", "{} -5%"),
+    *("{} rolling over", "{} lower highs", "{} sellers", "{} down big", "{} FDA rejection"),
+)
+
+
+def test_posts_on_shares_say_what_they_are_said_for():
+    assert [post for post in LIKED if COMPOUND(post.format("$ACME")) < 0.05] == []
+    assert [post for post in DISLIKED if COMPOUND(post.format("$ACME")) > -0.05] == []
+
 
 def test_a_movement_is_as_good_as_what_moves_however_it_is_said():
     wrong = {text: COMPOUND(text) for text, sign in CASES if COMPOUND(text) * sign < 0.05}
