@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -21,6 +22,16 @@ settings.register_profile(
     "patient", deadline=None, derandomize="WORKBENCH_REQUIRE_ALL" in os.environ
 )
 settings.load_profile("patient")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _servers_end():
+    """Have no server stay behind: one that was closed but not shut down spins for ever."""
+    yield
+    left = [each for each in threading.enumerate() if "serve_forever" in each.name]
+    for each in left:
+        each.join(10)
+    assert not [each for each in left if each.is_alive()], "shut the server down, then close it"
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
-"""A server of this process, which answers while a test asks it."""
+"""A server of this process, which answers while a test asks it; ports for those of others."""
 
+import socket
 import threading
 from contextlib import contextmanager
 
@@ -15,3 +16,9 @@ def serving(server):
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def free_port():
+    """Return a port that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return held.getsockname()[1]

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from loopback import free_port
 from websockets.sync.client import connect
 
 from workbench.page.template import TEMPLATES
@@ -25,8 +25,7 @@ ROOT = Path(__file__).parent.parent
 @contextmanager
 def voila(folder, *, home, environment=None, cwd=None):
     """Run plain `voila` on a folder, with the committed voila.json, until the block ends."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    port = free_port()
     where = Path(cwd or folder)
     if not (where / "voila.json").exists():
         shutil.copy(ROOT / "voila.json", where)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from loopback import free_port
 from publishing import deck, markdown, notebook, post, read_state, streamed
 from relay import Proxy
 
@@ -38,11 +39,6 @@ http {{
     }}
 }}
 """
-
-
-def free_port():
-    with Proxy(0) as held:
-        return held.port
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import httpx
 import nbformat
 import pytest
+from loopback import free_port
 
 from workbench import store
 from workbench.items import Item
@@ -27,11 +27,6 @@ sources:
 columns:
   - {type: search, title: Acme, query: acme}
 """
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        return bound.getsockname()[1]
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,12 @@
 
 import re
 import signal
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager
 
 import pytest
+from loopback import free_port
 from relay import Relay
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -17,11 +17,6 @@ WELL = ".wb-clock[data-level='live']"
 UNWELL = ".wb-clock[data-level='failing'], .wb-clock[data-level='stale']"
 NEWEST = """() => Math.max(...[...document.querySelectorAll('[data-item] time')]
     .map((t) => Date.parse(t.dateTime)))"""
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 @contextmanager
