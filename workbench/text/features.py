@@ -9,16 +9,17 @@ from zlib import crc32
 from workbench.items import Item
 from workbench.tokens import fold, written
 
-__all__ = ["Traits", "traits_of"]
+__all__ = ["PAIR", "WORD", "Traits", "traits_of"]
 
 _TITLE: Final = 500  # characters
 _TEXT: Final = 2_000
 _TOKENS: Final = 160
 _MOST: Final = 12  # tags, listings and links of each kind
-_PAIR: Final = 0.5
+PAIR: Final = 0.5
+WORD: Final = 1.0
 _NAMED: Final = 2.0
 _LINKED: Final = 4.0
-_BACKWARDS: Final = (*(_PAIR, 1.0) * (_TOKENS - 1), 1.0)
+_WEIGHTS: Final = (PAIR,) * _TOKENS + (WORD,) * _TOKENS
 _LINK: Final = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _HANDLE: Final = re.compile(r"(?<![\w@./-])@[\w.-]+(?:@[\w.-]+)?")
 _QUERY: Final = re.compile(r"[?#].*")
@@ -29,6 +30,10 @@ class Traits(NamedTuple):
 
     features: tuple[int, ...]
     weights: tuple[float, ...]
+    pairs: int
+    """How many of them are pairs: these come first."""
+    words: int
+    """How many are words, which come next."""
 
 
 def traits_of(item: Item) -> Traits:
@@ -44,18 +49,24 @@ def traits_of(item: Item) -> Traits:
         text = _HANDLE.sub(" ", text)
     if item.title:
         text = f"{_without_links(item.title[:_TITLE])} \n {text}"
-    found = _words(written(text)[:_TOKENS])
+    words, pairs = _read(written(text)[:_TOKENS])
+    marks: dict[int, float] = {}
     for tag in item.hashtags[:_MOST]:
-        found[_hashed(fold(tag[:_TITLE]))] = _NAMED
+        marks[_hashed(fold(tag[:_TITLE]))] = _NAMED
     for tickers in (item.cashtags, item.tickers):
         for ticker in tickers[:_MOST]:
-            found[_hashed("$" + fold(ticker[:_TITLE]))] = _NAMED
+            marks[_hashed("$" + fold(ticker[:_TITLE]))] = _NAMED
     for link in item.links[:_MOST]:
         if link:
-            found[_hashed(_QUERY.sub("", link[:_TEXT]))] = _LINKED
+            marks[_hashed(_QUERY.sub("", link[:_TEXT]))] = _LINKED
     if item.url:
-        found[_hashed(_QUERY.sub("", item.url[:_TEXT]))] = _LINKED
-    return Traits(tuple(found), tuple(found.values()))
+        marks[_hashed(_QUERY.sub("", item.url[:_TEXT]))] = _LINKED
+    for mark in marks:
+        words.pop(mark, None)
+        pairs.pop(mark, None)
+    n, m = len(pairs), len(words)
+    weights = _WEIGHTS[_TOKENS - n : _TOKENS + m] + tuple(marks.values())
+    return Traits((*pairs, *words, *marks), weights, n, m)
 
 
 def _without_links(text: str) -> str:
@@ -64,15 +75,16 @@ def _without_links(text: str) -> str:
     return text
 
 
-def _words(tokens: list[bytes]) -> dict[int, float]:
-    """Return what words and pairs of neighbours count: what comes first, where two are alike."""
-    if not tokens:
-        return {}
-    words = [*map(crc32, tokens)]
-    order = [0] * (2 * len(words) - 1)  # each word, and the pair that it ends
-    order[0], order[1::2] = words[0], words[1:]
-    order[2::2] = map(crc32, tokens[1:], words)  # a hash goes on where the one before it ended
-    return dict(zip(reversed(order), _BACKWARDS[-len(order) :], strict=True))
+def _read(tokens: list[bytes]) -> tuple[dict[int, None], dict[int, None]]:
+    """Return words, and pairs of neighbours; what is both is what it is first."""
+    order = [*map(crc32, tokens)]
+    ends = [*map(crc32, tokens[1:], order)]  # a hash goes on where the one before it ended
+    words, pairs = dict.fromkeys(order), dict.fromkeys(ends)
+    if not words.keys().isdisjoint(pairs):
+        for both in words.keys() & pairs.keys():
+            is_word = order.index(both) <= ends.index(both) + 1
+            del (pairs if is_word else words)[both]
+    return words, pairs
 
 
 def _hashed(text: str) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
-from typing import Final, NamedTuple
+from itertools import compress, islice
+from operator import itemgetter
+from typing import Final, NamedTuple, cast
 
+from workbench.text.features import PAIR, WORD, Traits
 from workbench.text.tales import Bucket, Feature, Tale
-from workbench.text.window import SMALL, Window
+from workbench.text.window import NEWEST, SMALL, Window
 
 __all__ = ["Said", "Stream"]
 
@@ -27,10 +29,11 @@ _MARGIN: Final = 2.0
 _LOOKED_FEATURES: Final = 8
 _LOOKED: Final = 12  # stories behind each
 _FAINT: Final = 1.0
+_LOGS: Final = [math.log(n + 1) for n in range(NEWEST + 1)]
 
 
-_Rare = tuple[float, int, float, Feature]
-"""How usual a feature is, its key, its weight, and itself."""
+_Shared = tuple[Feature, int, float, float]
+"""A feature, how many of a story's items hold it, how many of the newest do, and its weight."""
 
 
 class Said(NamedTuple):
@@ -38,6 +41,7 @@ class Said(NamedTuple):
 
     features: Sequence[Feature]
     weights: Sequence[float]
+    newest: Sequence[int]
     bucket: Bucket | None
     whole: float
     near: Mapping[Tale, float]
@@ -64,34 +68,22 @@ class Stream(Window):
         Items that are kept.
     """
 
-    def read(self, features: Sequence[Feature], weights: Sequence[float], bucket: Bucket) -> Said:
+    def read(self, features: Sequence[Feature], traits: Traits, bucket: Bucket) -> Said:
         """Return what an item says beside how usual it is, and which stories may be its own."""
-        usual, other = self._usual(0), self._other
-        own = self._own(bucket)
-        log, less = math.log, 1 - other
-        made_up = _BASE * _HALF
-        # What only this item has says nothing of others.
-        rare = [
-            (feature.n - less * feature.newest + _HALF, feature.key, weight, feature)
-            for feature, weight in zip(features, weights, strict=True)
-            if feature.n
-        ]
-        if not own:
-            rare = _rarest(rare)
+        usual, own = self._usual(0), self._own(bucket)
+        log, made_up, weights = math.log, _BASE * _HALF, traits.weights
+        rare = self._rare(features, traits, most=None if own else _LOOKED_FEATURES)
+        if own:
+            all_own = self._sizes[bucket] + 20
             worth = [
-                (-weight * log(count / (usual + made_up / count)), key, feature)
-                for count, key, weight, feature in rare
-            ]
+                (-weight * log(max(count / (usual + made_up / count), own.get(each, 0) / all_own)),
+                 key, each)
+                for count, key, each, weight in rare
+            ]  # fmt: skip
         else:
-            get, all_own = own.get, self._sizes[bucket] + 20
             worth = [
-                (
-                    -weight
-                    * log(max(count / (usual + made_up / count), get(feature, 0) / all_own)),
-                    key,
-                    feature,
-                )
-                for count, key, weight, feature in rare
+                (-weight * log(count / (usual + made_up / count)), key, each)
+                for count, key, each, weight in rare
             ]
         worth.sort(reverse=True)
         near: dict[Tale, float] = {}
@@ -102,16 +94,53 @@ class Stream(Window):
             for tale, held in islice(reversed(feature.tales.items()), _LOOKED):
                 part = value if tale.n == 1 else value * root(held / tale.n)
                 near[tale] = near.get(tale, 0.0) + part
-        return Said(features, weights, bucket if own else None, sum(weights), near)
+        newest = [each.newest for each in features]
+        return Said(features, weights, newest, bucket if own else None, sum(weights), near)
+
+    def _rare(
+        self, features: Sequence[Feature], traits: Traits, *, most: int | None
+    ) -> list[tuple[float, int, Feature, float]]:
+        """Return how usual what others say too is, its key, itself and its weight.
+
+        Of what weighs alike the rarest says most: so of pairs and of words, `most` each.
+        """
+        less, weights = 1 - self._other, traits.weights
+        marks = traits.pairs + traits.words
+        found: list[tuple[float, int, Feature, float]] = []
+        for start, end, weight in ((0, traits.pairs, PAIR), (traits.pairs, marks, WORD)):
+            alike = [
+                (each.n - less * each.newest + _HALF, each.key, each, weight)
+                for each in features[start:end]
+                if each.n
+            ]
+            if most is not None:
+                alike.sort()
+                del alike[most:]
+            found += alike
+        found += [
+            (each.n - less * each.newest + _HALF, each.key, each, weight)
+            for each, weight in zip(features[marks:], weights[marks:], strict=True)
+            if each.n
+        ]
+        return found
+
+    def nearest(self, said: Said, most: int) -> list[Tale]:
+        """Return the stories that share most of what an item says, of lively ones more."""
+        worth = [value + _LOGS[tale.newest] for tale, value in said.near.items()]
+        least = sorted(worth)[-most] if len(worth) > most else -math.inf
+        near = [
+            (-value, tale.id, tale)
+            for value, tale in zip(worth, said.near, strict=True)
+            if value >= least
+        ]
+        near.sort(key=itemgetter(0, 1))
+        return [tale for *_, tale in near[:most]]
 
     def score(self, said: Said, tale: Tale) -> float:
         """Return how likely an item tells a story: a logarithm, to be held against the bar."""
-        held = map(tale.counts.get, said.features)
-        shared = [
-            (feature, number, feature.newest, weight)
-            for feature, number, weight in zip(said.features, held, said.weights, strict=True)
-            if number
-        ]
+        held = [*map(tale.counts.get, said.features)]
+        each = zip(said.features, held, said.newest, said.weights, strict=True)
+        shared = compress(cast("zip[_Shared]", each), held)
         return self._score(shared, said.whole, tale, said.bucket)
 
     def alike(self, big: Tale, small: Tale) -> float:
@@ -119,9 +148,9 @@ class Stream(Window):
         n, apart, counts = small.n, self._apart(small), small.counts
         # What the small story itself says is no sign of how usual it is.
         shared = [
-            (feature, number, max(feature.newest - apart * held, 0.0), 0.75 * held / n)
-            for feature, held, number in zip(
-                counts, counts.values(), map(big.counts.get, counts), strict=True
+            (feature, number, feature.newest - apart * held, 0.75 * held / n)
+            for (feature, held), number in zip(
+                counts.items(), map(big.counts.get, counts), strict=True
             )
             if number
         ]
@@ -129,14 +158,11 @@ class Stream(Window):
         return self._score(shared, whole, big, None) + min(self._liveliness(small), 0.0)
 
     def _score(
-        self, shared: Iterable[tuple[Feature, int, float, float]], whole: float, tale: Tale,
-        bucket: Bucket | None,
-    ) -> float:  # fmt: skip
+        self, shared: Iterable[_Shared], whole: float, tale: Tale, bucket: Bucket | None
+    ) -> float:
         """Score what has so much weight in all.
 
-        What a story shares with it is given: each feature, how many of the story's items hold
-        it, how many of the newest do, and its weight. What the story does not hold says the
-        same of each.
+        What the story shares with it is given; what it does not hold says the same of each.
         """
         n, other, log = tale.n, self._other, math.log
         own = _SHARE * n / (n + 1)
@@ -149,18 +175,20 @@ class Stream(Window):
         if bucket is not None:
             counts, size = self._own(bucket), self._sizes[bucket] + 20
         total = whole * nothing
+        most = _MOST - nothing
         for feature, held, newest, weight in shared:
             count = feature.n - feature.newest + _HALF
             if (others := newest - own_share * held) > 0:
                 count += other * others
             likely = count / (usual + made_up / count)
-            if counts and (part := counts[feature] / size) > likely:
+            if counts and (part := counts.get(feature, 0) / size) > likely:
                 likely = part
             value = log(rest + scale * held / likely)
-            if held > often:
-                solid = _SOLID * log(held / n / likely * held / (held + 2))
-                value = max(value, solid)
-            total += weight * ((min(_MOST, value)) - nothing)
+            if held > often and (
+                (solid := _SOLID * log(held / n / likely * held / (held + 2))) > value
+            ):
+                value = solid
+            total += weight * (value - nothing if value < _MOST else most)
         return total * (_LONG / (_LONG + whole)) + self._before(tale)
 
     def bar(self) -> float:
@@ -225,17 +253,3 @@ class Stream(Window):
             return 0.0
         now, ever = tale.newest / newest + 1e-3, (tale.n - tale.newest) / older + 1e-3
         return -_CALM * (_LIVELY - min(_LIVELY, max(-1.0, math.log(now / ever))))
-
-
-def _rarest(rare: list[_Rare]) -> list[_Rare]:
-    """Return which features may say most.
-
-    Of those that weigh alike the rarest do: so of words and of pairs only so many are kept.
-    """
-    kinds: tuple[list[_Rare], list[_Rare], list[_Rare]] = [], [], []
-    words, pairs, marks = kinds
-    for each in rare:
-        (words if each[2] == 1.0 else pairs if each[2] < 1.0 else marks).append(each)
-    words.sort()
-    pairs.sort()
-    return [*words[:_LOOKED_FEATURES], *pairs[:_LOOKED_FEATURES], *marks]

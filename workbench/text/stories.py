@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from workbench.errors import SettingError
@@ -34,6 +32,7 @@ _READ: Final = (
     *("lang", "hashtags", "mentions", "cashtags", "tickers", "links"),
     *("reply_to", "reply_to_author", "repost_of", "quote_of"),
 )
+_NONE: Final = (None, None, None)
 _NEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -107,7 +106,7 @@ class Teller:
         features = stream.features(traits)
         tale, rival = parent, None
         if parent is None or item.repost_of is None:
-            said = stream.read(features, traits.weights, bucket)
+            said = stream.read(features, traits, bucket)
             tale, rival = self._choose(item, said, parent, now)
         tale = tale or Tale(_name(item.key))
         stream.enter(item.key, tale, features, bucket=bucket, targets=targets, time=now)
@@ -156,11 +155,10 @@ class Teller:
     ) -> tuple[Tale | None, Tale | None]:
         """Return the story that an item tells, if any, and the next that it may tell."""
         stream = self._stream
-        log = math.log
-        near = [(-worth - log(tale.newest + 1), tale.id, tale) for tale, worth in said.near.items()]
-        near.sort(key=itemgetter(0, 1))
         tried = [
-            tale for *_, tale in near[:_TRIED] if tale is not parent and now - tale.last <= _IDLE
+            tale
+            for tale in stream.nearest(said, _TRIED)
+            if tale is not parent and now - tale.last <= _IDLE
         ]
         scored = [(stream.score(said, tale), tale.id, tale) for tale in tried]
         if parent is not None:
@@ -209,6 +207,8 @@ class Teller:
 def _targets(item: Item) -> tuple[Key, ...]:
     """Return what an item repeats, answers or quotes."""
     others = (item.repost_of, item.reply_to, item.quote_of)
+    if others == _NONE:
+        return ()
     return tuple((item.source, other) for other in others if other is not None)
 
 

@@ -9,10 +9,10 @@ from typing import Final, cast
 from workbench.text.features import Traits
 from workbench.text.tales import Bucket, Feature, Kept, Key, Tale, settled
 
-__all__ = ["SMALL", "Window"]
+__all__ = ["NEWEST", "SMALL", "Window"]
 
 SMALL: Final = 3  # items up to which a story counts among what is said beside stories
-_NEWEST: Final = 800  # items against which it is told what is new
+NEWEST: Final = 800  # items against which it is told what is new
 _OLD: Final = 2_000  # older items from which on they alone say what is usual
 _OTHER: Final = 0.3  # what a newest item counts, before, for what is usual
 _FEW: Final = 5  # items of a bucket from which on it says what is usual there
@@ -31,7 +31,7 @@ class Window:
 
     def __init__(self, window: int) -> None:
         self._window = window
-        self._most_new = min(_NEWEST, window)
+        self._most_new = min(NEWEST, window)
         self._kept: deque[Kept] = deque()
         self._new: deque[Kept] = deque()
         self._older = 0  # kept items that are not among the newest
@@ -126,8 +126,8 @@ class Window:
         self._resize(old, -len(apart), -newest)
         self._resize(tale, len(apart), newest)
         for kept in apart:
+            _take_out(kept.features, old)
             for feature in kept.features:
-                _take_out(feature, old)
                 tale.counts[feature] = feature.tales[tale] = tale.counts.get(feature, 0) + 1
             for target in kept.targets:
                 asked = self._asked[target]
@@ -171,9 +171,9 @@ class Window:
     def _leave(self, kept: Kept) -> None:
         tale = settled(kept.tale)
         self._resize(tale, -1, 0)
+        _take_out(kept.features, tale)
         for feature in kept.features:
             feature.n -= 1
-            _take_out(feature, tale)
             if not feature.n:
                 del self._features[feature.key]
         self._uncount(kept.bucket, kept.features)
@@ -190,18 +190,20 @@ class Window:
         self._sizes[bucket] -= 1
         if (part := self._parts.get(bucket)) is not None:
             for feature in features:
-                if part[feature] == 1:
-                    del part[feature]
+                if left := part[feature] - 1:
+                    part[feature] = left
                 else:
-                    part[feature] -= 1
+                    part.pop(feature)  # quicker than del, which a Counter has in Python
         if not self._sizes[bucket]:
             del self._sizes[bucket]
             self._parts.pop(bucket, None)
 
 
-def _take_out(feature: Feature, tale: Tale) -> None:
-    """Let a story hold a feature in one item less."""
-    if (held := tale.counts[feature]) == 1:
-        del tale.counts[feature], feature.tales[tale]
-    else:
-        tale.counts[feature] = feature.tales[tale] = held - 1
+def _take_out(features: tuple[Feature, ...], tale: Tale) -> None:
+    """Let a story hold what an item says in one item less."""
+    counts = tale.counts
+    for feature in features:
+        if left := counts[feature] - 1:
+            counts[feature] = feature.tales[tale] = left
+        else:
+            del counts[feature], feature.tales[tale]
