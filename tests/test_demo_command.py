@@ -165,12 +165,11 @@ def going_on(started, tmp_path, demo_store):
 def test_the_demo_writes_a_briefing_aside_and_links_it(going_on, tmp_path):
     process = going_on
     address = process.stdout.readline().strip()
-    links = []
-    while not any("Briefing" in link["text"] for link in links):
-        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
-            links = read_state(answer.read().decode())["links"]
+    page = ""
+    while 'href="/briefings/' not in page:
         time.sleep(0.5)
-    (link,) = [link for link in links if "Briefing" in link["text"]]
+        page = ask(address)
+    (link,) = [link for link in read_state(page)["links"] if "Briefing" in link["text"]]
     with urllib.request.urlopen(address.rstrip("/") + link["href"], timeout=PATIENCE) as answer:
         html = answer.read().decode()
     assert "a replay: an invented industry, nothing here is real" in html
