@@ -15,7 +15,7 @@ from publishing import read_state
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "data" / "fixtures"
 UV = [sys.executable, "-m", "uv"]
-PATIENCE = 120  # seconds; only to end a test that hangs
+PATIENCE = 300  # seconds; only to end a test that hangs
 
 
 @pytest.fixture(scope="module")
