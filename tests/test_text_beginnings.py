@@ -1,10 +1,12 @@
 """What stands at a story's beginning by mistake, on each tier, and what rightly does."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from workbench.items import Item
+from workbench.text import beginnings
 from workbench.text.beginnings import strays
 from workbench.text.features import traits_of
 from workbench.text.likeness import Stream
@@ -94,3 +96,9 @@ def test_few_words_make_no_story_that_is_sure_of_what_it_says():
             time=each.time.timestamp(),
         )
     assert strays(stream, tale) == []
+
+
+def test_talk_in_which_each_item_hangs_on_the_next_is_gone_through_whatever_its_length():
+    half = SimpleNamespace(worth=lambda _: 0.9)  # neither enough by itself nor too little
+    told = [SimpleNamespace(time=n * 3600.0, features=(n,)) for n in range(5_000)]
+    assert beginnings._start(half, told, 0.95) > 0

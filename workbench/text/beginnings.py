@@ -20,6 +20,7 @@ _HELD: Final = 15  # and that are held against the whole story
 _MARKS: Final = 30  # features that tell a story from all else
 _COMMON: Final = 0.1  # part of what is read that holds each of them
 _AHEAD: Final = 24  # items that are looked at for those that go on with one
+_DEEP: Final = 100  # how far one hangs on the next: hostile talk could go on for ever
 _COPY: Final = 0.7  # of the shorter one's features, from which on one repeats the other
 _OWN: Final = 0.15  # of a story's words that are its own
 _SAYS: Final = 6.0  # what one feature can say
@@ -73,12 +74,12 @@ def _start(core: _Core, told: Sequence[Kept], most: float) -> int:
     """Return the place of the first item that tells the story; 0 if none does."""
     known: dict[int, bool] = {}
 
-    def is_good(place: int) -> bool:
+    def is_good(place: int, deep: int = 0) -> bool:
         if place not in known:
-            known[place] = _follows(place)
+            known[place] = deep < _DEEP and _follows(place, deep + 1)
         return known[place]
 
-    def _follows(place: int) -> bool:
+    def _follows(place: int, deep: int) -> bool:
         kept = told[place]
         after = told[place + 1 : place + 1 + _AHEAD]
         worth = core.worth(kept)
@@ -87,7 +88,7 @@ def _start(core: _Core, told: Sequence[Kept], most: float) -> int:
         others = [n for n, other in enumerate(after, place + 1) if not _is_copy(kept, other)]
         if not others or worth < min(most, _need(told[others[:2][-1]].time - kept.time)):
             return False
-        goes_on = [n for n in others if is_good(n)][:2]
+        goes_on = [n for n in others if is_good(n, deep)][:2]
         return bool(goes_on) and worth >= min(most, _need(told[goes_on[-1]].time - kept.time))
 
     return next((place for place in range(len(told)) if is_good(place)), 0)
