@@ -55,5 +55,7 @@ class Desk:
         self.page.wait_for_selector(f".wb-e-state:has-text('{words}')", timeout=WAIT)
 
     def save(self):
+        """Save what was changed, once the deck is known to be."""
+        self.page.wait_for_selector(".wb-e-bar.wb-e-dirty", timeout=WAIT)
         self.press("Control+s")
         self.page.wait_for_selector(".wb-e-bar:not(.wb-e-dirty)", timeout=WAIT)

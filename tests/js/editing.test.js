@@ -30,6 +30,7 @@ describe("a deck that can be edited", { skip }, () => {
   test("undo names what it would undo, and is asked for once there is something", async () => {
     const undo = on.find("[aria-label=Undo]");
     undo.click();
+    await settle();
     assert.deepEqual(on.asked, []);
     on.tell({ dirty: true, undo: "Add “Rivals”" });
     assert.equal(undo.getAttribute("aria-label"), "Undo Add “Rivals”");
@@ -88,6 +89,28 @@ describe("a deck that can be edited", { skip }, () => {
     await settle();
     assert.deepEqual(on.asked.slice(4), [{ kind: "edit", do: "hide", author: "ana.example" }]);
     assert.equal(on.all("[data-item]").length, 0);
+  });
+
+  test("what is pressed while a step is on its way waits for the draft that the step makes", async () => {
+    let answer;
+    on.answers.move = () => new Promise((resolve) => (answer = resolve));
+    for (const [key, more, after] of [
+      ["s", { ctrlKey: true }, ["save"]], ["z", { ctrlKey: true }, ["undo"]], ["h", {}, ["hide"]],
+      ["ArrowRight", { altKey: true, shiftKey: true }, ["move"]],
+    ]) {
+      on.tell({ ...DRAFT });
+      on.asked.length = 0;
+      on.find("[data-column=calder] [data-item]").focus();
+      on.press("ArrowLeft", { altKey: true, shiftKey: true });
+      await settle();
+      on.press(key, more);
+      await settle();
+      assert.deepEqual(on.asked.map((each) => each.do), ["move"]);
+      on.tell({ dirty: true, undo: "Move “Calder”", columns: [...DRAFT.columns].reverse() });
+      answer({});
+      await settle();
+      assert.deepEqual(on.asked.map((each) => each.do), ["move", ...after]);
+    }
   });
 
   test("a new column has the focus, whether it is there before the answer or after it", async () => {

@@ -27,6 +27,11 @@ async function moveColumn(desk, key, to) {
   desk.say(`${col.title} is now column ${to + 1} of ${n}`);
 }
 
+async function moveColumnBy(desk, key, by) {
+  await desk.settled();
+  return moveColumn(desk, key, placeIn(desk, key) + by);
+}
+
 async function removeColumn(desk, key) {
   const { title } = drafted(desk, key);
   const at = placeIn(desk, key);
@@ -89,8 +94,8 @@ function columnRows(desk, key) {
     mayHave(desk, col, "alike") && choiceRow("Alike", [["", "as usual"], ["folded", "as one"], ["shown", "each"]], col.alike || "", (value) => set("alike")(value || null)),
     { text: "Collapsed", on: Boolean(col.collapsed), run: () => set("collapsed")(col.collapsed ? null : true) },
     null,
-    { text: "Move left", keys: "Alt Shift ←", off: at <= 0, run: () => moveColumn(desk, key, at - 1) },
-    { text: "Move right", keys: "Alt Shift →", off: at === desk.draft.columns.length - 1, run: () => moveColumn(desk, key, at + 1) },
+    { text: "Move left", keys: "Alt Shift ←", off: at <= 0, run: () => moveColumnBy(desk, key, -1) },
+    { text: "Move right", keys: "Alt Shift →", off: at === desk.draft.columns.length - 1, run: () => moveColumnBy(desk, key, 1) },
     { text: "Duplicate", run: () => duplicateColumn(desk, key) },
     { text: "Export …", run: () => exportColumn(desk, key) },
     { text: "Remove", run: () => removeColumn(desk, key) },

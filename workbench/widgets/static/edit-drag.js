@@ -35,7 +35,7 @@ function dragging(desk, col, handle) {
     if (!by || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
-    moveColumn(desk, col.key, placeIn(desk, col.key) + by);
+    moveColumnBy(desk, col.key, by);
   });
 }
 

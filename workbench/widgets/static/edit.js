@@ -42,6 +42,7 @@ function editor({ root, model, ask, signal }) {
   let held = null;
   let waits = 0;
   let isBusy = false;
+  let steps = Promise.resolve();
   let bar = null;
   let posts = null;
 
@@ -93,26 +94,34 @@ function editor({ root, model, ask, signal }) {
     },
     /** One operation. What is refused is said in the kernel's words, in the dialog that asked or below. */
     async edit(does, fields) {
-      const answer = await desk.request("edit", { do: does, ...fields });
+      const asked = desk.request("edit", { do: does, ...fields });
+      steps = Promise.all([steps, asked]);
+      const answer = await asked;
       if (answer.error?.race) settleRace(desk, answer.error);
       else if (answer.error && !root.querySelector("dialog[open]")) toast.show(inWords(answer.error));
       return answer;
     },
+    /** How the draft stands is known once each step before has been answered: columns may be seen sooner. */
+    settled: () => steps,
     async undo() {
+      await steps;
       const what = desk.draft.undo;
       if (what && !(await desk.edit("undo")).error) desk.say(`Undid ${what}`);
     },
     async redo() {
+      await steps;
       const what = desk.draft.redo;
       if (what && !(await desk.edit("redo")).error) desk.say(`Redid ${what}`);
     },
     async save() {
+      await steps;
       if (!desk.draft.dirty) return;
       const answer = await desk.edit("save");
       if (!answer.error) desk.toast(answer.said || "Saved. The page follows within seconds.");
     },
     /** Hide or show again, and save that at once unless there is more to save. */
     async hiding(does, what) {
+      await steps;
       const clean = !desk.draft.dirty;
       const answer = await desk.edit(does, what);
       return answer.error || !clean ? answer : desk.edit("save");
@@ -268,7 +277,7 @@ function pressed(desk, event) {
     if (key === "s") does = () => desk.save();
     else if (key === "z" && !isTyped(target)) does = () => (shiftKey ? desk.redo() : desk.undo());
     else if (key === "y" && !isTyped(target)) does = () => desk.redo();
-  } else if (altKey && shiftKey && step && col) does = () => moveColumn(desk, col.key, placeIn(desk, col.key) + step);
+  } else if (altKey && shiftKey && step && col) does = () => moveColumnBy(desk, col.key, step);
   else if (!altKey && !ctrl && !isTyped(target)) {
     does = {
       a: () => addColumn(desk),
