@@ -91,6 +91,57 @@ def test_others_deny_nothing(said):
     assert state(*talk(), said) == "corroborated"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"text": "Talks go on. There is no certainty that an agreement will be reached."},
+        {"text": "There is no need to call us, and no change."},
+        {"text": "There are no further details yet."},
+        {"text": "There is no lounge at Ham."},
+        {"text": "There is no evidence."},
+        {"text": "There is no sign at the gate."},
+        {"text": "There is no app in Welsh."},
+    ],
+)
+def test_a_firm_that_says_there_is_none_of_what_nobody_spoke_of_denies_nothing(said):
+    spoken = [*talk(), item(4, "In the app it says that Acme will be bust")]
+    assert state(*spoken, item(9, author="acme", author_name="Acme", **said)) == "official"
+    release = item(9, title="Acme Informs", kind="release", tier="wire", **said)
+    assert state(*spoken, release) == "official"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There is no insolvency.",
+        "There are no filings at Acme.",
+        "There was no insolvency filing in this house.",
+        "There is no evidence of insolvency.",
+        "There is no certainty but this: there is no insolvency.",
+    ],
+)
+def test_a_firm_that_says_there_is_none_of_what_was_spoken_of_denies_it(text):
+    spoken = [*talk(), item(4, "Insolvency of Acme: a filing awaits")]
+    assert state(*spoken, item(9, text, author="acme", author_name="Acme")) == "denied"
+    assert state(*spoken, item(9, text, title="Acme Informs", kind="release", tier="wire")) == (
+        "denied"
+    )
+
+
+def test_an_office_needs_nobody_to_have_spoken_of_it_and_says_other_things_too():
+    office = {"author": "csa", "author_name": "Banking Authority"}
+    assert state(*talk(), item(9, "There is no evidence of a fraud.", **office)) == "denied"
+    assert state(*talk(), item(9, "There is no deadline.", **office)) == "corroborated"
+    assert state(*talk(), item(9, "There are no injuries.", **office)) == "corroborated"
+
+
+@pytest.mark.parametrize(
+    "title", ["No comment on Friday, company says", "No injuries at Acme, company says"]
+)
+def test_an_article_on_what_a_firm_does_not_say_or_fear_denies_nothing(title):
+    assert state(*talk(), article(9, title)) == "corroborated"
+
+
 def test_what_was_official_before_a_denial_stays_so_and_what_comes_after_takes_its_place():
     filing = {"title": "8-K - ACME CORP", "kind": "filing", "tier": "filing"}
     denial = article(9, "Acme denies insolvency rumour")

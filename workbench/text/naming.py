@@ -11,13 +11,18 @@ from typing import Final
 from workbench.items import Item
 from workbench.tokens import fold
 
-__all__ = ["Name", "capitals", "joined", "names_of", "shown"]
+__all__ = ["DATELINE", "Name", "capitals", "joined", "names_of", "shown"]
 
 _LOOKED: Final = 1_000  # characters of a text
 _ITEMS: Final = 500
 _LINK: Final = re.compile(r"(?:https?://|www\.)\S+|[@#$]\S+", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W_][\w'’&.-]*")
 _BREAK: Final = re.compile(r"[.!?…:;,\"“”„«»()\[\]{}|•–—\n\r/]")
+DATELINE: Final = re.compile(
+    r"\A[^\n]{0,120}?(?:\b\d{4}\s*\([^()\n]{3,40}\)\s*(?:--|[—–])|--\s?\([^()\n]{3,40}\)\s?--|"
+    r"/[^/\n]{3,40}/\s*(?:--|[—–]|-\s))\s*"
+)
+"""What a newswire writes before a release: where, when, and its own name."""
 _TAIL: Final = re.compile(r"(?:['’]s)?[.'’&-]*$")
 _SMALL: Final = frozenset(
     ("of", "de", "da", "do", "del", "der", "di", "du", "la", "le", "van", "von", "für", "&")
@@ -28,6 +33,27 @@ _COMMON: Final = frozenset(
     sunday january february march april may june july august september october november december
     """.split()  # noqa: SIM905 - a list would take a screen
 )
+_GENERIC: Final = frozenset(
+    """
+    air aircraft airlines airport airways authority bank bancorp board capital capitals city club
+    co commission company corp corporation council court department energy engines federation
+    financial foods fuels fund gmbh group holding holdings inc industries institute insurance
+    international jet labs limited llc ltd media ministry motors newswire office oil partners
+    pharma plc railways restaurants retail services stores systems technologies trust union
+    university wire works
+    """.split()  # noqa: SIM905
+)
+"""What a firm or an office is: by itself no name of any."""
+_NO_NAMES: Final = frozenset(
+    """
+    a after all an and another any are as at be before both but by can did do does each every few
+    for from had has have he her here his how i if in into is it its many may more most much my
+    near no nor not now on one only or our over said shall she since so some still such than that
+    the their then there these they this those through to today tonight under until was we were
+    what when where which while who why will with yesterday yet you your
+    """.split()  # noqa: SIM905
+)
+"""What may begin a sentence, and is no part of the name that comes next."""
 
 
 @dataclass(slots=True)
@@ -56,11 +82,17 @@ def capitals(text: str) -> list[str]:
     >>> capitals("Full aircraft at Kestrel Valley. Northwind says water, the Bank of Blackmere no.")
     ['Kestrel Valley', 'Bank of Blackmere']
     """
-    text = _LINK.sub(" . ", text[:_LOOKED])
-    found: list[str] = []
+    return [name for name, _ in _runs(text)]
+
+
+def _runs(text: str) -> list[tuple[str, str]]:
+    """Return the names in a text, and the capitalised word before each that begins a sentence."""
+    text = _LINK.sub(" . ", DATELINE.sub("", text[:_LOOKED]))
+    found: list[tuple[str, str]] = []
     words = capital = 0
     for part in _BREAK.split(text):
         run: list[str] = []
+        begin = ""
         tokens = _WORD.findall(part)
         for place, raw in enumerate(tokens):
             word = _TAIL.sub("", raw)
@@ -72,17 +104,20 @@ def capitals(text: str) -> list[str]:
             if is_name or (is_inner and tokens[place + 1][0].isupper()):
                 run.append(word)
             else:
-                _close(run, found)
+                begin = _close(run, found, begin)
             if raw != word:  # Acme's, or the end of an abbreviation
-                _close(run, found)
-        _close(run, found)
+                begin = _close(run, found, begin)
+            elif is_capital and not place:
+                begin = word
+        _close(run, found, begin)
     return [] if capital * 2 > words + 6 else found
 
 
-def _close(run: list[str], found: list[str]) -> None:
+def _close(run: list[str], found: list[tuple[str, str]], begin: str) -> str:
     if run:
-        found.append(" ".join(run))
+        found.append((" ".join(run), begin))
         run.clear()
+    return ""
 
 
 def names_of(items: Sequence[Item]) -> dict[str, Name]:
@@ -93,14 +128,21 @@ def names_of(items: Sequence[Item]) -> dict[str, Name]:
     """
     found: dict[str, Name] = {}
     step = max(1, -(-len(items) // _ITEMS))
+    read: list[tuple[dict[str, str], list[tuple[str, str]]]] = []
+    known: set[str] = set()
     for item in items[::step]:
         ways: dict[str, str] = {}
         for ticker in (*item.cashtags, *item.tickers):
             ways.setdefault("$" + fold(ticker), "$" + ticker.upper())
         for tag in item.hashtags:
             ways.setdefault(joined(tag), "#" + tag)
-        for text in (item.title, item.text):
-            for name in capitals(text) if text else ():
+        runs = [run for text in (item.title, item.text) if text for run in _runs(text)]
+        known.update(ways)
+        known.update(joined(name) for name, begin in runs if not begin)
+        read.append((ways, runs))
+    for ways, runs in read:
+        for name, begin in runs:
+            if name := _whole(name, begin, known):
                 ways.setdefault(joined(name), name)
         for key, way in ways.items():
             if key:
@@ -108,6 +150,17 @@ def names_of(items: Sequence[Item]) -> dict[str, Name]:
                 told.n += 1
                 told.ways[way] += 1
     return found
+
+
+def _whole(name: str, begin: str, known: set[str]) -> str:
+    """Return a name with the word before it that begins a sentence, if that is part of it.
+
+    It is if others write so within a sentence, or if the rest is a firm's kind and no name.
+    """
+    is_kind = all(word.lower() in _GENERIC for word in name.split())
+    if begin and (is_kind or joined(begin + name) in known):
+        return f"{begin} {name}" if begin.lower() not in _NO_NAMES else ""
+    return "" if is_kind else name
 
 
 def shown(names: Mapping[str, Name], n: int) -> tuple[str, ...]:
