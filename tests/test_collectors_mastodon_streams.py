@@ -60,13 +60,13 @@ def following(client, tmp_path, collector=None):
             yield opened
         finally:
             stop.set()
-            runner.join(10)
+            runner.join(60)
             assert not runner.is_alive()
 
 
 def until(condition):
     """Wait until something is so; fail if it never is."""
-    for _ in range(1_000):
+    for _ in range(6_000):
         if condition():
             return
         time.sleep(0.01)

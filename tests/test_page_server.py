@@ -237,7 +237,7 @@ def test_a_post_that_comes_is_told_to_all_who_watch(page, client, opened):
         watcher.start()
     post(opened, "lands", "northwind lands")
     for watcher in watchers:
-        watcher.join(20)
+        watcher.join(60)
     assert len(got) == 8
 
 

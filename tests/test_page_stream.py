@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
@@ -49,6 +50,11 @@ async def told(viewer, text):
         assert part, "the stream has ended"
         got += part
     return got.decode()
+
+
+def until(is_so):
+    while not is_so():
+        time.sleep(0.01)
 
 
 def ids(got):
@@ -239,6 +245,7 @@ def test_what_cannot_be_read_is_logged_once_keeps_silent_and_comes_back(
             await told(viewer, "event: beat")
             broken.append(True)
             post(opened, 1, "northwind later")
+            await asyncio.to_thread(until, lambda: caplog.records)
             with suppress(TimeoutError):
                 async with asyncio.timeout(0.3):
                     while True:  # what was told before
@@ -261,7 +268,8 @@ def test_a_snapshot_serves_until_something_new_is_stored(opened, tmp_path, monke
 
     async def watch():
         async with hub_of(opened, tmp_path) as hub:
-            await asyncio.sleep(0.2)  # its first look at the store is told as an event
+            # Its first look at the store is told as an event.
+            await asyncio.to_thread(until, lambda: hub._next_beat)
             first = await hub.snapshot()
             await asyncio.sleep(0.02)
             assert await hub.snapshot() is first

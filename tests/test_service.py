@@ -41,7 +41,7 @@ def client():
     made.close()
 
 
-def until(true, *, seconds=20.0):
+def until(true, *, seconds=90.0):
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not come to pass"

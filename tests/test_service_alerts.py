@@ -271,7 +271,7 @@ def test_the_service_watches_and_begins_before_its_sources_do(setting):
         assert setting.store.watched("ceo") is not None
         setting.post("globex")
         done = threading.Event()
-        for _ in range(200):
+        for _ in range(1_200):
             if setting.told() or done.wait(0.05):
                 break
         assert setting.told() == [("globex", 1, ("x:1",))]

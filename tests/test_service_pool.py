@@ -12,7 +12,7 @@ from workbench.service.told import Told
 from workbench.states import SourceState
 
 
-def until(true, *, seconds=20.0):
+def until(true, *, seconds=90.0):
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not come to pass"

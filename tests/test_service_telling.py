@@ -132,7 +132,7 @@ def test_how_often_a_source_is_asked_is_told_as_doubt(opened):
     assert story.sightings["wire"].uncertainty == 300.0
 
 
-def until(done, seconds=20):
+def until(done, seconds=90):
     end = monotonic() + seconds
     while not done():
         assert monotonic() < end, "it did not come"

@@ -6,12 +6,12 @@ import queue
 import shutil
 import threading
 from datetime import timedelta
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from waiting import patient
 
 from workbench.clock import EPOCH
 from workbench.columns.shell import frame, note, rows, say, section, top
@@ -72,7 +72,7 @@ def browser():
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
         # Times and numbers are written as the reader's browser has it.
-        chromium.new_context = partial(chromium.new_context, locale="en-GB")
+        patient(chromium, locale="en-GB")
         yield chromium
         chromium.close()
 
@@ -361,14 +361,17 @@ def visit(browser):
             ),
         )
 
-    def opened(url, context=None, **options):
+    def opened(url, context=None, run=0, **options):
         if context is None:
             context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
             contexts.append(context)
         page = context.new_page()
         watch(page)
         page.goto(url)
-        page.wait_for_selector(".wb-live, .wb-column")
+        if run:
+            page.clock.run_for(run)  # of a clock that stands still
+        # Drawn a moment before it takes keys and clicks, which is when its clock has a level.
+        page.wait_for_selector(".wb-clock[data-level]", state="attached")
         return page
 
     yield opened

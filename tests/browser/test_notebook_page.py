@@ -86,8 +86,8 @@ def test_keys_scroll_the_page_until_a_deck_is_in_use(published, visit):
     tab.keyboard.press("j")
     assert tab.locator("[data-of=ceo] .wb-entry:focus").count() == 1
     tab.locator("text=below").first.click()
+    tab.wait_for_function("() => window.scrollY > 0")
     assert tab.url == page.address + "notebook/deck"
-    assert tab.evaluate("() => window.scrollY") > 0
 
 
 @pytest.mark.long

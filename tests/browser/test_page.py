@@ -71,7 +71,7 @@ def columns(page):
 def test_it_shows_ten_columns_with_posts(page):
     assert columns(page) == 10
     assert page.locator(POSTS).count() > 100
-    page.wait_for_selector(".wb-clock")  # the script has taken the page over
+    page.wait_for_selector(".wb-clock[data-level]")  # the script has taken the page over
     assert "replay" in page.locator("body").inner_text().lower()
     assert not page.errors
 

@@ -138,10 +138,14 @@ def test_a_column_holds_250_posts_in_the_page_and_reads_on_from_there(serve, vis
     scroll(page, 10**6)
     wait_for(page, older[-1])
     assert "Nothing older is stored." in page.inner_text("[data-column=northwind]")
-    scroll(page, 0)
-    for _ in range(8):
-        scroll(page, 0)
-    assert keys(page)[0] == made.item(40)["key"]
+    page.wait_for_function(
+        """(key) => {
+            const list = document.querySelector(".wb-list");
+            list.scrollTop = 0;
+            return list.querySelector("[data-item]").dataset.item === key;
+        }""",
+        arg=made.item(40)["key"],
+    )
 
 
 def test_while_reading_down_more_than_fits_comes_and_nothing_moves(serve, visit, made):

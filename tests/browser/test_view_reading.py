@@ -5,6 +5,11 @@ import pytest
 pytestmark = pytest.mark.browser
 
 COLUMN = "[data-column={}]"
+# Down the list, until it has been told of it.
+SCROLL = """list => new Promise((told) => {
+    list.addEventListener("scroll", () => setTimeout(told), { once: true });
+    list.scrollTop = 900;
+})"""
 
 
 def wait_for(page, item):
@@ -40,7 +45,7 @@ def test_a_paused_column_holds_still_and_counts_what_waits(serve, visit, made):
 
 def test_what_is_computed_waits_as_well_and_is_the_newest_then(serve, visit, made):
     row = ["p", {"class": "wb-row wb-entry", "tabindex": "-1"}, "before"]
-    server = serve(made.column("told", type="alerts", nodes=[row]))
+    server = serve(made.column("told", type="alerts", nodes=[row]), made.column("northwind"))
     page = visit(server.url)
     page.focus("[data-column=told] .wb-entry")
     page.keyboard.press("s")
@@ -50,7 +55,8 @@ def test_what_is_computed_waits_as_well_and_is_the_newest_then(serve, visit, mad
             *made.say({"level": "live", "text": said}),
         ]
         server.send("update", columns={"told": {"parts": parts}})
-    page.wait_for_timeout(500)
+    server.update("northwind", made.item(1))  # comes after them
+    wait_for(page, made.item(1))
     assert page.locator("[data-column=told] .wb-row").inner_text() == "before"
     page.keyboard.press("s")
     assert page.locator("[data-column=told] .wb-row").inner_text() == "two"
@@ -102,8 +108,7 @@ def test_a_column_without_a_badge_counts_nowhere(serve, visit, made):
     server = serve(*columns)
     page = visit(server.url)
     for key in ("northwind", "calder"):
-        page.eval_on_selector(f"{COLUMN.format(key)} .wb-list", "e => (e.scrollTop = 900)")
-    page.wait_for_timeout(200)
+        page.eval_on_selector(f"{COLUMN.format(key)} .wb-list", SCROLL)
     new = made.item(0)
     server.send(
         "update",

@@ -1,6 +1,7 @@
 """One stream of events: cut, resumed, shared among tabs, given up while nobody looks."""
 
 import pytest
+from waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -15,11 +16,7 @@ def wait_for(page, item):
 
 
 def wait_for_clients(page, server, n):
-    for _ in range(100):
-        if len(server.clients) == n:
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"{len(server.clients)} streams are open, not {n}")
+    until(page, lambda: len(server.clients) == n)
 
 
 def test_a_cut_is_said_and_caught_up_with(serve, visit, made):
@@ -63,12 +60,14 @@ RECORD_NOTICES = """() => {
 def test_silence_turns_amber_then_red_and_is_mended(serve, visit, made, browser):
     server = serve(made.column("northwind", [made.item(1)]))
     context = browser.new_context()
-    context.clock.install()
-    page = visit(server.url, context)
+    # Time passes as it is run, and not while the browser is busy.
+    context.clock.install(time=0)
+    context.clock.pause_at(1000)
+    page = visit(server.url, context, run=500)
     wait_for_clients(page, server, 1)
     # It may be mended before a look from outside: what was said is written down inside.
     page.evaluate(RECORD_NOTICES)
-    page.clock.run_for(20_000)  # not 29: the real time since the page opened counts as well
+    page.clock.run_for(29_000)
     assert page.evaluate("() => window.said") == []
     for _ in range(5):
         page.clock.run_for(5_000)
