@@ -77,7 +77,8 @@ def desk(tmp_path_factory):
 @pytest.fixture
 def opened(desk, context, request):
     """The deck, shown and ready to be edited."""
-    name = re.sub(r"\W+", "-", request.node.name)
+    # A second try begins afresh: what the first left unsaved is its own deck's.
+    name = re.sub(r"\W+", "-", f"{request.node.name} {request.node.execution_count}")
     file = desk.folder / f"{name}.yaml"
     file.write_text(DECK)
     write_notebook(desk.folder / f"{name}.ipynb", SHOW.format(file.name), SLOW)
@@ -295,6 +296,8 @@ def test_a_save_that_races_another_shows_both_and_lets_one_choose(opened):
 
 
 def test_a_busy_kernel_is_said_and_what_was_typed_is_done_when_it_is_free(desk, opened):
+    for left in ("busy", "free"):
+        (desk.folder / left).unlink(missing_ok=True)
     desk.run(opened.page, 1)
     posts = opened.page.locator("[data-column=calder] [data-item]")
     for n in itertools.cycle([0, 1]):
