@@ -249,6 +249,17 @@ def test_a_window_says_the_same_whether_or_not_it_is_remembered(opened, query):
     assert kept.holding(terms).pairs["to", "mars"] == [0, 1, 2, 3, 4]
 
 
+def test_a_source_that_is_asked_now_and_then_leaves_no_gap_at_the_turn_of_an_hour(opened):
+    opened.cover("live", "", at(8), NOW, "ok")
+    opened.cover("slow", "", at(8), at(11, 45), "ok")  # is asked every 15 minutes, and lags
+    assert measured(opened) == "xxxxx"
+    assert opened.gaps(since="4h") == []
+    opened.cover("dead", "", at(8), at(11, 29), "ok")  # nothing for more than an hour
+    assert measured(opened) == "xxx.x"
+    opened.cover("slow", "", at(11, 45), at(11, 50), "gap", "answered 500")
+    assert measured(opened, "source:slow") == "xxx.."
+
+
 def test_gaps_are_what_was_not_measured(opened):
     opened.cover("x", "", NOW - 10 * HOUR, NOW - 6 * HOUR, "ok")
     opened.cover("x", "", NOW - 6 * HOUR, NOW - 4 * HOUR, "gap")

@@ -148,6 +148,12 @@ def test_the_compound_is_made_of_the_probabilities(chances, compound):
     assert compound_of(*chances) == compound
 
 
+def test_what_is_hardly_negative_is_zero_without_a_sign():
+    chances = 0.30001, 0.4, 0.3
+    assert str(compound_of(*chances)) == "0.0"
+    assert str(social._compounds(np.array([chances]))[0]) == "0.0"
+
+
 def test_a_long_text_says_no_more_than_its_mean():
     line = "The meeting was at noon and the food was okay, they say. "
     odds = [ENGINE._odds(line * times).imag for times in (30, 60)]

@@ -61,6 +61,8 @@ def test_a_click_on_its_time_opens_a_post(page, server):
     assert server.asked[-1] == {"deck": "demo", "column": "a", "item": "a:1"}
     assert sheet(page).get_by_text("what it answers").count() == 1
     assert sheet(page).locator("mark").inner_text() == "Northwind"
+    close = sheet(page).get_by_role("button", name="Close").bounding_box()
+    assert close["y"] + close["height"] <= sheet(page).locator(".wb-opened").bounding_box()["y"]
     assert page.locator("main [data-item]").count() == 4
 
 

@@ -52,11 +52,14 @@ def _parts(chart: Chart, right: float) -> Iterator[Node]:
     def y(value: float) -> float:
         return scale(value, 0, high, _BOTTOM, _TOP)
 
-    yield from _gaps(chart, x, right)
+    # Names stand above the lines, that they can be read.
+    gaps, names = _gaps(chart, x, right)
+    yield from gaps
     for level in (0, high / 2, high):
         rule = {"d": f"M0 {number(y(level))}H{number(right)}"}
         yield el("path", "wb-rule" if level else "wb-zero", rule)
     yield from _lines(chart, x, y, right)
+    yield from names
     for level in (high / 2, high):
         yield _text(0, y(level) - 4, told(level, chart.unit), "wb-halo")
     for moment, words in ticks(*span, chart.zone):
@@ -83,8 +86,10 @@ def _lines(chart: Chart, x: Place, y: Callable[[float], float], right: float) ->
             )
 
 
-def _gaps(chart: Chart, x: Place, right: float) -> Iterator[Node]:
-    """Draw what was not measured, and name it where there is room."""
+def _gaps(chart: Chart, x: Place, right: float) -> tuple[list[Node], list[Node]]:
+    """Return what was not measured, and names of it where there is room."""
+    drawn: list[Node] = []
+    names: list[Node] = []
     zone = ZoneInfo(chart.zone)
     named = -99.0
     for start, end in chart.gaps:
@@ -93,11 +98,12 @@ def _gaps(chart: Chart, x: Place, right: float) -> Iterator[Node]:
             continue
         when = " to ".join(f"{each.astimezone(zone):%d %b %H:%M}" for each in (start, end))
         hatched = {"d": _hatch(left, min(size, right - left))}
-        yield el("path", "wb-hatch", hatched, ["title", {}, f"not measured, {when}"])
+        drawn.append(el("path", "wb-hatch", hatched, ["title", {}, f"not measured, {when}"]))
         middle = min(right - 34, max(34.0, left + size / 2))
         if middle - named > 74:
             named = middle
-            yield _text(middle, _BOTTOM - 5, "not measured", "wb-halo wb-mid")
+            names.append(_text(middle, _BOTTOM - 5, "not measured", "wb-halo wb-mid"))
+    return drawn, names
 
 
 def _hatch(left: float, width: float) -> str:

@@ -231,7 +231,7 @@ def _bar(state: Mapping[str, Any], base: str, tag: str) -> Node:
     return el(
         tag,
         "wb-bar",
-        el("h1", "", {"dir": "auto"}, plain(state["deck"]["title"])),
+        el("h1", "wb-cut", {"dir": "auto"}, plain(state["deck"]["title"])),
         el("nav", "wb-tabs", {"aria-label": "Other pages"}, *tabs) if tabs else None,
         el("div", "wb-notice wb-s wb-cut", {"role": "status"}),
         el("button", "wb-seek", _BUTTON, {"aria-label": "Search"}, icon("search")),

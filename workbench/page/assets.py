@@ -64,7 +64,7 @@ def _notebook(theme: str) -> str:
 
 def _themed(style: str, theme: str) -> str:
     # What is for readers whose system asks for more contrast is then for all.
-    return style.replace("(prefers-contrast:more)", "all") if theme == "contrast" else style
+    return style.replace("(prefers-contrast:more)", " all") if theme == "contrast" else style
 
 
 def _sheet(name: str) -> str:

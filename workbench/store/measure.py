@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Final
 
 from workbench.clock import to_micros
 from workbench.errors import QueryError
@@ -12,6 +13,9 @@ from workbench.query import Query, parse, tree
 from workbench.store.journal import Span
 
 __all__ = ["Measure", "named_sources"]
+
+_AWAITED: Final = 3_600_000_000
+"""Microseconds for which a source is taken to be on its way: the slowest tell of 45 minutes."""
 
 
 def named_sources(query: Query | None) -> frozenset[str] | None:
@@ -54,8 +58,9 @@ class Measure:
 
     A source is expected from the first moment that it noted to the last. A stretch is
     measured where each source that is expected in it covered all of it and noted no gap;
-    where none is expected, nothing was measured. In the stretch that is still running, a
-    source need have covered no more than up to its last note.
+    where none is expected, nothing was measured. In the stretch that is still running, and
+    where its last note is of the last hour, a source need have covered no more than up to that
+    note: one that is asked now and then is on its way, and no gap at the turn of each hour.
 
     Parameters
     ----------
@@ -95,8 +100,13 @@ class Measure:
         end = min(end, self._end, self._now)
         expected = [s for s in self._sources if s.first < end and begin < s.last]
         return bool(expected) and all(
-            s.covers(begin, min(end, s.last) if is_running else end) for s in expected
+            s.covers(begin, min(end, s.last) if is_running or self._awaits(s) else end)
+            for s in expected
         )
+
+    def _awaits(self, source: _Source) -> bool:
+        """Return whether what a source has not told of yet may still be on its way."""
+        return self._now - source.last <= _AWAITED
 
     def gaps(self) -> list[tuple[int, int]]:
         """Return the spans of what is looked at that were not measured, adjoining ones as one."""

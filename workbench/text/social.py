@@ -55,7 +55,7 @@ def compound_of(negative: float, neutral: float, positive: float) -> float:
         return 0.0  # negative and positive alike, neutral less
     else:
         found = 0.0499 * (positive - negative) / neutral
-    return round(found, 4)
+    return round(found, 4) + 0.0  # never -0.0
 
 
 class Linear:
@@ -234,7 +234,7 @@ def _compounds(chances: np.ndarray) -> np.ndarray:
         ],
         0.0,
     )
-    rounded: np.ndarray = np.round(found, 4)
+    rounded: np.ndarray = np.round(found, 4) + 0.0
     return rounded
 
 

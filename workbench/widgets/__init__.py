@@ -81,13 +81,16 @@ _PLAIN: Final = re.compile(
 _QUOTED: Final = re.compile(r'("[^"]*"|`[^`]*`)')
 _LOOSE: Final = re.compile(r" ?([,;(){}\[\]=<>*?:|&]) ?")
 _BREAKS: Final = re.compile(r"(?<=[;{},(\[=>&|])\n|\n(?=[})\].?:])")
-# A block's last statement needs no sign at its end, one parameter no parentheses.
+# A list's and a block's last part need no sign at their end, one parameter no parentheses.
+_LISTED: Final = re.compile(r",\n(?=[})\]])")
 _LAST: Final = re.compile(r";(?=\})")
 _ALONE: Final = re.compile(r"(?<!async)\((\w+)\)=>")
 # The same of a style sheet, whose texts have none of these signs beside blanks.
 _NOTE: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _AROUND: Final = re.compile(r"\s*([{};])\s*")
-_AFTER: Final = re.compile(r"([:,]) | (?=[>~] )|(?<=[>~]) |;(?=\})")
+_AFTER: Final = re.compile(
+    r"([:,]) | (?=[>~/] |\+ \.|!)|(?<=[>~/]) |(?<=\+) (?=\.)|;(?=\})|(?<=@media) (?=\()"
+)
 
 
 def _leaner(source: str) -> str:
@@ -102,7 +105,8 @@ def _leaner(source: str) -> str:
         elif text:
             lines.append(text)
             before = named
-    return _LAST.sub("", _ALONE.sub(r"\1=>", _BREAKS.sub("", "\n".join([*lines, ""]))))
+    joined = _LISTED.sub("\n", "\n".join([*lines, ""]))
+    return _LAST.sub("", _ALONE.sub(r"\1=>", _BREAKS.sub("", joined)))
 
 
 def _loose(line: str) -> str:
