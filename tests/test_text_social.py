@@ -12,7 +12,7 @@ from workbench.errors import SettingError
 from workbench.text import engines, linearbatch, social, traits, weighing
 from workbench.text.sentiment import score
 from workbench.text.social import Linear, Social, compound_of
-from workbench.text.weights import read, write
+from workbench.text.weights import NEGATED, read, write
 
 ENGINE = Social()
 PLAIN = Linear(replace(ENGINE.weights, common=(), ready=b""))  # holds nothing ready
@@ -214,9 +214,15 @@ def test_what_is_held_ready_of_parts_is_what_their_traits_weigh():
         text for text in ENGINE.weights.common if text[0].isalpha() and text[-2:] in (":)", "):")
     ]
     assert faces
-    for text in [*faces, *ENGINE.weights.common[::50]]:
-        worth, *rest, following = ENGINE._parts[text]
-        expected, *shown, after = PLAIN._parts[text]
+    negated = [text for text in ENGINE.weights.common if text[0] == NEGATED]
+    assert negated
+    for text in [*faces, *negated[::50], *ENGINE.weights.common[::50]]:
+        kept, apart = (
+            (parts.other if text in negated else parts)[text.removeprefix(NEGATED)]
+            for parts in (ENGINE._parts, PLAIN._parts)
+        )
+        worth, *rest, following = kept
+        expected, *shown, after = apart
         assert worth == pytest.approx(expected, rel=1e-6, abs=1e-6)
         assert (rest, following.is_negated) == (shown, after.is_negated)
 

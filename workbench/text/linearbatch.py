@@ -103,7 +103,7 @@ class Batch:
         """Begin with what is held ready."""
         self._rows = _Rows(self._ready)
         self._plain = dict(self._parts.common)
-        self._negated: dict[str, int] = {}
+        self._negated = dict(self._parts.other.common)
         self._ends: dict[str, bool] = {}
 
     def added(self, texts: Sequence[str]) -> Worth:
@@ -170,8 +170,8 @@ class Batch:
 
     def _meet(self, parts: set[str]) -> None:
         """See that parts have their rows where they are not negated."""
-        kept = len(self._plain) + len(self._negated)
-        if kept + len(parts) > _KEPT + len(self._parts.common):
+        kept = len(self._plain) + len(self._negated) - len(self._parts.common)
+        if kept + len(parts) > _KEPT + len(self._parts.other.common):
             self._forget()
         alike = {text: traits.alike(text) for text in parts.difference(self._plain)}
         self._learn(set(alike.values()).difference(self._plain), is_negated=False)

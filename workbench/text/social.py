@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from workbench.text import traits
 from workbench.text.engines import Share
 from workbench.text.weighing import Parts, Table
-from workbench.text.weights import READY, Weights, read
+from workbench.text.weights import NEGATED, READY, Weights, read
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,10 +47,12 @@ def compound_of(negative: float, neutral: float, positive: float) -> float:
     >>> compound_of(0.1, 0.1, 0.8), compound_of(0.2, 0.5, 0.3), compound_of(0.6, 0.2, 0.2)
     (0.715, 0.01, -0.43)
     """
-    if positive > max(neutral, negative):
-        found = 0.05 + 0.95 * (positive - max(neutral, negative))
-    elif negative > max(neutral, positive):
-        found = -0.05 - 0.95 * (negative - max(neutral, positive))
+    up = max(neutral, negative)
+    down = max(neutral, positive)
+    if positive > up:
+        found = 0.05 + 0.95 * (positive - up)
+    elif negative > down:
+        found = -0.05 - 0.95 * (negative - down)
     elif neutral <= 0 or neutral < positive:
         return 0.0  # negative and positive alike, neutral less
     else:
@@ -82,7 +84,8 @@ class Linear:
         self._parts = Parts(self._table, is_negated=False)
         self._parts.other = Parts(self._table, is_negated=True)
         self._parts.other.other = self._parts
-        self._parts.prepare(weights)
+        for parts in (self._parts, self._parts.other):
+            parts.prepare(weights)
 
     @cached_property
     def _batch(self) -> Batch:
@@ -148,7 +151,8 @@ class Linear:
                 known = value
         if count == traits.TAIL:  # no word at all
             return self._bias
-        total += self._table.of(traits.tail(before, known))
+        for place in traits.tail(before, known):
+            total += worth[codes[place]]
         return self._bias + total * traits.faintness(count)
 
     def _added(self, text: str) -> list[complex]:
@@ -171,10 +175,12 @@ class Linear:
         return [worth * norm for worth in found]
 
     def prepared(self, texts: Iterable[str]) -> Weights:
-        """Return the weights with these parts of texts held ready."""
+        """Return the weights with these parts of texts held ready, named as they hold them."""
         common, ready = [], []
         for text in texts:
-            worth, count, first, last, value, following = self._parts[text]
+            is_negated = text[0] == NEGATED
+            parts = self._parts.other if is_negated else self._parts
+            worth, count, first, last, value, following = parts[text[is_negated:]]
             if count < 256 and "\n" not in text:
                 turns = following.is_negated
                 held = READY.pack(worth.real, worth.imag, count, first, last, value, turns)

@@ -26,7 +26,7 @@ from workbench.errors import SettingError
 from workbench.text import traits
 from workbench.text.labelled import Labelled
 from workbench.text.social import CLASSES, Linear
-from workbench.text.weights import Weights
+from workbench.text.weights import NEGATED, Weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -343,9 +343,25 @@ def _temperature(
 
 
 def _common(texts: Iterable[str]) -> list[str]:
-    """Return the words and signs, with the punctuation that stands at them, that come often."""
-    met = Counter(part for text in texts for part in text.split())
-    return sorted(part for part, count in met.items() if count >= _OFTEN and _is_plain(part))
+    """Return the words and signs, with the punctuation that stands at them, that come often.
+
+    Those that come often where they are negated are named for that besides.
+    """
+    met: Counter[str] = Counter()
+    turns: dict[str, bool] = {}
+    for text in texts:
+        mark = ""
+        for part in text.split():
+            named = mark + part
+            met[named] += 1
+            if named not in turns:
+                turns[named] = traits.part(part, is_negated=bool(mark)).is_negated
+            mark = NEGATED if turns[named] else ""
+    return sorted(
+        named
+        for named, count in met.items()
+        if count >= _OFTEN and _is_plain(named.lstrip(NEGATED))
+    )
 
 
 def _is_plain(part: str) -> bool:

@@ -62,13 +62,13 @@ _SIGNS: Final = _FIRST_WORD + _WORDS
 SIZE: Final = _SIGNS + 64
 """How many places there are."""
 
-START: Final = crc32(b"<start>")
+START: Final = crc32(b"<start>") % PAIRS
 """What the first word meets."""
 
 TAIL: Final = 3
 """How many traits a text's end has."""
 
-_END: Final = crc32(b"<end>")
+_END: Final = crc32(b"<end>") % PAIRS
 
 GRAMS: Final = (3, 4, 5)
 """How many letters in a row are a trait; bytes, for others than those of English."""
@@ -315,13 +315,14 @@ def name(piece: str) -> str:
 def word(name: str) -> tuple[int, bool, int, int]:
     """Return what a word shows, however it is written; many parts hold the same one.
 
-    Its hash; whether its letters count; its value in the lexicon, -4 to 4, 0 if it is not there;
+    Its hash, no longer than the range of pairs, since small numbers are reckoned with quickest;
+    whether its letters count; its value in the lexicon, -4 to 4, 0 if it is not there;
     and 1 if what follows it is negated, -1 if that no longer is.
     """
     is_negation = name in _NEGATIONS or name.endswith("n't")
     value = lexicon().get(name.lstrip("#"), 0.0)
     return (
-        crc32(name.encode("utf-8", "surrogatepass")),
+        crc32(name.encode("utf-8", "surrogatepass")) % PAIRS,
         len(name) > 2 and name not in _ALIKE,
         round(value) or (value > 0) - (value < 0),
         1 if is_negation else -1 if name[0] in _ENDS else 0,

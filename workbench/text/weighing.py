@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from workbench.text import traits
-from workbench.text.weights import READY, Weights
+from workbench.text.weights import NEGATED, READY, Weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Parts", "Seen", "Table"]
 
 _KEPT: Final = 40_000  # parts of texts, negated and not, and words
+_HASHES: Final = traits.PAIRS
 
 Seen = tuple[complex, int, int, int, int, "Parts"]
 """What a part of a text has of both log odds, how many traits, its first and last word's hash,
@@ -31,14 +33,14 @@ class Table:
 
     Attributes
     ----------
-    codes : memoryview
+    codes : array
         Both bytes of each trait as one number.
     worth : list of complex
         What each such number is worth.
     """
 
     def __init__(self, weights: Weights) -> None:
-        self.codes = memoryview(weights.table).cast("H")
+        self.codes = array("H", weights.table)
         self._sizes = sizes = weights.sizes
         if sys.byteorder == "little":
             self.worth = [complex(low, high) for high in sizes for low in sizes]
@@ -99,10 +101,13 @@ class Table:
 
         return np.array(self._sizes)
 
+    def one(self, place: int) -> complex:
+        """Return what a trait adds to both log odds."""
+        return self.worth[self.codes[place]]
+
     def of(self, places: Iterable[int]) -> complex:
         """Return what traits add to both log odds."""
-        codes = map(self.codes.__getitem__, places)
-        return sum(map(self.worth.__getitem__, codes), 0j)
+        return sum(map(self.worth.__getitem__, map(self.codes.__getitem__, places)), 0j)
 
 
 class Parts(dict[str, Seen]):
@@ -116,7 +121,7 @@ class Parts(dict[str, Seen]):
     other : Parts
         The same by the same weights, if that is otherwise.
     common : dict of str to int
-        The rows of parts that are held ready in the weights.
+        The rows of those that are held ready in the weights.
     """
 
     def __init__(self, table: Table, *, is_negated: bool) -> None:
@@ -129,7 +134,11 @@ class Parts(dict[str, Seen]):
 
     def prepare(self, weights: Weights) -> None:
         """Hold common parts ready."""
-        self.common = {text: row for row, text in enumerate(weights.common)}
+        rows = enumerate(weights.common)
+        if self.is_negated:
+            self.common = {text[1:]: row for row, text in rows if text[0] == NEGATED}
+        else:
+            self.common = {text: row for row, text in rows if text[0] != NEGATED}
         self._ready = weights.ready
 
     def __missing__(self, text: str) -> Seen:
@@ -139,13 +148,17 @@ class Parts(dict[str, Seen]):
         if row is not None:
             held = READY.unpack_from(self._ready, row * READY.size)
             low, high, count, first, last, value, turns = held
-            following = self.other if turns else self
-            return self._keep(text, (complex(low, high), count, first, last, value, following))
-        if (known := traits.alike(text)) != text:
+            following = self if turns is self.is_negated else self.other
+            worth = complex(low, high)
+            # Files may hold longer hashes than traits.word has, which are slower to reckon with.
+            seen = self[text] = worth, count, first % _HASHES, last % _HASHES, value, following
+            return seen
+        if text.isalpha():
+            if word := traits.cased(text):
+                return self._keep(text, self._in_capitals(text, word))
+        elif (known := traits.alike(text)) != text:
             return self[known]
-        if word := traits.cased(text):
-            return self._keep(text, self._in_capitals(text, word))
-        if parts := traits.split(text):
+        elif parts := traits.split(text):
             return self._keep(text, self._joined(parts))
         return self._keep(text, self._weighed(traits.part(text, is_negated=self.is_negated)))
 
@@ -160,7 +173,7 @@ class Parts(dict[str, Seen]):
         worth, count, first, last, value, following = self[parts[0]]
         for part in parts[1:]:
             own, more, start, end, known, after = following[part]
-            worth += own + self.table.of([traits.meeting(last, start)])
+            worth += own + self.table.one(traits.meeting(last, start))
             count, last, value, following = count + more, end, known or value, after
         return worth, count, first, last, value, following
 

@@ -12,13 +12,16 @@ from typing import Final
 from workbench.errors import SettingError
 from workbench.text import traits
 
-__all__ = ["READY", "Weights", "read", "write"]
+__all__ = ["NEGATED", "READY", "Weights", "read", "write"]
 
 _MAGIC: Final = b"workbench sentiment weights 2\n"
 
 READY: Final = struct.Struct("<ffBIIb?")
 """What is held ready of a part: what it adds to both log odds, and of :class:`traits.Part` how
 many traits, its first and last word, its value, and whether what follows is negated."""
+
+NEGATED: Final = " "
+"""What stands before a part that is held ready as it is after a negation."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,10 @@ class Weights:
         are apart from it as the root of their size, since most are small: 1 and 255 are the
         largest.
     common : tuple of str
-        Parts of texts that come so often that what they are worth is held ready.
+        Parts of texts that come so often that what they are worth is held ready; those where
+        they are negated with :data:`NEGATED` before them.
     ready : bytes
-        What each of them is worth where it is not negated, by :data:`READY`.
+        What each of them is worth, by :data:`READY`.
     """
 
     name: str
