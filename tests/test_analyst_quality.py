@@ -226,3 +226,19 @@ def test_where_nothing_stood_out_the_chart_says_so(address):
 def test_spans_that_make_no_sense_are_refused(address, settings):
     with pytest.raises(SettingError, match=r"window=|every="):
         traced(address, **settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"window": "14m"}, "window='14m' must be from 15m to 30d"),
+        ({"window": "31d", "baseline": "60d"}, "window='31d' must be from 15m to 30d"),
+        ({"window": "2d", "baseline": "1d"}, "window='2d' must be longer than nothing"),
+    ],
+)
+def test_a_trace_refuses_the_windows_that_a_ranking_refuses(address, settings, reason):
+    with pytest.raises(SettingError, match=reason) as ranking:
+        wb.rank_terms(address=address, **settings)
+    with pytest.raises(SettingError) as trace:
+        traced(address, **settings)
+    assert str(trace.value) == str(ranking.value)

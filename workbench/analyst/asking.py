@@ -30,8 +30,6 @@ _SURE: Final = {
     "new": "bool",
 }
 _HOUR: Final = timedelta(hours=1)
-_SHORTEST: Final = timedelta(minutes=15)
-_LONGEST: Final = timedelta(days=30)
 _DTYPES: Final[dict[str, Any]] = {
     "bool": "boolean",
     "int": "Int64",
@@ -291,13 +289,7 @@ def rank_terms(
     Dunning, "Accurate Methods for the Statistics of Surprise and Coincidence", Computational
     Linguistics 19(1), 1993, for the likelihood ratio.
     """
-    looked, before = clock.span(window), clock.span(baseline)
-    if not timedelta() < looked < before:
-        raise SettingError(
-            f"window={window!r} must be longer than nothing and shorter than baseline={baseline!r}"
-        )
-    if not _SHORTEST <= looked <= _LONGEST:
-        raise SettingError(f"window={window!r} must be from 15m to 30d")
+    looked, before = rising.spans(window, baseline)
     if coordinated not in ("marked", "left-out"):
         raise SettingError(f"coordinated={coordinated!r} must be 'marked' or 'left-out'")
     if minimum < 1:

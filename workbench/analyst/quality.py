@@ -203,12 +203,11 @@ def trace_terms(
     StoreError
         If the store cannot be opened.
     """
-    looked, before, step = clock.span(window), clock.span(baseline), clock.span(every)
+    looked, before = rising.spans(window, baseline)
+    step = clock.span(every)
     now = clock.now()
     span = between(since, until, now)
     start, end = span.since, span.until
-    if not timedelta() < looked < before:
-        raise SettingError(f"window={window!r} must be shorter than baseline={baseline!r}")
     if start is None or not timedelta() < step <= end - start or (end - start) / step > _STEPS:
         raise SettingError(
             f"every={every!r} gives no moments between since and until, or more than {_STEPS}"

@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
+from workbench import clock
 from workbench.clock import from_micros
 from workbench.columns.usual import Usual
+from workbench.errors import SettingError
 from workbench.query import Query
 from workbench.store import Store
 from workbench.store.terms import Holder, Holding
@@ -17,7 +19,7 @@ from workbench.text.phrases import Score, fold
 from workbench.text.stems import same_word
 from workbench.text.trending import Ranked, ranked
 
-__all__ = ["MINIMUM", "Z_LEAST", "Coordinated", "Rising", "Standing", "standing"]
+__all__ = ["MINIMUM", "Z_LEAST", "Coordinated", "Rising", "Standing", "spans", "standing"]
 
 MINIMUM: Final = 5
 """Items that a term must stand in to be ranked."""
@@ -33,6 +35,8 @@ _NAMED: Final = 5
 _SUSPECTS: Final = 60  # terms whose posts are looked at
 _LOOKED_AT: Final = 3_000  # posts of these
 _MOSTLY: Final = 0.5
+_SHORTEST: Final = timedelta(minutes=15)
+_LONGEST: Final = timedelta(days=30)
 _DAY: Final = timedelta(days=1)
 
 
@@ -114,6 +118,30 @@ class Standing(NamedTuple):
     measured: timedelta
     left_out: int
     unknown: tuple[str, ...]
+
+
+def spans(window: timedelta | str, baseline: timedelta | str) -> tuple[timedelta, timedelta]:
+    """Return how long a window and its baseline are that were given by hand.
+
+    Raises
+    ------
+    SettingError
+        If one is no span, the window is not shorter than the baseline, or it is not from 15
+        minutes to 30 days.
+
+    Examples
+    --------
+    >>> spans("6h", "7d")
+    (datetime.timedelta(seconds=21600), datetime.timedelta(days=7))
+    """
+    looked, before = clock.span(window), clock.span(baseline)
+    if not timedelta() < looked < before:
+        raise SettingError(
+            f"window={window!r} must be longer than nothing and shorter than baseline={baseline!r}"
+        )
+    if not _SHORTEST <= looked <= _LONGEST:
+        raise SettingError(f"window={window!r} must be from 15m to 30d")
+    return looked, before
 
 
 def standing(
