@@ -31,7 +31,7 @@ _ODD = (
         "_",
         "1",
     ),
-    *("\u0130", "\u01c5", "\u03a3", "\u03c2", "\ud800"),
+    *("\u0130", "\u01c5", "\u03a3", "\u03c2", "\ud800", "<", "=", ">", "\u0338", "J", "\u030c"),
 )
 _TEXTS = st.lists(
     st.lists(st.sampled_from(_ODD), max_size=12).map("".join) | st.text(max_size=20), max_size=30
@@ -63,6 +63,23 @@ def test_several_blocks_on_several_threads_add_up():
 def test_long_texts_with_piles_of_marks_are_read_as_a_whole():
     texts = ["a" + "\u0301" * 40 + " b", ("a" + "\u0301" * 40 + " b ") * 30]
     assert count_tokens(texts, few=0) == one_by_one(texts)
+
+
+def test_a_long_text_is_folded_but_once():
+    # Without its variation selector the two would be put together.
+    texts = ["\u1112\ufe0f\u1161 " + "x" * 1_000, "\u1112\u1161", "a<\u0338b"]
+    found = count_tokens(texts, few=0)
+    assert found == one_by_one(texts)
+    assert found["\u1112\u1161"] == found["\ud558"] == 1
+    assert found["b"] == 1
+
+
+def test_texts_of_all_lengths_are_counted_once_each():
+    texts = [" ".join(f"w{k % 40}" for k in range(length)) for length in (0, 1, 31, 32, 33, 900)]
+    found = count_tokens(texts, few=0)
+    assert found == one_by_one(texts)
+    assert found["w0"] == 5
+    assert found["w39"] == 1
 
 
 def test_nothing_is_counted_of_nothing():

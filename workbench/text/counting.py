@@ -19,12 +19,13 @@ __all__ = ["count_tokens"]
 
 _FEW: Final = 20_000  # so many take a fifth of a second, and no page need hold NumPy and Arrow
 _BLOCK: Final = 4_096  # what is looked up at random then lies in the processor's cache
-_MOST_WORDS: Final = 200_000
+_MOST_PIECES: Final = 200_000
 _LONG: Final = 1_000  # beyond it the tokeniser looks at a text as a whole
-_SIGNS: Final = "\u2019\u2026\u201c\u201d\u2013\u2014"  # quotes, dashes: all of them separate
+_STROKE: Final = "\u0338"  # the one mark that composes with what separates: < > =
+_NARROW: Final = 32
 _UNSETTLED: Final = 1_000_000
 _END: Final = "\0"
-_ENDED: Final = b"\0 "
+_NO_TOKENS: Final = frozenset((b"\0 ", b" "))
 # As `tokenize` does with ASCII: capitals become small, what is no letter or digit separates.
 _PLAIN: Final = bytes(
     ord(chr(code).lower()) if chr(code).isalnum() else 0 if code == 0 else 32 for code in range(128)
@@ -76,25 +77,34 @@ def _blocks(texts: Iterator[str]) -> Iterator[list[str]]:
         yield block
 
 
-class _Speller(dict[str, str]):
-    """The tokens of each word between two blanks, so that each is folded but once."""
+class _Speller(dict[bytes, bytes]):
+    """The tokens of each piece that is not ASCII, so that each is folded but once."""
 
-    def __missing__(self, word: str) -> str:
-        if len(self) >= _MOST_WORDS:
+    def __missing__(self, piece: bytes) -> bytes:
+        if len(self) >= _MOST_PIECES:
             self.clear()
-        self[word] = made = " ".join(tokenize(word))
-        return made
+        made = " ".join(tokenize(piece.decode("utf-8", "surrogatepass")))
+        self[piece] = found = made.encode()
+        return found
 
-    def spell(self, text: str) -> str:
-        """Return a text that is not ASCII as one that is cut into its tokens by blanks."""
-        if len(text) > _LONG:
-            return " ".join(tokenize(text))
-        for sign in _SIGNS:  # without them most texts are ASCII
-            text = text.replace(sign, " ")
-        if text.isascii():
-            return text
-        # Nothing reaches across a blank: neither composition nor a mark.
-        return " ".join([word if word.isascii() else self[word] for word in text.split()])
+    def spell(self, raw: bytes) -> bytes:
+        """Return UTF-8 as its tokens, in order, with blanks between; ends of texts are kept."""
+        import numpy as np
+
+        plain = raw.translate(_PLAIN)
+        is_high = np.frombuffer(plain, np.uint8) > 127
+        parts = []
+        end = 0
+        # Nothing reaches across what separates: neither composition nor a mark.
+        for place in (np.flatnonzero(is_high[1:] > is_high[:-1]) + 1).tolist():
+            if place < end:
+                continue
+            start = plain.rfind(b" ", end, place) + 1
+            parts.append(plain[end:start])
+            end = plain.find(b" ", place)
+            parts.append(self[raw[start:end]])
+        parts.append(plain[end:])
+        return b"".join(parts)
 
 
 def _count(texts: list[str], speller: _Speller) -> tuple[pa.Array, np.ndarray]:
@@ -102,54 +112,61 @@ def _count(texts: list[str], speller: _Speller) -> tuple[pa.Array, np.ndarray]:
     import numpy as np
     import pyarrow as pa
 
-    spelled = [text if text.isascii() else speller.spell(text) for text in texts]
-    joined = f" {_END} ".join(spelled)
+    odd: Counter[str] = Counter()
+    joined = f" {_END} ".join(texts)
+    if _STROKE in joined or max(map(len, texts)) > _LONG:
+        for place, text in enumerate(texts):
+            if not text.isascii() and (_STROKE in text or len(text) > _LONG):
+                odd.update(set(tokenize(text)))
+                texts[place] = ""
+        joined = f" {_END} ".join(texts)
     if joined.count(_END) >= len(texts):  # some text holds one of its own
-        joined = f" {_END} ".join(text.replace(_END, " ") for text in spelled)
-    held = np.frombuffer(f"{_END} {joined} {_END} ".encode().translate(_PLAIN), np.uint8)
-    # One blank after each token and none elsewhere: then these are the bounds of all tokens.
-    is_blank = held == 32
-    is_kept = np.ones(len(held), np.bool_)
-    np.logical_not(is_blank[1:] & is_blank[:-1], out=is_kept[1:])
-    held, is_blank = held[is_kept], is_blank[is_kept]
-    ends = np.flatnonzero(is_blank)
+        joined = f" {_END} ".join(text.replace(_END, " ") for text in texts)
+    spelled = speller.spell(f"{_END} {joined} {_END} ".encode("utf-8", "surrogatepass"))
+    # Each token with the blank behind it; where blanks follow each other, these are told as well.
+    held = np.frombuffer(spelled, np.uint8)
+    ends = np.flatnonzero(held == 32)
     bounds = np.zeros(len(ends) + 1, np.int32)
     np.add(ends, 1, out=bounds[1:], casting="unsafe")
     encoded = pa.BinaryArray.from_buffers(
         pa.binary(), len(ends), [None, pa.py_buffer(bounds), pa.py_buffer(held)]
     ).dictionary_encode()
-    codes = encoded.indices.to_numpy()
-    numbers = np.cumsum(codes == 0, dtype=np.int32)  # the first token of all is an end
-    counts = np.bincount(codes[_firsts(codes, numbers)], minlength=len(encoded.dictionary))
-    return encoded.dictionary, counts
+    # `to_numpy` would import pandas, which takes a second.
+    codes = np.frombuffer(encoded.indices.buffers()[1], np.int32, len(ends))
+    words = encoded.dictionary
+    counts = _holders(codes, len(words))
+    if odd:
+        others = pa.array([f"{word} ".encode() for word in odd], pa.binary())
+        words = pa.concat_arrays([words, others])
+        counts = np.concatenate([counts, np.fromiter(odd.values(), np.int64, len(odd))])
+    return words, counts
 
 
-def _firsts(codes: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    """Return a mask that leaves one place of each different pair of token and text.
+def _holders(codes: np.ndarray, words: int) -> np.ndarray:
+    """Return in how many texts each of so many words stands; the first, 0, parts the texts.
 
-    All write their place into a table; whoever reads its own has won. What finds another pair
-    there was only unlucky, and goes into the next round.
+    The codes of each text are put into a row of a table, texts of about the same length into one
+    table, and each row is sorted: a short row is sorted in a moment, and then each code is new
+    where it follows another one.
     """
     import numpy as np
 
-    mixed = numbers.view(np.uint32) * np.uint32(0x9E3779B1)
-    mixed += codes.view(np.uint32) * np.uint32(0x85EBCA6B)
-    left = np.arange(len(codes), dtype=np.int32)
-    is_first = np.zeros(len(codes), np.bool_)
-    while len(left):
-        bits = len(left).bit_length() + 1
-        slots = (mixed >> np.uint32(32 - bits)).astype(np.intp)
-        table = np.empty(1 << bits, np.int32)
-        table[slots] = left
-        winners = table[slots]
-        is_mine = winners == left
-        is_lost = ~is_mine
-        is_first[left if len(left) < len(codes) else slice(None)] |= is_mine
-        lost, winners, mixed = left[is_lost], winners[is_lost], mixed[is_lost]
-        is_other = (codes[winners] != codes[lost]) | (numbers[winners] != numbers[lost])
-        mixed = (mixed[is_other] ^ np.uint32(0x5BD1E995)) * np.uint32(0xC2B2AE35)
-        left = lost[is_other]
-    return is_first
+    stops = np.flatnonzero(codes == 0)
+    lengths = np.diff(stops)
+    starts = stops[:-1]
+    counts = np.zeros(words, np.int64)
+    shortest, width = 0, _NARROW
+    while shortest < lengths.max():
+        rows = np.flatnonzero((lengths > shortest) & (lengths <= width))
+        if len(rows):
+            places = np.arange(width)
+            table = codes.take(starts[rows, None] + places, mode="clip")
+            table[places >= lengths[rows, None]] = 0
+            table.sort(axis=1)
+            is_new = table[:, 1:] != table[:, :-1]
+            counts += np.bincount(table[:, 1:][is_new], minlength=words)
+        shortest, width = width, width * 2
+    return counts
 
 
 class _Total:
@@ -174,14 +191,15 @@ class _Total:
         import pyarrow as pa
 
         encoded = pa.concat_arrays(self._words).dictionary_encode()
-        counts = np.bincount(encoded.indices.to_numpy(), np.concatenate(self._counts))
+        codes = np.frombuffer(encoded.indices.buffers()[1], np.int32, len(encoded))
+        counts = np.bincount(codes, np.concatenate(self._counts))
         self._words, self._counts = [encoded.dictionary], [counts]
         self._held = self._settled = len(counts)
 
     def as_counter(self) -> Counter[str]:
-        """Return what was counted, without the ends of the texts."""
+        """Return what was counted, without what parts the texts."""
         self._settle()
         words = self._words[0].to_pylist()
         counts = self._counts[0].astype(int).tolist()
         held = zip(words, counts, strict=True)
-        return Counter({word[:-1].decode(): n for word, n in held if word != _ENDED})
+        return Counter({word[:-1].decode(): n for word, n in held if word not in _NO_TOKENS})
