@@ -127,6 +127,41 @@ def test_a_query_waits_for_what_fewest_items_have(query, wanted):
     assert ({need.value for need in found[0]} if found else None) == wanted
 
 
+def test_of_alternatives_each_must_be_met_in_full():
+    found = needs(parse('"load factor" OR "seat capacity" OR yield*').tree, {})
+    assert {frozenset(need.value for need in each) for each in found} == {
+        frozenset({one, other, "yield"})
+        for one in ("load", "factor")
+        for other in ("seat", "capacity")
+    }
+    pairs = " OR ".join(f'"one{n} two{n}"' for n in range(5))  # 32 choices: one set has to do
+    assert [{need.value for need in each} for each in needs(parse(pairs).tree, {})] == [
+        {f"one{n}" for n in range(5)}
+    ]
+
+
+def test_words_that_settle_a_query_need_no_second_look():
+    many = asked('"walk out"', "acme OR (globex -strike)", "bank*", "café")
+    texts = (
+        "Acme, of course",
+        "banking",
+        "un café",
+        "globex",
+        "acmes",
+        "globex strike",
+        "walks out",
+    )
+    assert [many.any(post(text), now=NOW) for text in texts] == [True] * 4 + [False] * 3
+    assert [holding(many, post(text)) for text in texts[:4]] == [[1], [2], [3], [1]]
+
+
+def test_more_values_than_are_remembered_are_told_apart():
+    many = asked("from:author7 OR from:author9999")
+    authors = [f"Author{n}" for n in range(10_000)] * 2
+    found = [name for name in authors if many.any(post("a", author=name), now=NOW)]
+    assert found == ["Author7", "Author9999"] * 2
+
+
 def test_a_tag_that_its_source_gives_need_not_stand_in_the_text():
     many = asked("#mars #acme", "acme #mars", "from:bob banking #mars", "@bob #mars")
     item = post("Banking", author="bob", hashtags=("Mars", "acme"), mentions=("bob",))

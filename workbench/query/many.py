@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 from workbench.items import Item
 from workbench.query.glance import Glance
 from workbench.query.match import Document, document, host, local_part
 from workbench.query.model import Query
-from workbench.query.needs import SHORT, Need, needs
+from workbench.query.needs import SHORT, Need, enough, needs
 from workbench.tokens import fold
 
 __all__ = ["Asked", "Many"]
@@ -26,6 +25,8 @@ Asked = tuple[Query, Mapping[str, Collection[str]]]
 """A query, and the people lists that it may name."""
 
 _Index = dict[str, list[int]]
+
+_KEPT: Final = 4_096  # values of a field that are remembered
 
 
 class Many:
@@ -67,25 +68,33 @@ class Many:
         self._starts = by_kind.get("start", {})
         self._lengths = sorted(set(map(len, self._starts)))
         self._keys = by_kind.get("key", {})
-        self._others = [
-            (attrgetter(field), values, by_kind[kind])
+        met = [
+            (field, _Met(values, by_kind[kind]))
             for kind, (field, values) in _VALUES.items()
             if kind in by_kind
         ]
+        self._ones = [(attrgetter(field), numbers) for field, numbers in met if field in _ONES]
+        self._several = [numbers for field, numbers in met if field not in _ONES]
+        # Most items have none of these: that is seen by one look at all.
+        fields = [field for field, _ in met if field not in _ONES]
+        self._lists = attrgetter(*fields, *fields[:1]) if fields else None
+        self._nothing = ((),) * (len(fields) + 1)
         sought = dict.fromkeys(Need("word", word) for word in self._words)
         sought |= dict.fromkeys(Need("start", start) for start in self._starts)
         sought |= dict.fromkeys(need for sets in rest for found in sets for need in found)
         place = {need: n for n, need in enumerate(sought)}
-        self._glance = Glance([(need.value, need.kind == "start") for need in sought])
+        self._find = Glance([(need.value, need.kind == "start") for need in sought]).find
         # What each word that is seen calls up, and what else must be seen for it to be worth while.
         self._sought = [by_kind.get(need.kind, {}).get(need.value, []) for need in sought]
         self._rest = [[frozenset(place[each] for each in found) for found in sets] for sets in rest]
+        settled = {need for query, _ in asked for need in enough(query.tree)}
+        self._enough = {place[need] for need in settled & place.keys() if need.value.isascii()}
 
     def __len__(self) -> int:
         return len(self._tests)
 
-    def matching(self, item: Item, *, now: datetime) -> Iterator[int]:
-        """Yield the numbers of the queries that an item matches, in order.
+    def matching(self, item: Item, *, now: datetime) -> list[int]:
+        """Return the numbers of the queries that an item matches, in order.
 
         Parameters
         ----------
@@ -93,47 +102,61 @@ class Many:
         now : datetime
             From when ``within_time:`` counts back, and by when ``expires:`` may have run out.
         """
-        called = self._called(item)
+        title = item.title
+        called = self._called(item, self._find(f"{title}\n{item.text}" if title else item.text))
         if not called:
-            return
+            return called
         doc = document(item)
         tests = self._tests
+        found = []
         for number in sorted(set(called)):
             test, people = tests[number]
             if test(doc, now, people):
-                yield number
+                found.append(number)
+        return found
 
     def any(self, item: Item, *, now: datetime) -> bool:
         """Return whether an item matches some query."""
-        called = self._called(item)
+        title = item.title
+        text = f"{title}\n{item.text}" if title else item.text
+        seen = self._find(text)
+        # In plain ASCII a glance tells whole words as surely as tokens do.
+        if seen and text.isascii() and not self._enough.isdisjoint(seen):
+            return True
+        called = self._called(item, seen)
         if not called:
             return False
         doc = document(item)
         tests = self._tests
         return any(tests[number][0](doc, now, tests[number][1]) for number in set(called))
 
-    def _called(self, item: Item) -> list[int]:
-        """Return the numbers of all queries that an item may match, and perhaps of others."""
+    def _called(self, item: Item, seen: list[int] | None) -> list[int]:
+        """Return the numbers of all queries that an item may match, and perhaps of others.
+
+        Parameters
+        ----------
+        item : Item
+        seen : list of int or None
+            What a glance at its words found.
+        """
         called = self._always.copy()
-        for field_of, values, index in self._others:
+        for field_of, numbers in self._ones:
             field = field_of(item)
             if field:
-                for value in values(field):
-                    if value in index:
-                        called += index[value]
+                called += numbers[field]
+        if self._lists and (lists := self._lists(item)) != self._nothing:
+            for values, numbers in zip(lists[:-1], self._several, strict=True):
+                for value in values:
+                    called += numbers[value]
         if self._keys:
             called += self._keys.get(f"{item.source}:{item.id}", ())
-        if not self._sought:
-            return called
-        title = item.title
-        found = self._glance.find(f"{title}\n{item.text}" if title else item.text)
-        if found is None:
+        if seen is None:
             called += self._looked(document(item))
             return called
-        for n in found:
+        for n in seen:
             called += self._sought[n]
         rest = self._rest
-        return [n for n in called if not rest[n] or _are_met(rest[n], found)] if called else called
+        return [n for n in called if not rest[n] or _are_met(rest[n], seen)] if called else called
 
     def _looked(self, doc: Document) -> Iterator[int]:
         """Yield what an item's tokens call up."""
@@ -152,47 +175,67 @@ def _are_met(sets: Iterable[frozenset[int]], found: Sequence[int]) -> bool:
     return not any(each.isdisjoint(found) for each in sets)
 
 
-@lru_cache(maxsize=8192)  # who writes today writes again
+class _Met(dict[str, tuple[int, ...]]):
+    """What each value of a field calls up; filled as values are met: who writes today writes again.
+
+    Parameters
+    ----------
+    values : callable
+        Gives the values in folded form under which one is known.
+    index : mapping of str to list of int
+        What those call up.
+    """
+
+    def __init__(self, values: Callable[[str], Iterable[str]], index: _Index) -> None:
+        super().__init__()
+        self._values = values
+        self._index = index
+
+    def __missing__(self, value: str) -> tuple[int, ...]:
+        if len(self) >= _KEPT:
+            self.clear()
+        found = tuple(n for each in self._values(value) for n in self._index.get(each, ()))
+        self[value] = found
+        return found
+
+
 def _handle(name: str) -> tuple[str, ...]:
     whole = fold(name)
     return (whole, local_part(whole)) if "@" in whole else (whole,)
 
 
-@lru_cache(maxsize=256)
 def _tag(lang: str) -> tuple[str, ...]:
     whole = fold(lang)
     return (whole, whole.partition("-")[0]) if "-" in whole else (whole,)
 
 
-def _domains(links: Iterable[str]) -> Iterator[str]:
-    """Yield each link's host, and every domain that it lies in."""
-    for link in links:
-        name = host(link)
-        while name:
-            yield name
-            name = name.partition(".")[2]
+def _domains(link: str) -> Iterator[str]:
+    """Yield a link's host, and every domain that it lies in."""
+    name = host(link)
+    while name:
+        yield name
+        name = name.partition(".")[2]
 
 
 def _one(value: str) -> tuple[str, ...]:
     return (fold(value),)
 
 
-def _each(values: Iterable[str]) -> Iterator[str]:
-    return map(fold, values)
-
-
-_VALUES: Final[dict[str, tuple[str, Callable[[Any], Iterable[str]]]]] = {
+_VALUES: Final[dict[str, tuple[str, Callable[[str], Iterable[str]]]]] = {
     "from": ("author", _handle),
     "to": ("reply_to_author", _handle),
     "domain": ("links", _domains),
     "lang": ("lang", _tag),
-    "hashtag": ("hashtags", _each),
-    "cashtag": ("cashtags", _each),
-    "mention": ("mentions", _each),
-    "ticker": ("tickers", _each),
+    "hashtag": ("hashtags", _one),
+    "cashtag": ("cashtags", _one),
+    "mention": ("mentions", _one),
+    "ticker": ("tickers", _one),
     "form": ("form", _one),
     "source": ("source", _one),
     "tier": ("tier", _one),
     "kind": ("kind", _one),
 }
-"""By kind of need: the field in which it lies, and the values that an item has by it."""
+"""By kind of need: the field in which it lies, and what a value of it is known under."""
+
+_ONES: Final = frozenset({"author", "reply_to_author", "lang", "form", "source", "tier", "kind"})
+"""Of these fields those that hold one value, or None; the others hold tuples."""

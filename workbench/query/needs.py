@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
+from math import prod
 from typing import Final, NamedTuple
 
 from workbench.query.match import People
@@ -22,7 +25,7 @@ from workbench.query.tree import (
     Wildcard,
 )
 
-__all__ = ["SHORT", "Need", "needs"]
+__all__ = ["SHORT", "Need", "enough", "needs"]
 
 
 class Need(NamedTuple):
@@ -45,6 +48,7 @@ class Need(NamedTuple):
 _SHARES: Final = {"word": 2, "start": 3, "lang": 8, "source": 9, "tier": 9, "kind": 9}
 SHORT: Final = 4
 """A word of fewer letters is a common one."""
+_MOST: Final = 16  # sets of an Or; with more each of its parts has one alone
 
 
 def needs(node: Node, people: People) -> list[frozenset[Need]]:
@@ -75,6 +79,28 @@ def needs(node: Node, people: People) -> list[frozenset[Need]]:
     return sorted(_sets(node, people), key=_share)
 
 
+def enough(node: Node) -> Iterator[Need]:
+    """Yield words, and beginnings of words, of which each alone makes an item match.
+
+    Parameters
+    ----------
+    node : Node
+        Root of a query's tree.
+
+    Examples
+    --------
+    >>> from workbench.query.parse import parse
+    >>> [need.value for need in enough(parse('acme OR "pied piper" OR bank* OR lang:en').tree)]
+    ['acme', 'bank']
+    """
+    match node:
+        case Or(parts):
+            for part in parts:
+                yield from enough(part)
+        case Phrase((str(token),), prefix):
+            yield Need("start" if prefix else "word", token)
+
+
 def _share(found: frozenset[Need]) -> tuple[int, int]:
     """Return roughly how many items have one of some needs, to compare with others."""
     return max(map(_cost, found), default=0), len(found)
@@ -93,7 +119,10 @@ def _sets(node: Node, people: People) -> list[frozenset[Need]]:
             every = [_sets(part, people) for part in parts]
             if not all(every):
                 return []
-            return [frozenset().union(*(min(sets, key=_share) for sets in every))]
+            if prod(map(len, every)) > _MOST:
+                every = [[min(sets, key=_share)] for sets in every]
+            # Who has one of each set of some part has one of each choice of a set of all parts.
+            return list(dict.fromkeys(frozenset().union(*chosen) for chosen in product(*every)))
         case InTitle(phrase):
             return _sets(phrase, people)
         case Wildcard(pattern):
