@@ -107,6 +107,14 @@ def test_a_step_shows_at_once_and_changes_nothing_on_disk(analyst, file):
     assert analyst.keys == ["wire", "northwind", "tags"]
 
 
+def test_the_draft_is_told_before_the_columns_that_it_makes(analyst):
+    shown, seen = analyst.deck._live, []
+    before = shown._shape
+    analyst.deck.observe(lambda _: seen.append(shown._shape), "_draft")
+    analyst.asks("move", column="tags", to=0)
+    assert (seen[0], shown._shape) == (before, before + 1)
+
+
 def test_every_step_that_the_editor_has_can_be_asked_for(analyst):
     assert analyst.asks("duplicate", column="tags") == {"key": "tags-2"}
     assert analyst.asks("move", column="tags-2", to=0) == {"key": "tags-2"}

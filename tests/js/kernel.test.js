@@ -172,6 +172,17 @@ test("what may wait for the kernel's cells waits for them, but not for a kernel 
   assert.match(ended, /kernel is gone/);
 });
 
+test("what is asked of a kernel that is gone is refused at once, until it is heard again", async () => {
+  const line = start();
+  model.listeners.comm_live_update();
+  clock.pass(5000);
+  await assert.rejects(line.ask("edit", { do: "save" }, 0), /kernel is gone/);
+  model.say("beat", { before: "a-0", seq: "a-0" }, { now: 5 });
+  const edited = line.ask("edit", { do: "save" }, 0);
+  model.say("edited", { request: model.sent.at(-1).request }, { said: "" });
+  assert.deepEqual(await edited, { said: "" });
+});
+
 test("trouble is told in the kernel's words, and the next state counts whatever its number", () => {
   start();
   model.say("trouble", { text: "There is no store yet." });

@@ -118,6 +118,30 @@ describe("a box in a document", { skip }, () => {
     assert.equal(on.press("Enter").defaultPrevented, false);
   });
 
+  test("what is done to a list is done to the one for what was typed since, once that is there", async () => {
+    const doings = [
+      () => on.all(".wb-q-list [role=option]")[1].click(),
+      () => ["ArrowDown", "Enter"].forEach((key) => on.press(key)),
+      () => ["ArrowDown", "Tab"].forEach((key) => on.press(key)),
+    ];
+    for (const does of doings) {
+      const last = () => waiting.filter((each) => each.part === "complete").at(-1);
+      type("li");
+      await wait(100);
+      last().resolve({ completions: ["like", "list:"].map((text) => ({ text, from: 0, to: 2, help: "" })) });
+      await settle();
+      type("lis");
+      does();
+      assert.equal(box().value, "lis");
+      await wait(100);
+      last().resolve({ completions: [{ text: "list:", from: 0, to: 3, help: "" }] });
+      await settle();
+      assert.equal(box().value, "list:");
+      assert.deepEqual(options(), []);
+      assert.ok(!on.asked.some((each) => each.kind === "edit"));
+    }
+  });
+
   test("where a word begins nothing opens by itself, and what applies closes the list for good", async () => {
     for (const text of ["acme ", "(", "acme -", "acme !"]) type(text);
     await wait(100);

@@ -209,6 +209,8 @@ class DeckWidget(anywidget.AnyWidget):
 
     @traitlets.observe("columns", "query")
     def _renew(self, _: object) -> None:
+        # Whoever sees the columns may press a key at once, which goes by the draft: it comes first.
+        self._draft = self._default_draft()
         self._live.show(self._narrowed(parsed(self.query, self._deck)))
         self._problem = ""
 
@@ -217,11 +219,6 @@ class DeckWidget(anywidget.AnyWidget):
         is_own = self.columns == self._default_columns()
         columns = self._deck.columns if is_own else to_columns(self.columns, self._deck)
         return narrow(self._deck, columns, query)
-
-    @traitlets.observe("columns")
-    def _retell(self, _: object) -> None:
-        """Offer the deck for editing while its own columns are shown, and no others."""
-        self._draft = self._default_draft()
 
     def _look(self) -> None:
         """Follow the deck's file, in the thread that shows it, while its own columns are shown."""
@@ -237,7 +234,7 @@ class DeckWidget(anywidget.AnyWidget):
     def _take(self, deck: Deck) -> None:
         """Show a deck as it is after a step of whoever edits it, or in its file."""
         if deck == self._deck or self.columns != self._default_columns():
-            self._retell(None)
+            self._draft = self._default_draft()
             return
         self._deck, self.name = deck, deck.name if self._deck.name != deck.name else self.name
         try:
@@ -248,7 +245,6 @@ class DeckWidget(anywidget.AnyWidget):
         self.columns = self._default_columns()
         if self.columns == before:
             self._renew(None)
-            self._retell(None)
 
     def close(self) -> None:
         """End the deck: its thread, its connection to the store, its views."""

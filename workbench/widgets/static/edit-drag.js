@@ -78,6 +78,8 @@ function carry(desk, { node, key }, handle, { pointerId, clientX: from }) {
     step();
   }
   function end(isDropped) {
+    // Where the pointer was let go counts, though no picture was drawn since it came there.
+    if (lifted) draw();
     over.abort();
     cancelAnimationFrame(frame);
     mark.remove();
@@ -100,7 +102,10 @@ function carry(desk, { node, key }, handle, { pointerId, clientX: from }) {
     x = event.clientX;
     if (!lifted && Math.abs(x - from) > 4) lift();
   });
-  on("pointerup", () => end(true));
+  on("pointerup", (event) => {
+    x = event.clientX;
+    end(true);
+  });
   on("pointercancel", () => end(false));
   on("lostpointercapture", () => end(true));
   desk.root.addEventListener("keydown", (event) => {

@@ -72,19 +72,29 @@ function querybox(ctx, { value = "", column = {}, onChange, label = "Query" }) {
   const asked = () => ({ text: input.value, at: pointsTo(input.value, input.selectionStart), column: settings() });
   let found = [];
   let active = -1;
+  // What is done to a list while the one for what was typed since is on its way is done to that one.
+  let isStale = false;
+  let meant = { steps: 0, text: "", takes: false };
 
   const isOpen = () => !list.hidden;
   function close() {
     list.hidden = true;
-    active = -1;
-    having(input, { "aria-expanded": false }).removeAttribute("aria-activedescendant");
+    settle();
+    mark(-1);
+    having(input, { "aria-expanded": false });
+  }
+  function settle() {
+    isStale = false;
+    meant = { steps: 0, text: "", takes: false };
+  }
+  function mark(at) {
+    active = at;
+    [...list.children].forEach((option, i) => having(option, { "aria-selected": i === active }));
+    having(input, { "aria-activedescendant": list.children[active]?.id ?? null });
   }
   function choose(next) {
-    active = (next + found.length) % found.length;
-    [...list.children].forEach((option, i) => having(option, { "aria-selected": i === active }));
-    const option = list.children[active];
-    having(input, { "aria-activedescendant": option.id });
-    option.scrollIntoView?.({ block: "nearest" });
+    mark((next + found.length) % found.length);
+    list.children[active].scrollIntoView?.({ block: "nearest" });
   }
   function take(completion) {
     const { start, end, put } = withCompletion(input.value, completion);
@@ -96,14 +106,20 @@ function querybox(ctx, { value = "", column = {}, onChange, label = "Query" }) {
     input.setRangeText(put, start, end, "end");
     typed();
   }
+  const pick = (each) => (isStale ? Object.assign(meant, { text: each.text, takes: true }) : take(each));
   function offer({ completions = [] }) {
+    const { steps, text, takes } = meant;
     found = completions;
     if (!found.length || document.activeElement !== input) return close();
     list.replaceChildren(...found.map((each) => el("li", "", { role: "option", id: unique(), "aria-selected": false },
-      el("bdi", "", each.text), el("span", "", each.help), () => take(each))));
+      el("bdi", "", each.text), el("span", "", each.help), () => pick(each))));
     list.hidden = false;
-    active = -1;
-    having(input, { "aria-expanded": true }).removeAttribute("aria-activedescendant");
+    settle();
+    mark(-1);
+    having(input, { "aria-expanded": true });
+    const at = text ? found.findIndex((each) => each.text === text) : steps - 1;
+    if (at >= 0) choose(at);
+    if (at >= 0 && takes) take(found[active]);
   }
   /** Underline what an error is about: the same text stands under the box, seen by its line alone. */
   function underline(position) {
@@ -136,17 +152,21 @@ function querybox(ctx, { value = "", column = {}, onChange, label = "Query" }) {
   function typed() {
     underline(null);
     // Where a word begins anything may stand: a list would be in the way, unless it is asked for.
-    if (/[^\s()!-]$/.test(input.value.slice(0, input.selectionStart))) completing.soon();
-    else leave();
+    if (/[^\s()!-]$/.test(input.value.slice(0, input.selectionStart))) {
+      settle();
+      isStale = isOpen();
+      mark(-1);
+      completing.soon();
+    } else leave();
     checking.soon();
     onChange?.(input.value);
   }
   const keys = {
-    ArrowDown: () => (isOpen() ? choose(active + 1) : completing.now()),
-    ArrowUp: () => isOpen() && choose(active < 0 ? found.length - 1 : active - 1),
+    ArrowDown: () => (isStale ? (meant.steps += 1) : isOpen() ? choose(active + 1) : completing.now()),
+    ArrowUp: () => isOpen() && !isStale && choose(active < 0 ? found.length - 1 : active - 1),
     Escape: () => isOpen() && leave(),
-    Enter: () => (active < 0 ? leave() || false : take(found[active])),
-    Tab: () => active >= 0 && take(found[active]),
+    Enter: () => (meant.steps ? (meant.takes = true) : active < 0 ? leave() || false : take(found[active])),
+    Tab: () => (meant.steps ? (meant.takes = true) : active >= 0 && take(found[active])),
   };
   input.addEventListener("input", typed);
   input.addEventListener("keydown", (event) => {

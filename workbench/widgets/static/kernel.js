@@ -5,6 +5,7 @@ const SILENCE = 32e3;
 const CALL = 10e3;
 const PATIENCE = 20e3;
 const AGAIN = { next: "It goes on by itself when the kernel answers." };
+const GONE = "the kernel is gone";
 const OVER = { next: "Run the cell again to bring it back to life." };
 
 /**
@@ -21,6 +22,7 @@ function kernelLine(model, signal, on) {
   let status = null;
   let watch = 0;
   let isLive = true;
+  let isGone = false;
 
   function send(kind, fields = {}) {
     try {
@@ -35,6 +37,7 @@ function kernelLine(model, signal, on) {
   function heard() {
     clearTimeout(watch);
     isLive = true;
+    isGone = false;
     if (!document.hidden) watch = setTimeout(() => lost("The kernel does not answer"), SILENCE);
   }
   const call = () => document.hidden || signal.aborted || send("here", { seen: last });
@@ -71,10 +74,11 @@ function kernelLine(model, signal, on) {
 
   /**
    * Ask for something: a promise of what the kernel answers to this very request. With a patience
-   * of 0 it may take as long as the kernel's cells do.
+   * of 0 it may take as long as the kernel's cells do; of one that is gone none is awaited.
    */
   const ask = (kind, fields, patience = PATIENCE) => new Promise((resolve, reject) => {
     const request = `${id}-${Math.random().toString(36).slice(2)}`;
+    if (isGone) return void reject(new Error(GONE));
     asked.set(request, [resolve, reject]);
     send(kind, { ...fields, request });
     if (patience) setTimeout(() => answer({ request, error: "the kernel does not answer" }), patience);
@@ -90,8 +94,9 @@ function kernelLine(model, signal, on) {
     call();
     setTimeout(() => {
       if (isLive || signal.aborted) return;
+      isGone = true;
       lost("The kernel is gone", OVER);
-      giveUp("the kernel is gone");
+      giveUp(GONE);
     }, 4e3);
   }
   const seen = () => {
