@@ -3,7 +3,7 @@
 __all__ = ["KEYS", "WAIT", "Desk"]
 
 KEYS = "all => all.map((node) => node.dataset.column)"
-WAIT = 30_000
+WAIT = 60_000
 
 
 class Desk:
@@ -28,7 +28,16 @@ class Desk:
         )
 
     def focus(self, column):
-        self.page.locator(f"[data-column={column}] .wb-list").focus()
+        """Give a column's list the focus; JupyterLab may take it once more while it settles."""
+        self.wait(
+            """(list) => {
+              const node = document.querySelector(list);
+              const isThere = node && document.activeElement === node;
+              if (!isThere) node?.focus();
+              return isThere;
+            }""",
+            f"[data-column={column}] .wb-list",
+        )
 
     def press(self, *keys):
         for key in keys:
@@ -50,6 +59,7 @@ class Desk:
     def menu(self, column, row):
         self.page.click(f"[data-column={column}] .wb-e-head")
         self.page.click(f".wb-e-menu >> text={row}")
+        self.page.wait_for_selector(".wb-e-menu", state="detached", timeout=WAIT)
 
     def state(self, words):
         self.page.wait_for_selector(f".wb-e-state:has-text('{words}')", timeout=WAIT)

@@ -57,8 +57,8 @@ class Lab:
         else:
             page.bring_to_front()
             page.evaluate(OPEN, notebook)
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        page.evaluate(READY)
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
+        page.evaluate(READY, notebook)
         return page
 
     def tidy(self, context):
@@ -90,10 +90,21 @@ TIDY = """async () => {
   for (const widget of [...shell.widgets("main")]) widget.dispose();
   await serviceManager.sessions.shutdownAll();
 }"""
-READY = """async () => {
-  const { sessionContext } = window.jupyterapp.shell.currentWidget;
+# What commands act on is the widget that is current, which it becomes some time after it is there.
+READY = """async (path) => {
+  const { shell } = window.jupyterapp;
+  const find = () => [...shell.widgets("main")].find(({ context }) => context?.path === path);
+  const so = async (is) => {
+    while (!is()) await new Promise((done) => setTimeout(done, 50));
+  };
+  await so(find);
+  const { id, context, sessionContext } = find();
+  await context.ready;
   await sessionContext.ready;
+  await so(() => sessionContext.session?.kernel);
   await sessionContext.session.kernel.info;
+  shell.activateById(id);
+  await so(() => shell.currentWidget?.id === id);
 }"""
 # A person's way, without the keyboard: it tells when the cells have run.
 RUN = """async (cells) => {
@@ -156,6 +167,6 @@ def lab(folder, *, home, theme="JupyterLab Light", environment=None):
             yield Lab(found[1], token, Path(folder))
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=120)
             if drain:
-                drain.wait(timeout=30)
+                drain.wait(timeout=120)

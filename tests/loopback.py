@@ -1,8 +1,9 @@
 """A server of this process, which answers while a test asks it; ports for those of others."""
 
+import random
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -19,6 +20,11 @@ def serving(server):
 
 
 def free_port():
-    """Return a port that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        return held.getsockname()[1]
+    """Return a port that nothing listens on, from below those that a system gives by itself.
+
+    One of these could be somebody else's by the time that it is listened on, or listened on anew.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port

@@ -174,7 +174,7 @@ def test_the_demo_writes_a_briefing_aside_and_links_it(going_on, tmp_path):
         html = answer.read().decode()
     assert "a replay: an invented industry, nothing here is real" in html
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=120) == 0
     assert not list(tmp_path.glob("workbench-demo-*"))
 
 
@@ -188,6 +188,6 @@ def test_a_demo_that_ends_at_once_leaves_no_briefing_at_work(going_on, tmp_path)
         children = [each for each in children if is_of(each, "workbench.schedule.aside")]
         time.sleep(0.1)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=120) == 0
     assert not any(child.is_running() for child in children)
     assert not list(tmp_path.glob("workbench-demo-*"))

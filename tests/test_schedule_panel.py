@@ -65,7 +65,7 @@ def server(tmp_path_factory):
             yield address, home
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=120)
 
 
 def is_up(address):

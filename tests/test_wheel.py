@@ -82,7 +82,7 @@ def test_installed_alone_it_serves_the_demo_and_ends_when_told(wheel, tmp_path):
             state = read_state(answer.read().decode())
         assert sum(len(column.get("items", [])) for column in state["columns"]) > 100
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=120) == 0
     finally:
         watch.cancel()
         process.kill()

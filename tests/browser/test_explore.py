@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from lab import lab
+from waiting import until
 
 from workbench import decks, share, store
 from workbench.items import Item
@@ -71,10 +72,6 @@ def desk(tmp_path_factory):
             yield running
 
 
-def chart_words(page):
-    return " ".join(page.locator(".wb-x .js-plotly-plot text").all_text_contents())
-
-
 def test_a_query_is_followed_and_saved_as_a_column_of_the_page(desk, context):
     page = desk.open(context, desk.name)
     desk.run(page)
@@ -82,7 +79,7 @@ def test_a_query_is_followed_and_saved_as_a_column_of_the_page(desk, context):
     page.wait_for_selector(".wb-x .js-plotly-plot .main-svg", timeout=60_000)
     explorer = page.locator(".wb-x").first
     assert "Your own store" in explorer.inner_text()
-    assert "not measured" in chart_words(page)
+    page.wait_for_selector(".wb-x .js-plotly-plot text:has-text('not measured')", state="attached")
 
     box = explorer.get_by_label("Query")
     box.fill("calder AND (")
@@ -94,7 +91,7 @@ def test_a_query_is_followed_and_saved_as_a_column_of_the_page(desk, context):
     page.wait_for_function(
         "() => document.querySelector('.wb-x').innerText.includes('40 found, all of them')"
     )
-    assert not page.locator(".wb-x-error pre").first.is_visible()
+    page.locator(".wb-x-error pre").first.wait_for(state="hidden")
     page.wait_for_function(
         f"() => [...document.querySelectorAll({json.dumps(COLUMN)})].length === 40"
     )
@@ -104,15 +101,22 @@ def test_a_query_is_followed_and_saved_as_a_column_of_the_page(desk, context):
         ".some((text) => /^40 found/.test(text.textContent))"
     )
     rows = page.locator(".wb-x-table tbody tr")
+    page.wait_for_selector(".wb-x-table tbody tr:has-text('calder is <b>awful</b> 0')")
     assert rows.count() == 12
     assert "calder is <b>awful</b> 0" in rows.first.inner_text()
     assert rows.locator("b").count() == 0
     bar = page.locator(".wb-x .barlayer .point path").last
-    bar.scroll_into_view_if_needed()
-    place = bar.bounding_box()
-    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
-    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
-    page.wait_for_selector(".wb-x >> text=/ below. Ask again for all./")
+
+    def narrowed():
+        # The notebook may still move under the pointer.
+        bar.scroll_into_view_if_needed()
+        place = bar.bounding_box()
+        page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+        page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+        page.wait_for_timeout(500)
+        return explorer.get_by_text(" below. Ask again for all.").is_visible()
+
+    until(page, narrowed)
     explorer.get_by_role("button", name="Ask again").click()
     page.wait_for_selector(".wb-x >> text=40 found, all of them")
 
@@ -125,15 +129,15 @@ def test_a_query_is_followed_and_saved_as_a_column_of_the_page(desk, context):
     page.keyboard.press("Tab")  # from the title to the button
     page.keyboard.press("Enter")
     page.wait_for_selector(".wb-x >> text=Saved “Rivals” as column 2")
-    published.wait_for_selector("[data-column='rivals'] [data-item]", timeout=15_000)
+    published.wait_for_selector("[data-column='rivals'] [data-item]")
     assert published.locator("[data-column='rivals'] h2").inner_text() == "Rivals"
     assert desk.deck.read_text() == DECK + SAVED
 
     page.bring_to_front()
     desk.run(page, 4)  # the frame, as the notebook shows it
-    shown = page.locator(".jp-Notebook .jp-Cell").nth(4).inner_text()
-    assert "calder is <b>awful</b> 0" in shown
-    assert "northwind" not in shown
+    shown = page.locator(".jp-Notebook .jp-Cell").nth(4)
+    shown.get_by_text("calder is <b>awful</b> 0").first.wait_for()
+    assert "northwind" not in shown.inner_text()
 
 
 def test_choices_narrow_by_keyboard(desk, context):
@@ -146,4 +150,4 @@ def test_choices_narrow_by_keyboard(desk, context):
     page.wait_for_selector(".wb-x >> text=/1[12][0-9] found, all of them/")
     explorer.get_by_label("Window").select_option("Between two dates")
     explorer.get_by_label("From").wait_for(state="visible")
-    assert "choose the first and the last day" in explorer.inner_text()
+    explorer.get_by_text("choose the first and the last day").wait_for()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from lab import lab, write_notebook
+from waiting import until
 
 from workbench import clock, decks, store
 from workbench.items import Item
@@ -31,6 +32,15 @@ widgets.link((word, "value"), (deck, "query"))
 seen = []
 deck.observe(lambda change: seen.append(change.new), "selected")
 widgets.VBox([word, deck])
+"""
+# The kernel's main thread is busy until a file is there.
+BUSY = """
+import time
+from pathlib import Path
+
+Path("busy").touch()
+while not Path("free").exists():
+    time.sleep(0.05)
 """
 POSTS = "[data-column='northwind'] [data-item]"
 
@@ -77,8 +87,10 @@ def shown(desk, context, request):
     return opened
 
 
-def output(page, n):
-    return page.locator(".jp-Notebook .jp-Cell").nth(n).locator(".jp-OutputArea-output")
+def output(page, n, words=""):
+    """What a cell has put out, once it is drawn and has these words."""
+    cell = page.locator(".jp-Notebook .jp-Cell").nth(n)
+    return cell.locator(".jp-OutputArea-output").filter(has_text=words)
 
 
 def test_posts_appear_as_they_are_stored_and_text_stays_text(desk, shown):
@@ -91,7 +103,7 @@ def test_posts_appear_as_they_are_stored_and_text_stays_text(desk, shown):
 
 
 def test_it_goes_on_while_a_cell_runs(desk, shown):
-    page = shown(SHOW, "import time\ntime.sleep(20)")
+    page = shown(SHOW, BUSY)
     page.evaluate(
         """() => {
           const { commands, shell } = window.jupyterapp;
@@ -99,9 +111,11 @@ def test_it_goes_on_while_a_cell_runs(desk, shown):
           commands.execute("notebook:run-cell");
         }"""
     )
+    until(page, (desk.folder / "busy").exists)
     desk.store.add([post(1001, "northwind while busy", 0)])
-    page.wait_for_selector(f"{POSTS}:has-text('northwind while busy')", timeout=15_000)
+    page.wait_for_selector(f"{POSTS}:has-text('northwind while busy')")
     assert page.locator(".jp-Notebook .jp-Cell").nth(1).inner_text().startswith("[*]")
+    (desk.folder / "free").touch()
 
 
 def test_a_click_and_enter_choose_a_post_and_python_may_too(desk, shown):
@@ -114,12 +128,18 @@ def test_a_click_and_enter_choose_a_post_and_python_may_too(desk, shown):
     page.locator("[data-column='northwind'] .wb-list").focus()
     second.focus()
     page.keyboard.press("Enter")
-    assert chosen.get_attribute("data-item") == second.get_attribute("data-item")
+    page.wait_for_selector(f"[data-item='{second.get_attribute('data-item')}'][aria-current=true]")
+    assert chosen.count() == 1
     assert len(context_pages(page)) == 1
-    desk.run(page, 1)
-    told = output(page, 1).inner_text()
-    assert told.count(key) == 1
-    assert told.split()[-1] == second.get_attribute("data-item")
+    wanted = second.get_attribute("data-item")
+
+    def told():
+        # A choice comes to the kernel by another way than a cell, which may be there before it.
+        desk.run(page, 1)
+        words = output(page, 1).inner_text()
+        return words.split()[-1:] == [wanted] and words
+
+    assert until(page, told).count(key) == 1
     desk.run(page, 2)
     page.wait_for_selector(f"[data-item='{key}'][aria-current='true']")
     assert chosen.count() == 1
@@ -189,20 +209,18 @@ def test_a_query_narrows_and_a_bad_one_shows_its_place(desk, shown):
     page = shown(SHOW, "deck.query = 'calder ('")
     box = page.locator(".jp-OutputArea input[type=text]")
     box.fill('"fare 7"')
-    page.wait_for_function(
-        "(posts) => document.querySelectorAll(posts).length === 1", arg=POSTS, timeout=15_000
-    )
+    page.wait_for_function("(posts) => document.querySelectorAll(posts).length === 1", arg=POSTS)
     assert "northwind fare 7" in page.locator(POSTS).inner_text()
     box.fill('"fare 7" (')
     problem = page.locator(".wb-problem")
-    problem.wait_for(timeout=15_000)
+    problem.filter(has_text="never closed").wait_for()
     assert "never closed" in problem.inner_text()
     assert problem.inner_text().splitlines()[-1].endswith("^")
     assert page.locator(POSTS).count() == 1
     desk.run(page, 1)
-    assert "WrongQuery" in output(page, 1).inner_text()
+    output(page, 1, "WrongQuery").wait_for()
     box.fill("")
-    problem.wait_for(state="hidden", timeout=15_000)
+    problem.wait_for(state="hidden")
     page.wait_for_function("(posts) => document.querySelectorAll(posts).length === 50", arg=POSTS)
 
 
@@ -218,8 +236,8 @@ def test_columns_set_in_python_are_shown(desk, shown):
     keys = "all => all.map((c) => c.dataset.column)"
     assert page.eval_on_selector_all(".wb-deck [data-column]", keys) == ["calder", "fares"]
     desk.run(page, 2)
-    assert "did you mean search?" in output(page, 2).inner_text()
-    assert "did you mean search?" in page.locator(".wb-problem").inner_text()
+    output(page, 2, "did you mean search?").wait_for()
+    page.locator(".wb-problem", has_text="did you mean search?").wait_for()
     assert page.eval_on_selector_all(".wb-deck [data-column]", keys) == ["calder", "fares"]
 
 
@@ -228,8 +246,7 @@ def test_an_error_in_a_callback_is_shown_under_it(desk, shown):
     desk.run(page, 1)
     page.locator(POSTS).nth(2).locator(".wb-text").click()
     problem = page.locator(".wb-problem")
-    problem.wait_for(timeout=15_000)
-    assert "ZeroDivisionError: division by zero" in problem.inner_text()
+    problem.filter(has_text="ZeroDivisionError: division by zero").wait_for()
 
 
 def test_older_posts_come_on_scrolling(shown):
@@ -252,11 +269,10 @@ def test_a_restarted_kernel_is_said_and_the_cell_run_again_brings_it_back(desk, 
     notice = page.locator(".wb-notice")
     page.wait_for_function(
         "() => document.querySelector('.wb-notice').textContent.includes('kernel is gone')",
-        timeout=30_000,
     )
     assert "what you see is of" in notice.inner_text()
     desk.run(page, 0)
-    page.wait_for_selector(".wb-clock[data-level='live']", timeout=30_000)
+    page.wait_for_selector(".wb-clock[data-level='live']")
 
 
 def test_closing_it_leaves_no_thread_and_no_view(desk, shown):
@@ -266,7 +282,7 @@ def test_closing_it_leaves_no_thread_and_no_view(desk, shown):
         "print([t.name for t in threading.enumerate() if t.name == 'deck'])",
     )
     desk.run(page, 1)
-    assert output(page, 1).inner_text().strip() == "[]"
+    output(page, 1, "[]").wait_for()
     page.locator(".wb-deck").first.wait_for(state="detached")
 
 
@@ -290,7 +306,7 @@ def test_alerts_and_what_is_new_since_a_visit_are_there_as_on_the_page(desk, con
     watcher.look()
     page.wait_for_selector("[data-column='alerts'] li:has-text('northwind tells')")
     page.wait_for_selector("[data-column='fresh'] [data-item]:has-text('northwind tells')")
-    assert page.inner_text("[data-column='northwind'] .wb-badge") == "1 alert"
+    page.wait_for_selector("[data-column='northwind'] .wb-badge:text-is('1 alert')")
     assert page.title() == title
     page.hover("[data-column='northwind'] h2")
     page.wait_for_selector("[data-column='northwind'] .wb-badge:empty", state="attached")

@@ -93,9 +93,8 @@ def test_a_query_is_completed_narrowed_by_filters_and_saved(desk, page):
     page.get_by_text("northwind from:ilse.example lang:en", exact=True).wait_for()
     page.get_by_role("button", name="Apply").click()
     page.wait_for_function("() => !document.querySelector('dialog[open]')")
-    page.wait_for_function(
-        "(posts) => document.querySelectorAll(posts).length === 20", arg=POSTS, timeout=30_000
-    )
+    page.wait_for_function("(posts) => document.querySelectorAll(posts).length === 20", arg=POSTS)
+    page.wait_for_selector(".wb-e-bar.wb-e-dirty")
     page.keyboard.press("Control+s")
     page.wait_for_selector(".wb-e-bar:not(.wb-e-dirty)")
     column = decks.load(desk.folder / "air.yaml").columns[0]
@@ -144,4 +143,4 @@ def test_the_queries_of_a_share_of_voice_are_typed_with_the_same_help(page):
     page.get_by_label("Title").fill("Voices")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("[data-column=voices] .wb-row")
-    assert "Fares" in page.locator("[data-column=voices]").inner_text()
+    page.locator("[data-column=voices]", has_text="Fares").wait_for()

@@ -32,7 +32,7 @@ def running(*arguments):
             yield
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=30) == 0
+            assert process.wait(timeout=120) == 0
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from loopback import free_port
 
 from workbench import decks, store
 from workbench.http import Client
@@ -32,7 +33,7 @@ class Setting:
         file.write_text(DECK)
         self.deck = decks.load(file)
         self.path = folder / "w.db"
-        self.port = None
+        self.port = free_port()
         self.made = 0
 
     @contextmanager
@@ -42,9 +43,8 @@ class Setting:
             opened = stack.enter_context(store.open(self.path, floor=0))
             client = stack.enter_context(closing(Client()))
             stack.enter_context(Service([self.deck], opened, client))
-            page = Page([self.deck], opened, port=self.port or 0)
+            page = Page([self.deck], opened, port=self.port)
             stack.enter_context(page)
-            self.port = page._port
             self.store = opened
             yield page.address
 
@@ -75,9 +75,9 @@ def test_an_alert_appears_live_is_looked_at_and_survives_a_restart(setting, brow
         setting.post("calder")
         page.wait_for_selector("text=3 posts within an hour", timeout=60_000)
         titled(page, "(2) Northwind Air")
-        assert page.inner_text("[data-column=northwind] .wb-badge") == "1 alert"
+        page.wait_for_selector("[data-column=northwind] .wb-badge:text-is('1 alert')")
         assert "northwind <b>0" in page.inner_text("[data-column=alerts]")
-        told = httpx.get(f"{address}alerts").json()["columns"]
+        told = httpx.get(f"{address}alerts", timeout=60).json()["columns"]
         assert {key: len(part["alerts"]) for key, part in told.items()} == {
             "northwind": 1,
             "calder": 1,

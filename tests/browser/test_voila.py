@@ -92,7 +92,7 @@ def test_a_choice_and_older_posts_work_as_on_the_page(site, page):
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_each_notebook_works_there_without_a_network(site, page, name):
     url, _ = site
-    page.goto(f"{url}voila/render/{name}.ipynb", timeout=120_000)
+    page.goto(f"{url}voila/render/{name}.ipynb")
     page.wait_for_selector("#rendered_cells .jp-OutputArea-output", timeout=60_000)
     said = page.locator("body").inner_text()
     assert "There was an error when executing cell" not in said
