@@ -77,6 +77,13 @@ def test_bars_are_as_high_as_their_values_and_absent_where_unknown():
     assert "posts" not in words(picture)  # the subtitle says it; a lone series needs no label
 
 
+def test_the_last_hour_of_an_axis_is_not_cut_off():
+    bars = Series("posts", hours(*[1] * 25), style="bar")
+    picture = drawn(chart(unit="", zone="UTC", series=(bars,), gaps=()), width=460)
+    last = [text for text in picture.iter(f"{NS}text") if text.text == "12:00"][-1]
+    assert 400 < float(last.get("x")) <= 460 - 5 * 0.62 * 11 / 2
+
+
 def test_a_drawing_follows_light_and_dark_and_asks_for_nothing():
     text = svg(chart())
     for theme in THEMES.values():

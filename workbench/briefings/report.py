@@ -30,7 +30,7 @@ __all__ = ["Briefing"]
 _SHOWN: Final = 4  # leading posts of a column
 _PRINTED: Final = 4  # items of each number that paper shows
 _APART: Final = 1.25  # times the usual from which a day is loud, and below whose inverse quiet
-_DOUBT: Final = "Read by a list of English words and their tone; irony escapes it."
+_DOUBT: Final = "How the words read, judged by a program, which can be wrong; irony escapes it."
 _SCORED: Final = "(sentiment:negative OR sentiment:neutral OR sentiment:positive)"
 
 

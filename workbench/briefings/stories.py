@@ -82,7 +82,7 @@ def section(
         # Whoever said what the headline says may withdraw it.
         title = f"<li {documents.item(_said_by(headline, items))}><h4>{escape(headline)}</h4></li>"
         parts.append(
-            f'<section><ul class="wb-cards">{title}</ul>'
+            f'<section class="wb-told"><ul class="wb-cards">{title}</ul>'
             f"<p class='wb-hint'>{state[:1].upper()}{state[1:]} · {link(pile, holds(story))} · "
             f"{escape(ahead(story))}.</p><ul class='wb-cards'>{sentences}</ul></section>"
         )

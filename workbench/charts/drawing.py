@@ -102,7 +102,9 @@ def _lines(chart: Chart, width: int, height: int, head: int) -> Iterator[str]:
         yield f'<path class="l-{kind}" d="M{begin}V{number(down + 13)}"/>'
     for moment, words in ticks(*span, chart.zone):
         yield strokes.line("z", x(moment), bottom, x(moment), bottom + 4)
-        yield strokes.text(x(moment), bottom + 16, words, anchor="middle")
+        # The last one ends where the drawing does.
+        place = min(x(moment), width - width_of(words, 11) / 2)
+        yield strokes.text(place, bottom + 16, words, anchor="middle")
 
 
 def _labels(chart: Chart) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from workbench.columns.sighted import ahead, axis
 from workbench.columns.strips import spark
 from workbench.columns.tree import Node, el
 from workbench.columns.words import counted, mood, plain
-from workbench.decks import Column, Deck, polls_of
+from workbench.decks import Column, Deck, poll_of, polls_of
 from workbench.items import Item
 from workbench.store import Store
 from workbench.text.leads import ledger
@@ -182,14 +182,29 @@ def made_of(
         The story, its items, the oldest first, and how many more there are than were read; None
         if there is no such story, or nothing of it for them.
     """
-    found, n = store.members(store.story_called(ident))
+    called = store.story_called(ident)
+    found, n = store.members(called)
     guard = Guard(deck, column)
     items = [item for item in found if guard.lets_pass(item, now)]
     if not items:
         return None
     left = n - len(found)
-    story = tell(items, polls=polls_of([deck]), now=now)
+    story = tell(items, polls=_polls(store, deck, called, items), now=now)
     return replace(story, n=len(items) + left), items, left
+
+
+def _polls(store: Store, deck: Deck, ident: str, items: Sequence[Item]) -> dict[str, float]:
+    """Return how often each source of a story is asked, in seconds, at the least favourable.
+
+    A deck may show what the sources of others have brought. Whoever put the story together knew
+    them all: nothing is told as more exact than it was told then.
+    """
+    polls = polls_of([deck])
+    for story in store.stories(among=[ident], limit=1):
+        for (source, _), _, doubt in story.sightings.values():
+            polls[source] = max(polls.get(source, 0.0), doubt)
+    others = {item.source for item in items} - polls.keys()
+    return polls | {source: poll_of(source) for source in others}
 
 
 def holds(story: Story) -> str:

@@ -26,7 +26,7 @@ from workbench.decks.follow import Followed
 from workbench.decks.hidden import is_hidden, visible, withhold
 from workbench.decks.model import Column, Deck, Rule, Source, column_of
 from workbench.decks.places import copied, find, is_packaged, names
-from workbench.decks.polls import polls_of
+from workbench.decks.polls import poll_of, polls_of
 from workbench.decks.reading import read
 from workbench.decks.saving import add_column, add_sources
 from workbench.decks.secrecy import note_confidential, noted_confidential
@@ -64,6 +64,7 @@ __all__ = [
     "names",
     "note_confidential",
     "noted_confidential",
+    "poll_of",
     "polls_of",
     "visible",
     "withhold",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
 
+from workbench.collectors import collector_of
 from workbench.decks.model import Deck
 
-__all__ = ["polls_of"]
+__all__ = ["poll_of", "polls_of"]
 
 
 def polls_of(decks: Iterable[Deck]) -> dict[str, float]:
@@ -23,3 +27,15 @@ def polls_of(decks: Iterable[Deck]) -> dict[str, float]:
         every = (source.every or built.every).total_seconds()
         found[source.collector] = max(every, found.get(source.collector, 0.0))
     return found
+
+
+def poll_of(collector: str) -> float:
+    """Return how many seconds lie between two polls of a collector where no deck says it.
+
+    Those that its class gives; 0 for what sends by itself, and for what is none that is installed.
+    """
+    kind: Any = collector_of(collector)
+    if kind is None or kind.live:
+        return 0.0
+    given = {field.name: field.default for field in fields(kind)}.get("every")
+    return given.total_seconds() if isinstance(given, timedelta) else 0.0
