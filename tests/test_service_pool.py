@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from workbench.service import pool as pools
 from workbench.service.pool import Pool
 from workbench.service.told import Told
 from workbench.states import SourceState
+from workbench.store import Note, Span
 
 
 def until(true, *, seconds=90.0):
@@ -91,6 +93,23 @@ def test_what_is_told_to_stop_takes_note_once_and_has_no_further_step(pool):
     assert (idle.steps, idle.finished, busy.steps, busy.finished) == (1, 1, 1, 1)
 
 
+def test_what_goes_on_elsewhere_is_left_alone_until_it_is_put_back(pool):
+    work, others = Work(wait=None), [Work() for _ in range(40)]
+    pool.add(work)
+    until(lambda: work.steps)
+    pool.add(work)  # which changes nothing meanwhile
+    for other in others:
+        pool.add(other)
+    until(lambda: all(other.steps for other in others))
+    assert (work.steps, work.finished) == (1, 0)
+    pool.put_back(work, 0.0)
+    until(lambda: work.steps == 2)
+    work.is_stopped = True
+    pool.put_back(work, 3600.0)
+    until(lambda: work.finished)
+    assert (work.steps, work.overlapped) == (2, False)
+
+
 def test_while_some_hang_there_are_more_threads_for_the_others_and_fewer_afterwards(
     pool, monkeypatch
 ):
@@ -143,3 +162,26 @@ def test_states_that_are_told_together_are_written_together_the_latest_of_each(t
         told.end()
         thread.join(20)
         assert [each.state for each in opened.sources()] == ["failing", "live"]
+
+
+def test_notes_that_come_together_are_stored_together_and_a_bad_one_alone_is_not(tmp_path):
+    now = clock.now()
+    good = Span("a", "", now - timedelta(hours=1), now, "ok", "")
+    bad = Span("b", "", now, now - timedelta(hours=1), "ok", "")
+    with store.open(tmp_path / "s.db", floor=0) as opened:
+        told, done = Told(opened), {}
+        told.put(SourceState(key="a", collector="f", state="live", since=now))
+        for note in (Note("a", (good,), "1"), Note("b", (bad,), "2"), Note("c", (), "3")):
+            told.note(note, lambda error, key=note.source: done.setdefault(key, error))
+        told.write()
+        assert list(done) == ["a", "b", "c"]
+        assert (done["a"], done["c"]) == (None, None)
+        assert "before it begins" in str(done["b"])
+        assert [opened.load_cursor(key) for key in "abc"] == ["1", None, "3"]
+        assert opened.coverage() == [good]
+        assert [each.key for each in opened.sources()] == ["a"]
+        seq, done = opened.seq(), {}
+        told.note(Note("b", (), "4"), lambda error: done.setdefault("b", error))
+        told.end()
+        told.run()  # what waits at the end is stored, too
+        assert (done, opened.load_cursor("b"), opened.seq()) == ({"b": None}, "4", seq)

@@ -23,8 +23,8 @@ def test_the_second_waits_says_so_and_goes_on_when_the_first_ends(opened, site, 
     with second:
         assert state(second).state == "waiting"
         assert "collects it into the same store" in state(second).reason
-        (told,) = opened.sources()
-        assert told.state == "live"  # as the one that works says
+        # As the one that works says.
+        until(lambda: [told.state for told in opened.sources()] == ["live"])
         first.stop()
         until(lambda: state(second).state == "live")
         assert state(second).reason == ""

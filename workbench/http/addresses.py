@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from workbench.errors import SettingError, SourceError, UnsafeAddress
@@ -42,6 +43,7 @@ def redact(url: str) -> str:
     return _PAIR.sub(hide, _USER.sub("", url))
 
 
+@lru_cache(maxsize=1_024)  # what is polled is polled again
 def read(url: str, schemes: tuple[str, ...]) -> httpx.URL:
     """Return the address, read.
 
@@ -72,6 +74,7 @@ def read(url: str, schemes: tuple[str, ...]) -> httpx.URL:
     return address
 
 
+@lru_cache(maxsize=1_024)
 def is_private(address: str) -> bool:
     """Return whether an IP address is none of the public internet's.
 

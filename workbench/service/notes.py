@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 from workbench.collectors import Covered
-from workbench.store import Span, Store
+from workbench.store import Note, Span, Store
 
 __all__ = ["Notes"]
 
@@ -60,9 +60,17 @@ class Notes:
         StoreError
             If it does not work; the notes are kept for the next time.
         """
-        spans = [self._span(said) for said in self._spans]
-        if spans or self._cursor is not None:
-            self._store.note(self._key, spans, self._cursor)
+        waiting = self.waiting()
+        if waiting.spans or waiting.cursor is not None:
+            self._store.note(*waiting)
+        self.settle()
+
+    def waiting(self) -> Note:
+        """Return what is not stored yet."""
+        return Note(self._key, tuple(map(self._span, self._spans)), self._cursor)
+
+    def settle(self) -> None:
+        """Let go of the notes: they are stored."""
         self._spans.clear()
         self._cursor = None
         self._written = time.monotonic()

@@ -31,8 +31,12 @@ class Stepped(Protocol):
     def is_stopped(self) -> bool:
         """Whether no step is to follow."""
 
-    def step(self) -> float:
-        """Do one step; return the seconds until the next. Never raises."""
+    def step(self) -> float | None:
+        """Do one step; return the seconds until the next. Never raises.
+
+        None says that the step goes on elsewhere, which no thread is to wait for, until it is put
+        back by :meth:`Pool.put_back`.
+        """
 
     def finish(self) -> None:
         """Take note that there will be no more."""
@@ -57,6 +61,12 @@ class Pool:
         with self._changed:
             if what not in self._under_way:
                 self._put(what, time.monotonic())
+
+    def put_back(self, what: Stepped, wait: float) -> None:
+        """Take up again what was in a step; its next one is due in so many seconds."""
+        with self._changed:
+            self._under_way.discard(what)
+            self._put(what, time.monotonic() + (0.0 if what.is_stopped else wait))
 
     def tend(self) -> None:
         """See to it that nothing waits long for a thread; to be called now and then."""
@@ -96,6 +106,9 @@ class Pool:
         while (what := self._take()) is not None:
             thread.name = what.name
             wait = 0.0 if what.is_stopped else what.step()
+            if wait is None:
+                thread.name = _IDLE
+                continue
             is_over = what.is_stopped
             if is_over:
                 what.finish()

@@ -60,7 +60,7 @@ class Runner:
     Attributes
     ----------
     name : str
-        What a thread is called that is at work on it.
+        Its thread's, while one is at work on it.
     state : SourceState
     errors, limited : int
         Tries that failed; times that the source asked us to wait.
@@ -95,6 +95,7 @@ class Runner:
         self._asked = asked
         self._states = told
         self._pool = None if collector.live else pool
+        self._shared = told if self._pool else None
         self._is_ready = False
         self._begun = False
         self._ended = threading.Event()
@@ -161,11 +162,14 @@ class Runner:
 
     def _run(self) -> None:
         while not self._stop_event.is_set():
-            self._stop_event.wait(self.step())
+            self._stop_event.wait(self.step() or 0.0)
         self.finish()
 
-    def step(self) -> float:
-        """Poll the source once, or follow it to its end; return the seconds to wait then."""
+    def step(self) -> float | None:
+        """Poll the source once, or follow it to its end; return the seconds to wait then.
+
+        None if it is put back once its notes are stored: no poll waits for those of another.
+        """
         try:
             if not self._is_ready:
                 self._begin()
@@ -177,6 +181,8 @@ class Runner:
                 with suppress(StoreError):
                     self._notes.write()
                 return 0.0
+            with suppress(StoreError):  # what cannot be written now is written the next time
+                self._notes.write()
             return self._failed(error)
 
     def finish(self) -> None:
@@ -215,40 +221,68 @@ class Runner:
             self._asked = None
         self._cursor = self._store.load_cursor(self._collector.key)
 
-    def _pass(self) -> float:
-        """Go through the source once; return the seconds until the next time."""
+    def _pass(self) -> float | None:
+        """Go through the source once; return the seconds until the next time, if it is known."""
         collector = self._collector
         batches = collector.collect(
             self._client, self._cursor, now=self._now, stop=self._stop_event
         )
         try:
-            for batch in batches:
+            for number, batch in enumerate(batches):
+                if self._shared and number:  # the last notes are stored with those of others
+                    self._go_on()
                 self._take(batch)
-                self._pace.succeed()
-                if self.state.state != "live":
-                    self._change("live")
-            self._notes.write()
+                if not self._shared:
+                    self._go_on()
+            if not self._shared:
+                self._notes.write()
         finally:
             # Whatever it holds open is let go now, not when it happens to be collected.
             if isinstance(batches, Generator):
                 batches.close()
-        self._pace.succeed()
         if collector.live:
+            self._pace.succeed()
             return 0.0 if self._stop_event.is_set() else self._pace.fail()
-        wait = jitter(collector.every.total_seconds())
+        if self._shared:
+            self._shared.note(self._notes.waiting(), self._noted)
+            return None
+        return self._passed()
+
+    def _passed(self) -> float:
+        """Tell that all of a pass is stored; return the seconds until the next."""
+        self._pace.succeed()
+        wait = jitter(self._collector.every.total_seconds())
         self._change("live", wait=wait)
         return wait
+
+    def _go_on(self) -> None:
+        """Store what is noted of a batch if it is time to, and tell that the source answers."""
+        self._notes.write_if_due()
+        self._pace.succeed()
+        if self.state.state != "live":
+            self._change("live")
+
+    def _noted(self, error: StoreError | None) -> None:
+        """End a pass whose notes were stored, or could not be."""
+        wait = 0.0
+        if error is None:
+            self._notes.settle()
+            wait = self._passed()
+        elif not self.is_stopped:
+            wait = self._failed(error)
+        if self._pool:
+            self._pool.put_back(self, wait)
 
     def _take(self, batch: Batch) -> None:
         """Store a batch; only then is it covered, and its cursor saved."""
         result = batch.result
-        kept, matched, unknown = self._sift(result)
+        # Most polls find nothing new; a stream's collector is told even so what is kept.
+        kept, matched, unknown = self._sift(result) if result or not self._pool else ([], 0, "")
         passed = ParseResult(kept)
         passed.deletions = result.deletions
         passed.counts = result.counts
         passed.accounts = result.accounts
         passed.volumes = result.volumes
-        # Most polls find nothing new, and nothing else is told then either.
         is_any = passed or any(vars(passed).values())
         added = self._store.apply(passed) if is_any else AddResult(0, 0, 0)
         self._added = AddResult(*map(sum, zip(self._added, added, strict=True)))
@@ -262,7 +296,6 @@ class Runner:
         if batch.cursor is not None and batch.cursor != self._cursor:
             self._notes.resume_at(batch.cursor)
             self._cursor = batch.cursor
-        self._notes.write_if_due()
         for problem in result.problems:
             # Once for each reason: an account that wants no readers writes on all the same.
             level = logging.DEBUG if problem.reason in self._reasons else logging.INFO
@@ -274,13 +307,12 @@ class Runner:
         past = [when for when in dated if when <= now]  # what is ahead of us is forged
         if past:
             self.lag = (now - max(past)).total_seconds()
-        state = self.state
         self.state = replace(
-            state,
-            seen=state.seen + len(result),
-            matched=state.matched + matched,
+            self.state,
+            seen=self.state.seen + len(result),
+            matched=self.state.matched + matched,
             stored=self._added.new,
-            last_item=now if result else state.last_item,
+            last_item=now if result else self.state.last_item,
         )
         if time.monotonic() - self._told >= _TELL_EVERY:
             self._tell()
@@ -323,8 +355,6 @@ class Runner:
         """Tell why, and return the seconds until the next try."""
         key = self._collector.key
         wait = self._pace.fail()
-        with suppress(StoreError):  # what cannot be written now is written the next time
-            self._notes.write()
         state, reason = "failing", str(error)
         self.limited += isinstance(error, RateLimited)
         self.errors += not isinstance(error, RateLimited)
@@ -351,13 +381,8 @@ class Runner:
         since = old.since if is_same else now
         self.state = replace(old, state=state, reason=reason, since=since, next_try=next_try)
         if not is_same or old.reason != reason:
-            _LOG.log(
-                logging.INFO if reason != _STOPPED else logging.DEBUG,
-                "%s: %s%s",
-                old.key,
-                state,
-                f": {reason}" if reason else "",
-            )
+            level = logging.INFO if reason != _STOPPED else logging.DEBUG
+            _LOG.log(level, "%s: %s%s", old.key, state, f": {reason}" if reason else "")
         if self.state != old:
             self._tell()
 

@@ -1,24 +1,34 @@
-"""The states of sources, written down together and by a thread of its own."""
+"""The states of sources and what they covered, written down together by a thread of its own."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Final
 
 from workbench.errors import StoreError
 from workbench.states import SourceState
-from workbench.store import Store
+from workbench.store import Note, Store
 
 __all__ = ["Told"]
 
 _log = logging.getLogger("workbench.service")
 
+_GATHERED: Final = 0.02
+"""Seconds in which what comes next is gathered: a transaction takes about as long."""
+
+_TRIED: Final = 5.0  # seconds
+
+Done = Callable[[StoreError | None], object]
+
 
 class Told:
-    """What sources do, on its way into the store: of each only the latest.
+    """What sources do and covered, on its way into the store: of each state only the latest.
 
-    Hundreds of sources tell something at the same moment, when a service starts or ends; one
-    transaction takes it all.
+    Hundreds of sources tell something at the same moment, when a service starts or ends, or all
+    of its feeds answer at once; one transaction takes it all.
 
     Parameters
     ----------
@@ -29,8 +39,9 @@ class Told:
         self._store = store
         self._lock = threading.Lock()
         self._waiting: dict[str, SourceState] = {}
+        self._notes: list[tuple[Note, Done]] = []
         self._is_any = threading.Event()
-        self._is_over = False
+        self._over = threading.Event()
 
     def put(self, state: SourceState) -> None:
         """Have a state written down soon."""
@@ -38,22 +49,48 @@ class Told:
             self._waiting[state.key] = state
         self._is_any.set()
 
+    def note(self, note: Note, done: Done) -> None:
+        """Have what a source covered written down soon.
+
+        Parameters
+        ----------
+        note : Note
+        done : callable
+            Called by the thread that writes: with None once it is on disk, or with what went
+            wrong. It never raises.
+        """
+        with self._lock:
+            self._notes.append((note, done))
+        self._is_any.set()
+
     def run(self) -> None:
         """Write until told to end."""
-        while not self._is_over:
+        while not self._over.is_set():
             self._is_any.wait()
             self._is_any.clear()
             self.write()
+            self._over.wait(_GATHERED)
+        self.write()
 
     def end(self) -> None:
         """Let the thread end, after what waits is written."""
-        self._is_over = True
+        self._over.set()
         self._is_any.set()
 
     def write(self) -> None:
         """Write all that waits."""
         with self._lock:
             states, self._waiting = self._waiting, {}
+            notes, self._notes = self._notes, []
+        if notes:
+            try:
+                self._store.note_all([note for note, _ in notes], states.values())
+            except StoreError as error:
+                self._write_each(notes, error)
+            else:
+                for _, done in notes:
+                    done(None)
+                return
         if not states:
             return
         try:
@@ -61,3 +98,20 @@ class Told:
         except StoreError as error:
             # They are still held by their sources; a store without room takes later ones.
             _log.debug("states of %d sources not written: %s", len(states), error)
+
+    def _write_each(self, notes: Iterable[tuple[Note, Done]], failure: StoreError) -> None:
+        """Write notes one by one: what is wrong with one of them concerns no other.
+
+        A store that is locked for long keeps all of them from being written: the rest is told so.
+        """
+        end = time.monotonic() + _TRIED
+        for note, done in notes:
+            error: StoreError | None = failure
+            if time.monotonic() < end:
+                try:
+                    self._store.note(*note)
+                except StoreError as own:
+                    error = own
+                else:
+                    error = None
+            done(error)

@@ -11,7 +11,7 @@ from workbench import clock
 from workbench.clock import Clock
 from workbench.errors import StoreError
 from workbench.store.alerts import Alert, Watch
-from workbench.store.journal import Span
+from workbench.store.journal import Note, Span
 from workbench.store.leases import Lease
 from workbench.store.pins import Pin
 from workbench.store.read import Changes, SearchResult, Version
@@ -32,6 +32,7 @@ __all__ = [
     "Due",
     "Lease",
     "Move",
+    "Note",
     "Pin",
     "SearchResult",
     "Seen",

@@ -12,7 +12,18 @@ from workbench.errors import StoreError
 from workbench.states import SourceState
 from workbench.store.connect import fetch
 
-__all__ = ["Span", "Status", "cover", "coverage", "load_cursor", "report", "save_cursor", "sources"]
+__all__ = [
+    "Note",
+    "Span",
+    "Status",
+    "cover",
+    "coverage",
+    "load_cursor",
+    "note",
+    "report",
+    "save_cursor",
+    "sources",
+]
 
 Status = Literal["ok", "gap"]
 
@@ -29,6 +40,22 @@ class Span(NamedTuple):
     end: datetime
     status: Status
     reason: str
+
+
+class Note(NamedTuple):
+    """Spans of a source, and where it is to be resumed; None leaves that as it is."""
+
+    source: str
+    spans: tuple[Span, ...]
+    cursor: str | None
+
+
+def note(connection: apsw.Connection, noted: Note) -> None:
+    """Note what a source covered, and where it is to be resumed."""
+    for span in noted.spans:
+        cover(connection, span)
+    if noted.cursor is not None:
+        save_cursor(connection, noted.source, noted.cursor)
 
 
 def cover(connection: apsw.Connection, span: Span) -> None:

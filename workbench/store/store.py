@@ -8,15 +8,13 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 
-import apsw
-
 from workbench import clock
 from workbench.errors import SettingError
 from workbench.items import Deletion, Item, ParseResult
 from workbench.states import SourceState
 from workbench.store import alerts, journal, leases, pins, seen, threads, volumes
 from workbench.store.alerts import Alert, Watch
-from workbench.store.journal import Span, Status
+from workbench.store.journal import Note, Span, Status
 from workbench.store.leases import Lease
 from workbench.store.pins import Pin, PinKind
 from workbench.store.rows import clean, clean_text
@@ -153,15 +151,24 @@ class Store(Tells):
         cursor : str or None
             None leaves it as it is.
         """
-        spans = tuple(spans)
+        noted = Note(source, tuple(spans), cursor)
+        self._notes.write(lambda connection: journal.note(connection, noted))
 
-        def write(connection: apsw.Connection) -> None:
-            for span in spans:
-                journal.cover(connection, span)
-            if cursor is not None:
-                journal.save_cursor(connection, source, cursor)
+    def note_all(self, notes: Iterable[Note], states: Iterable[SourceState] = ()) -> None:
+        """Note what many sources covered and are doing, in one transaction: all of it or nothing.
 
-        self._notes.write(write)
+        Parameters
+        ----------
+        notes : iterable of Note
+            As of :meth:`note`.
+        states : iterable of SourceState, optional
+            As of :meth:`report`.
+        """
+        with self._connections.write() as connection:
+            for each in notes:
+                journal.note(connection, each)
+            for state in states:
+                journal.report(connection, state)
 
     def save_cursor(self, key: str, cursor: str) -> None:
         """Remember where a source is to be resumed."""
