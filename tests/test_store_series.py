@@ -1,6 +1,7 @@
 """Counts by time, tone and term, and whether they were measured."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 
@@ -232,6 +233,30 @@ def test_terms_are_counted_over_months_and_no_further_than_asked_for(opened):
     for most in (0, 1, 2, 3, 9, 99):
         counted = opened.term_counts(**span, terms=words, at_most=dict.fromkeys(words, most))
         assert counted == {word: min(n, most) for word, n in true.items()}
+
+
+def test_what_lies_within_a_second_is_counted_to_the_microsecond(opened):
+    turn = datetime(2026, 11, 1, tzinfo=UTC)
+    times = [turn + timedelta(seconds=n, microseconds=n * n * 1_111) for n in range(-20, 20)]
+    times += [turn + timedelta(microseconds=n) for n in (-1, 0, 1, 500_000, 999_999)]
+    opened.add(post(str(n), ago=NOW - time, text=f"acme w{n % 3}") for n, time in enumerate(times))
+    edges = [turn + timedelta(seconds=n) for n in (-30, -1, -0.25, 0, 1e-6, 2.5, 30)]
+    hour = int(turn.timestamp()) // 3600
+    for since, until, skipped in product(edges, edges, [(), (hour,), (hour - 1, hour + 5)]):
+        held = [
+            n
+            for n, time in enumerate(times)
+            if since <= time < until and int(time.timestamp() // 3600) not in skipped
+        ]
+        span = {"since": since, "until": until, "skipped": skipped}
+        assert opened.count(None, **span) == len(held)
+        true = {"acme": len(held), "w0": sum(n % 3 == 0 for n in held), "none": 0}
+        assert opened.term_counts(**span, terms=list(true)) == true
+        for most in (1, 6, 30):
+            counted = opened.term_counts(
+                **span, terms=list(true), at_most=dict.fromkeys(true, most)
+            )
+            assert counted == {term: min(n, most) for term, n in true.items()}
 
 
 @pytest.mark.parametrize("query", [None, "acme", "-url:nowhere", "acme NEAR/9f mars"])

@@ -18,10 +18,12 @@ import orjson
 from workbench.clock import to_micros
 from workbench.items import Item
 from workbench.query.marks import mark
-from workbench.query.sql import ALL, string
+from workbench.query.sql import string
+from workbench.store import indexed
 from workbench.store.connect import Deadline, fetch
+from workbench.store.indexed import SIGNS, is_indexed
 from workbench.store.rows import SELECT, to_item
-from workbench.store.select import Part, Selection, batches, parts
+from workbench.store.select import Selection, batches, parts
 from workbench.text.counting import count_tokens
 from workbench.tokens import fold, tokenize
 
@@ -38,9 +40,6 @@ __all__ = [
     "texts_of",
     "window",
 ]
-
-SIGNS: Final = "#$"
-"""What a term begins with that is a hashtag or a cashtag."""
 
 # All that is read of an item here: a third of what a whole item takes.
 _NARROW: Final = (
@@ -121,11 +120,6 @@ def _signed(hashtags: Iterable[str] | None, cashtags: Iterable[str] | None) -> s
     return found | {f"${fold(tag)}" for tag in cashtags} if cashtags else found
 
 
-def is_indexed(selection: Selection, matches: Callable[[Item], bool] | None) -> bool:
-    """Return whether the index decides alone what a selection holds."""
-    return matches is None and not selection.plan.where
-
-
 def count(
     connection: apsw.Connection,
     deadline: Deadline,
@@ -134,10 +128,7 @@ def count(
 ) -> int:
     """Return how many items a selection holds."""
     if is_indexed(selection, matches):
-        return sum(
-            fetch(connection, _counting(part), part.values)[0][0]
-            for part in parts(connection, selection, has_items=False)
-        )
+        return indexed.count(connection, selection)
     return sum(1 for _ in _read(connection, deadline, selection, matches))
 
 
@@ -156,7 +147,7 @@ def term_counts(  # noqa: PLR0917 - a place to read from, what is read, and what
     """
     wanted = None if terms is None else list(dict.fromkeys(terms))
     if wanted is not None and is_indexed(selection, matches):
-        return _by_index(connection, selection, wanted, at_most)
+        return indexed.term_counts(connection, selection, wanted, at_most)
     if wanted is None:
         signed: Counter[str] = Counter()
         counted = count_tokens(_texts(_read(connection, deadline, selection, matches), signed))
@@ -315,59 +306,3 @@ def known_authors(
                 known.add(author)
                 break
     return known
-
-
-def _by_index(
-    connection: apsw.Connection,
-    selection: Selection,
-    terms: Iterable[str],
-    at_most: Mapping[str, int],
-) -> dict[str, int]:
-    """Ask the index for the number of items that hold each term."""
-    held = list(parts(connection, selection, match=string("?"), has_items=False))
-    found = {}
-    for term in terms:
-        match = _expression(term, selection.plan.match)
-        found[term] = _counted(connection, held, match, at_most.get(term)) if match else 0
-    return found
-
-
-def _expression(term: str, among: str) -> str:
-    """Return what finds a term among what another expression finds; "" if nothing can."""
-    if term[:1] in SIGNS:
-        match = string(mark(term[0], fold(term[1:])))
-    else:
-        match = string(" ".join(tokenize(term)))
-        if match == string(""):
-            return ""
-    if among == ALL:
-        return match
-    return f"({among} AND {match})" if among else ""
-
-
-def _counting(part: Part) -> str:
-    return f"SELECT count(*) FROM {part.tables} WHERE {part.where}"
-
-
-def _counted(
-    connection: apsw.Connection, held: Sequence[Part], match: str, at_most: int | None
-) -> int:
-    """Return how many items match an expression, or that it is at least so many."""
-    total = 0
-    for place, part in enumerate(held):
-        values = (match, *part.values[1:])
-        if at_most is not None:
-            left = at_most - total
-            if left <= 0:
-                break
-            some = f"SELECT 1 FROM {part.tables} WHERE {part.where} LIMIT"
-            if place < len(held) - 1:
-                number = f"SELECT count(*) FROM ({some} ?)"
-                total += fetch(connection, number, (*values, left))[0][0]
-                continue
-            # To skip all but one takes a quarter less than to count them, and most terms have
-            # so many.
-            if fetch(connection, f"{some} 1 OFFSET ?", (*values, left - 1)):
-                return at_most
-        total += fetch(connection, _counting(part), values)[0][0]
-    return total
