@@ -103,8 +103,8 @@ def _lines(chart: Chart, width: int, height: int, head: int) -> Iterator[str]:
     for moment, words in ticks(*span, chart.zone):
         yield strokes.line("z", x(moment), bottom, x(moment), bottom + 4)
         # The last one ends where the drawing does.
-        place = min(x(moment), width - width_of(words, 11) / 2)
-        yield strokes.text(place, bottom + 16, words, anchor="middle")
+        middle = min(x(moment), width - width_of(words, 11) / 2)
+        yield strokes.text(middle, bottom + 16, words, anchor="middle")
 
 
 def _labels(chart: Chart) -> list[tuple[str, str]]:
