@@ -6,13 +6,15 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from zlib import crc32
 
 from workbench.errors import SettingError
 from workbench.items import Item
 from workbench.text.beginnings import strays
 from workbench.text.features import traits_of
 from workbench.text.likeness import Said, Stream
-from workbench.text.tales import Key, Tale
+from workbench.text.tales import Feature, Key, Tale
+from workbench.tokens import written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,11 +29,15 @@ _EARLIER: Final = 1.0  # and for each hour by which the smaller one was over bef
 _AGAIN: Final = frozenset(int(6 * 1.6**step) for step in range(24))
 _GROWN: Final = 15  # items from which on a story is sure of what it says
 _SURE: Final = frozenset(int(_GROWN * 1.6**step) for step in range(23))
+_TITLE: Final = 1.5  # what a title alone must say beyond what an item must
+_NAMED: Final = 20  # of a story's items, one that names a firm
 _READ: Final = (
     *("source", "id", "kind", "tier", "published", "collected", "author", "title", "text", "url"),
     *("lang", "hashtags", "mentions", "cashtags", "tickers", "links"),
     *("reply_to", "reply_to_author", "repost_of", "quote_of"),
 )
+_HEADED: Final = ("wire", "news")
+_ANY: Final = ("", "")
 _NONE: Final = (None, None, None)
 _NEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -59,11 +65,13 @@ class Teller:
     A repost belongs to the story of what it repeats. An answer or a quote belongs to its
     parent's, unless its own words say clearly that it tells another. Everything else is held
     against the stories that share its rarest words, as :class:`~workbench.text.likeness.Stream`
-    does it, and joins the likeliest one, or founds its own. Where an item could tell either of
-    two stories, these are held against each other, and made one if they tell the same; and a
-    story that has grown looks back once more at what stood alone. A story's id is made of the
-    key of the item that founded it, and stays as the story grows; of two that become one the
-    larger one's stays. The work per item does not grow with the stream.
+    does it, and joins the likeliest one, or founds its own; a title alone may tell the story of
+    the hour. A firm's release tells no story of another firm's releases in which hardly anything
+    names it. Where an item could tell either of two stories, these are held against each other,
+    and made one if they tell the same; and a story that has grown looks back once more at what
+    stood alone. A story's id is made of the key of the item that founded it, and stays as the
+    story grows; of two that become one the larger one's stays. The work per item does not grow
+    with the stream.
 
     Parameters
     ----------
@@ -108,8 +116,11 @@ class Teller:
         if parent is None or item.repost_of is None:
             said = stream.read(features, traits, bucket)
             tale, rival = self._choose(item, said, parent, now)
+            if tale is None and item.title and item.text and item.tier in _HEADED:
+                tale = self._by_title(item, now)
         tale = tale or Tale(_name(item.key))
         stream.enter(item.key, tale, features, bucket=bucket, targets=targets, time=now)
+        _sign(tale, item, features)
         first = tale.first
         if rival is not None:
             tale = self._try(tale, rival, item.time)
@@ -136,14 +147,16 @@ class Teller:
             if tale is None:
                 tale = next(iter(self._stream.known(item.story)), None) or Tale(item.story)
                 tales[item.story] = tale
+            features = self._stream.features(traits_of(item))
             self._stream.enter(
                 item.key,
                 tale,
-                self._stream.features(traits_of(item)),
+                features,
                 bucket=_bucket(item),
                 targets=_targets(item),
                 time=item.time.timestamp(),
             )
+            _sign(tale, item, features)
 
     def changes(self) -> list[Merged | Split]:
         """Return the stories that became one or two since this was last asked, in order."""
@@ -160,6 +173,8 @@ class Teller:
             for tale in stream.nearest(said, _TRIED)
             if tale is not parent and now - tale.last <= _IDLE
         ]
+        if (firm := _firm(item, said.features)) is not None:
+            tried = _of_firm(firm, tried)
         scored = [(stream.score(said, tale), tale.id, tale) for tale in tried]
         if parent is not None:
             scored.append((stream.score(said, parent) + _ANSWERS, parent.id, parent))
@@ -169,6 +184,26 @@ class Teller:
             return parent, None
         rival = scored[1][2] if len(scored) > 1 and scored[1][0] > bar else None
         return scored[0][2], rival if item.reply_to is None else None
+
+    def _by_title(self, item: Item, now: float) -> Tale | None:
+        """Return the story of the hour that an item's title tells, if any.
+
+        What follows a title says much beside: who a firm is, how it came to this.
+        """
+        stream = self._stream
+        head = Item(source="", id="", text=item.title or "", published=item.published)
+        traits = traits_of(head)
+        said = stream.read(stream.features(traits), traits, _ANY)
+        tried = [
+            tale
+            for tale in stream.nearest(said, _TRIED)
+            if now - tale.last <= _IDLE and tale.n >= _GROWN and tale.newest * 2 >= tale.n
+        ]
+        if (firm := _firm(item, said.features)) is not None:
+            tried = _of_firm(firm, tried)
+        scored = [(stream.score(said, tale), tale.id, tale) for tale in tried]
+        best = max(scored, default=None)
+        return best[2] if best and best[0] > stream.bar() + _TITLE else None
 
     def _try(self, one: Tale, other: Tale, time: datetime) -> Tale:
         """Make one story of two if they tell the same; return the first one's."""
@@ -181,7 +216,7 @@ class Teller:
         if small.is_let_go or max(before, small.first - big.last) > _IDLE:
             return one
         need = self._stream.bar() + _ONE + _EARLIER * max(before, 0.0) / 3_600
-        if self._stream.alike(big, small) <= need:
+        if self._stream.alike(big, small) <= need or not _may_be_one(big, small):
             return one
         self._stream.merge(big, small)
         self._changes.append(Merged(small.id, big.id, time))
@@ -202,6 +237,42 @@ class Teller:
             self._stream.part(apart, name)
             keys = tuple(kept.key for kept in apart)
             self._changes.append(Split(tale.id, name, keys, time))
+
+
+def _firm(item: Item, features: Iterable[Feature]) -> Feature | None:
+    """Return what names the firm whose release an item is: the word with which it begins."""
+    if item.kind != "release" or not item.title:
+        return None
+    keys = [*map(crc32, written(item.title)[:1])]
+    return next((feature for feature in features if feature.key in keys), None)
+
+
+def _sign(tale: Tale, item: Item, features: Iterable[Feature]) -> None:
+    """Note whose release an item is that a story has just taken in."""
+    if (firm := _firm(item, features)) is not None:
+        next(kept for kept in reversed(tale.held) if kept.key == item.key).by = firm
+
+
+def _firms(tale: Tale) -> set[Feature]:
+    return {kept.by for kept in tale.members() if kept.by is not None}
+
+
+def _names(tale: Tale, firms: set[Feature]) -> bool:
+    return any(tale.counts.get(firm, 0) * _NAMED >= tale.n for firm in firms)
+
+
+def _may_be_one(one: Tale, other: Tale) -> bool:
+    """Return whether two stories hold one firm's releases, or one names a firm of the other's."""
+    firms, others = _firms(one), _firms(other)
+    return not firms or not others or _names(one, others) or _names(other, firms)
+
+
+def _of_firm(firm: Feature, tales: Iterable[Tale]) -> list[Tale]:
+    """Return the stories that a firm's release may tell.
+
+    Not those that hold another firm's release, and in which hardly anything names this one.
+    """
+    return [tale for tale in tales if _names(tale, {firm}) or not _firms(tale)]
 
 
 def _targets(item: Item) -> tuple[Key, ...]:

@@ -67,7 +67,7 @@ class Feature:
 class Kept:
     """An item in the window."""
 
-    __slots__ = ("bucket", "features", "is_gone", "is_new", "key", "tale", "targets", "time")
+    __slots__ = ("bucket", "by", "features", "is_gone", "is_new", "key", "tale", "targets", "time")
 
     def __init__(
         self, key: Key, tale: Tale, bucket: Bucket, features: tuple[Feature, ...],
@@ -75,6 +75,7 @@ class Kept:
     ) -> None:  # fmt: skip
         self.key, self.tale, self.bucket = key, tale, bucket
         self.features = features
+        self.by: Feature | None = None  # whose release it is
         self.targets, self.time = targets, time
         self.is_new = True
         self.is_gone = False
