@@ -192,5 +192,5 @@ def test_it_ends_when_told_to(opened, client):
     thread = threading.Thread(target=looks.run, args=(stop,))
     thread.start()
     stop.set()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()

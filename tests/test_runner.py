@@ -101,7 +101,7 @@ def running(thread):
         yield thread
     finally:
         thread._stop_event.set()
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -292,11 +292,12 @@ def test_a_source_that_is_asked_to_wait_waits(opened, client):
 
 
 def test_a_broken_collector_is_logged_once_and_goes_on(opened, client, caplog):
-    broken = [KeyError("https://key:secret@host.example")] * 4
-    source = Scripted([*broken, [batch(post(1))]], every=timedelta(hours=1))
+    broken = [KeyError("https://key:secret@host.example")] * 10_000
+    source = Scripted(broken, every=timedelta(hours=1))
     with caplog.at_level(logging.ERROR), running(runner(source, opened, client)) as thread:
-        until(lambda: thread.state.state == "failing")
+        until(lambda: thread.state.state == "failing" and len(source.cursors) > 3)
         assert thread.state.reason == "the collector scripted broke (KeyError)"
+        source.steps[:] = [[batch(post(1))]]
         until(lambda: stored(opened) == {"1"})
         until(lambda: thread.state.state == "live")
     errors = [record for record in caplog.records if record.levelno == logging.ERROR]

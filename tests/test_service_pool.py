@@ -35,7 +35,7 @@ class Work:
         self.thread = threading.current_thread().name
         self.steps += 1
         if self.hang:
-            self.hang.wait(30)
+            self.hang.wait(120)
         self.lock.release()
         return self.wait
 
@@ -160,7 +160,7 @@ def test_states_that_are_told_together_are_written_together_the_latest_of_each(t
         until(lambda: [(each.key, each.seen) for each in opened.sources()] == [("a", 2), ("b", 2)])
         told.put(SourceState(key="a", collector="f", state="failing", since=clock.now()))
         told.end()
-        thread.join(20)
+        thread.join(60)
         assert [each.state for each in opened.sources()] == ["failing", "live"]
 
 

@@ -158,7 +158,7 @@ def test_it_follows_what_comes_stops_at_once_and_leaves_it_to_whoever_else_does(
         until(lambda: opened.stories()[0].n == 3)
     finally:
         stop.set()
-        thread.join(10)
+        thread.join(60)
     assert not thread.is_alive()
 
 
@@ -176,7 +176,7 @@ def test_a_store_that_fails_is_tried_again(opened, monkeypatch, caplog):
         until(opened.stories)
     finally:
         stop.set()
-        thread.join(10)
+        thread.join(60)
     assert caplog.text.count("stories wait") == 1
 
 
@@ -201,7 +201,7 @@ def test_what_cannot_be_put_into_a_story_holds_up_none(opened, monkeypatch, capl
         until(opened.stories)
     finally:
         stop.set()
-        thread.join(10)
+        thread.join(60)
     assert story_of(opened, "bad") is None
     assert caplog.text.count("stories cannot be told") == 2
 

@@ -48,7 +48,7 @@ def test_what_comes_while_one_is_under_way_is_written_in_one_go():
 
     threads = [threading.Thread(target=write, args=(0,))]
     threads[0].start()
-    made.begun.wait(20)
+    made.begun.wait(60)
     threads += [threading.Thread(target=write, args=(n,)) for n in (1, 2)]
     for thread in threads[1:]:
         thread.start()
@@ -67,7 +67,7 @@ def test_a_mistake_is_told_to_whoever_made_it_alone():
     together = Together(made.begin)
     blocked = threading.Thread(target=together.write, args=(list,))
     blocked.start()
-    made.begun.wait(20)
+    made.begun.wait(60)
     told = {}
 
     def write(n):

@@ -301,6 +301,8 @@ def test_a_save_that_races_another_shows_both_and_lets_one_choose(opened):
 def test_a_busy_kernel_is_said_and_what_was_typed_is_done_when_it_is_free(desk, opened):
     for left in ("busy", "free"):
         (desk.folder / left).unlink(missing_ok=True)
+    for name in ("busy", "free"):
+        (desk.folder / name).unlink(missing_ok=True)
     desk.run(opened.page, 1)
     posts = opened.page.locator("[data-column=calder] [data-item]")
     for n in itertools.cycle([0, 1]):

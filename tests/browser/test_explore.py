@@ -72,6 +72,11 @@ def desk(tmp_path_factory):
             yield running
 
 
+@pytest.fixture(autouse=True)
+def _deck_as_it_was(desk):
+    desk.deck.write_text(DECK)
+
+
 def test_a_query_is_followed_and_saved_as_a_column_of_the_page(desk, context):
     page = desk.open(context, desk.name)
     desk.run(page)
@@ -123,7 +128,7 @@ def test_a_query_is_followed_and_saved_as_a_column_of_the_page(desk, context):
     published = context.new_page()
     published.goto(desk.page)
     published.wait_for_selector("[data-column='northwind'] [data-item]")
-    assert published.locator("[data-column]").count() == 1
+    published.wait_for_function("() => document.querySelectorAll('[data-column]').length === 1")
     page.bring_to_front()
     explorer.get_by_label("Title").fill("Rivals")
     page.keyboard.press("Tab")  # from the title to the button

@@ -103,6 +103,8 @@ def test_posts_appear_as_they_are_stored_and_text_stays_text(desk, shown):
 
 
 def test_it_goes_on_while_a_cell_runs(desk, shown):
+    for name in ("busy", "free"):
+        (desk.folder / name).unlink(missing_ok=True)
     page = shown(SHOW, BUSY)
     page.evaluate(
         """() => {

@@ -39,7 +39,6 @@ def post(n):
 def desk(tmp_path_factory):
     folder = tmp_path_factory.mktemp("notebooks")
     address = str(folder / "w.db")
-    (folder / "air.yaml").write_text(DECK)
     with store.open(address) as opened:
         opened.add(post(n) for n in range(40))
         opened.cover("bluesky", "", NOW - timedelta(days=8), NOW + timedelta(hours=1), "ok")
@@ -57,8 +56,16 @@ def context(browser):
 
 
 @pytest.fixture
-def page(desk, context):
-    write_notebook(desk.folder / "n.ipynb", "import workbench as wb\nwb.deck('air.yaml')")
+def file(desk, request):
+    """A deck of the test's own: what is not saved of one is kept for whoever opens it next."""
+    path = desk.folder / f"{request.node.name}-{request.node.execution_count}.yaml"
+    path.write_text(DECK)
+    return path
+
+
+@pytest.fixture
+def page(desk, context, file):
+    write_notebook(desk.folder / "n.ipynb", f"import workbench as wb\nwb.deck({file.name!r})")
     page = desk.open(context, "n.ipynb")
     desk.run(page, 0)
     page.wait_for_selector(POSTS)
@@ -66,7 +73,7 @@ def page(desk, context):
     desk.tidy(context)
 
 
-def test_a_query_is_completed_narrowed_by_filters_and_saved(desk, page):
+def test_a_query_is_completed_narrowed_by_filters_and_saved(page, file):
     page.locator("[data-column=northwind] .wb-list").focus()
     page.keyboard.press("/")
     query = page.get_by_role("combobox", name="Query")
@@ -97,9 +104,9 @@ def test_a_query_is_completed_narrowed_by_filters_and_saved(desk, page):
     page.wait_for_selector(".wb-e-bar.wb-e-dirty")
     page.keyboard.press("Control+s")
     page.wait_for_selector(".wb-e-bar:not(.wb-e-dirty)")
-    column = decks.load(desk.folder / "air.yaml").columns[0]
+    column = decks.load(file).columns[0]
     assert column.text == "northwind from:ilse.example lang:en"
-    assert "# ours" in (desk.folder / "air.yaml").read_text()
+    assert "# ours" in file.read_text()
 
 
 def test_a_query_that_cannot_be_read_is_marked_before_and_refused_when_applied(page):
