@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ import httpx
 import nbformat
 import psutil
 import pytest
+from loopback import free_port
 from processes import is_of
 from publishing import SHOWS_THE_DECK, deck, fetch, markdown, notebook
 
@@ -167,8 +167,7 @@ def test_a_restart_keeps_the_version(publish, tmp_path):
 def test_plain_voila_shows_the_notebook_with_our_settings_and_template(tmp_path):
     settings = json.loads((ROOT / "voila.json").read_text())["VoilaConfiguration"]
     assert settings["allow_template_override"] == settings["allow_theme_override"] == "NO"
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    port = free_port()
     notebook(tmp_path, SHOWS_THE_DECK, markdown("Plain words"))
     (tmp_path / "voila.json").write_text((ROOT / "voila.json").read_text())
     command = [sys.executable, "-m", "voila", "deck.ipynb", "--no-browser", f"--port={port}"]

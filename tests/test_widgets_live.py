@@ -36,7 +36,7 @@ def hasty():
 
 
 def wait_for(condition):
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.005)

@@ -156,7 +156,7 @@ def test_on_the_page_it_may_run_nothing_and_its_numbers_work(browser, folder):
         made = {"port": 0, "notebook": write_notebook(folder, "1")}
         shown_decks = [write_deck(folder)]
         with Page(shown_decks, opened, briefings=folder / "briefings", **made) as page:
-            view = browser.new_page()
+            view = browser.new_context().new_page()
             view.goto(page.address)
             link = view.get_by_role("link", name=re.compile("^Briefing, "))
             link.click()
@@ -165,4 +165,4 @@ def test_on_the_page_it_may_run_nothing_and_its_numbers_work(browser, folder):
             view.wait_for_url("**/briefings/b.html#f-m0neg")
             assert shown(view) == 10
             assert view.evaluate("window.origin") == "null"  # a sandbox, apart from the page
-            view.close()
+            view.context.close()

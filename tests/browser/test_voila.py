@@ -56,10 +56,10 @@ def test_the_list_opens_the_deck_which_lives(site, page):
     url, opened = site
     page.goto(url)
     page.get_by_role("link", name="deck", exact=True).click()
-    page.wait_for_selector("[data-column='northwind'] [data-item]", timeout=60_000)
+    page.wait_for_selector("[data-column='northwind'] [data-item]", timeout=120_000)
     assert "northwind <b>fare</b> 3" in page.locator("[data-column='northwind']").inner_text()
     opened.add([post(-1, "northwind breaks")])
-    page.wait_for_selector("[data-item]:has-text('northwind breaks')", timeout=30_000)
+    page.wait_for_selector("[data-item]:has-text('northwind breaks')")
     assert not page.locator("text=those who publish").first.is_visible()
     # Nothing of the editor is there, nor do its keys do anything.
     page.locator("[data-column='northwind'] .wb-list").focus()
@@ -73,7 +73,7 @@ def test_the_list_opens_the_deck_which_lives(site, page):
 def test_a_choice_and_older_posts_work_as_on_the_page(site, page):
     url, _ = site
     page.goto(f"{url}voila/render/deck.ipynb")
-    page.wait_for_selector("[data-column='northwind'] [data-item]", timeout=60_000)
+    page.wait_for_selector("[data-column='northwind'] [data-item]", timeout=120_000)
     chosen = page.locator("[data-column='northwind'] [data-item]").nth(2)
     chosen.locator(".wb-text").click()
     page.wait_for_selector("[data-item][aria-current='true']")
@@ -85,7 +85,7 @@ def test_a_choice_and_older_posts_work_as_on_the_page(site, page):
           return list.textContent.includes("northwind <b>fare</b> 59");
         }""",
         polling=200,
-        timeout=60_000,
+        timeout=120_000,
     )
 
 
@@ -93,7 +93,7 @@ def test_a_choice_and_older_posts_work_as_on_the_page(site, page):
 def test_each_notebook_works_there_without_a_network(site, page, name):
     url, _ = site
     page.goto(f"{url}voila/render/{name}.ipynb")
-    page.wait_for_selector("#rendered_cells .jp-OutputArea-output", timeout=60_000)
+    page.wait_for_selector("#rendered_cells .jp-OutputArea-output", timeout=120_000)
     said = page.locator("body").inner_text()
     assert "There was an error when executing cell" not in said
     assert not left_the_machine(page)
