@@ -56,7 +56,7 @@ def test_a_share_of_voice_says_how_little_was_measured(wide):
     wide.cover(6)
     wide.post("calder")
     found, _ = panel(wide, "Share")
-    assert "Only 25\N{NO-BREAK SPACE}% of the time was measured." in found["note"]
+    assert ". 25\N{NO-BREAK SPACE}% of the time was measured." in found["note"]
 
 
 def test_source_health_tells_state_reason_and_what_was_covered(wide):

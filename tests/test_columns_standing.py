@@ -5,7 +5,7 @@ from datetime import timedelta
 from math import log2
 
 import pytest
-from boards import HOUR, NOW, Setting, inside
+from boards import HOUR, NOW, Setting, inside, nodes
 
 from workbench.columns import stories
 from workbench.columns.tree import strings
@@ -184,6 +184,15 @@ def test_the_weightiest_come_first_or_those_that_something_came_to_last(setting)
     assert standing(setting, limit=1) == ["large"]
     assert standing(setting, limit=1, is_ranked=False) == ["late"]
     assert standing(setting, since=None) == ["large", "late", "old"]
+    (rows,) = nodes(setting.board().state()["columns"][0])
+    assert [card[1]["data-about"] for card in rows[2:]] == ["story:large", "story:late"]
+
+
+def test_a_column_shows_the_twenty_weightiest(setting):
+    for place in range(21):
+        put(setting, f"s{place:02}", ago=place * MINUTE)
+    tell(setting)
+    assert standing(setting) == [f"s{place:02}" for place in range(20)]
 
 
 def test_what_is_still_to_be_gone_through_is_told_from_a_thousand_changes_on(setting):

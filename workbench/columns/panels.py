@@ -81,7 +81,7 @@ def voices(found: Sequence[Voice], *, days: str) -> tuple[list[Node], str]:
     note = f"Of {counted(total, 'item')} in {days}; one that names several counts for each."
     least = min((voice.measured for voice in found), default=1.0)
     if least < 0.99:
-        note += f" Only {100 * least:.0f}\N{NO-BREAK SPACE}% of the time was measured."
+        note += f" {100 * least:.0f}\N{NO-BREAK SPACE}% of the time was measured."
     return [el("ol", "wb-rows", *rows)], note
 
 
