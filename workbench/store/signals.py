@@ -85,10 +85,14 @@ def _targets(writer: Writer, counts: Iterable[Count]) -> dict[Key, int]:
         "SELECT i.id, i.row FROM json_each(?) k"
         " CROSS JOIN items i ON i.source = ? AND i.id = k.value WHERE i.deleted IS NULL"
     )
-    keys = {(count.source, count.target_id) for count in counts if count.target_id}
+    wanted: dict[str, set[str]] = {}
+    for count in counts:
+        if count.target_id:
+            wanted.setdefault(count.source, set()).add(count.target_id)
+    # What is not written yet is not found there; what is both here and there is the same row.
     return writer.places | {
         (source, ident): row
-        for source, ids in by_source(keys - writer.places.keys())
+        for source, ids in wanted.items()
         for ident, row in fetch_among(writer.connection, sql, ids, (source,))
     }
 
