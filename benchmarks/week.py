@@ -7,6 +7,11 @@ exactly what was published and not withdrawn, with as many likes as were given a
 each once; memory at the end at most 10 % above what it was after two days. There is no peer: the
 ground truth is.
 
+What a service holds it holds within bounds, of which the widest is the window of items among which
+a story's like are looked for. It is 2,000 here, so that it is full, and all else that is bounded,
+after two days, of 1,600 items each: what grows from then on does so without end. The 20,000 of
+`up` would still be filling as the week ends.
+
 ``BENCH_SECONDS`` says how long the week takes, 120 unless given.
 """
 
@@ -33,7 +38,7 @@ sys.path.append(str(Path(__file__).parent.parent / "tests"))
 from recording import ANNA, BO, LIVE_FROM, event, like, micros, tid, uri
 from relay import Relay
 
-from workbench import store
+from workbench import service, store
 from workbench.decks import Column, Deck, Source
 from workbench.demo.clock import ReplayClock
 from workbench.demo.jetstream import JetstreamServer
@@ -51,6 +56,7 @@ EVERY: Final = 15
 SHOWN: Final = 60
 """Entries of a feed: 15 hours of them, since waits are of real time, that are hours here."""
 FAULTS: Final = ("error", "html", "limit", "cut", "empty", "slow", "reset")
+WINDOW: Final = 2_000
 BAR: Final = 1.10
 
 
@@ -194,7 +200,7 @@ def running(path: Path, clock: ReplayClock, hosts: dict[str, str]) -> Iterator[S
     with (
         store.open(path, now=clock) as opened,
         closing(client),
-        Service(deck(), opened, client, now=clock, first_retry=0.05, last_retry=0.2),
+        Service(deck(), opened, client, now=clock, first_retry=0.05, last_retry=0.2, window=WINDOW),
     ):
         yield opened
 
@@ -206,7 +212,7 @@ def live(
     dice = random.Random(11)
     held = []
     for day in range(DAYS):
-        with running(path, clock, hosts):
+        with running(path, clock, hosts) as opened:
             for hour in range(24):
                 begin = LIVE_FROM + timedelta(days=day, hours=hour)
                 web.fault = f"{dice.choice(('wire', 'news'))} {dice.choice(FAULTS)}"
@@ -216,7 +222,9 @@ def live(
                 time.sleep(max(0.0, clock.until(begin + timedelta(minutes=30))))
                 wire.mend()
                 time.sleep(max(0.0, clock.until(begin + timedelta(hours=1))))
+            told = len(opened.in_stories(WINDOW, limit=WINDOW)[0])
         held.append(memory())
+        assert day == 0 or told == WINDOW, f"the window holds no more than {told} by day {day + 1}"
         print(f"  day {day + 1}: {held[-1]:.0f} MB", flush=True)
     return held
 
@@ -250,6 +258,8 @@ def main() -> None:
     events, left = posts()
     logging.getLogger("stamina").setLevel(logging.ERROR)  # as under `up`
     # A service that begins anew hears what comes from then on: the week begins once it listens.
+    # Threads wait by real time; what is done every hour is to be done every hour of the week.
+    service.SWEEP = timedelta(seconds=SECONDS / (DAYS * 24))
     clock = ReplayClock(LIVE_FROM - START, speed=DAYS * 86_400 / SECONDS)
     web = Web(clock)
     entries = {f"feeds:{n}" for n in ("wire", "news")}

@@ -42,6 +42,7 @@ class Relay:
                 thread = threading.Thread(target=self._pass, args=ends, daemon=True)
                 thread.start()
                 self._threads.append(thread)
+            self._threads = [thread for thread in self._threads if thread.is_alive()]
 
     def _pass(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):

@@ -78,6 +78,16 @@ def test_after_a_restart_it_goes_on_where_it_was(opened):
     assert [story.n for story in opened.stories()] == [2]
 
 
+@pytest.mark.parametrize(("window", "joined"), [(2, False), (8, True)])
+def test_a_story_s_like_is_looked_for_among_as_many_items_as_it_is_told(opened, window, joined):
+    others = ["Harbour strike at dawn", "Parliament debates budget", "Chess final is a draw"]
+    add(opened, post("a", FIRE), *(post(f"o{n}", text, n + 1) for n, text in enumerate(others)))
+    finish(opened, window=window)
+    add(opened, post("c", FIRE + "!", 9))
+    finish(opened, window=window)  # which begins anew with what the window holds
+    assert (story_of(opened, "c") == story_of(opened, "a")) == joined
+
+
 def test_likes_make_nothing_due_and_an_edit_is_told_anew(opened):
     add(opened, post("a", FIRE), post("c", FIRE + "!", 2))
     finish(opened)

@@ -16,6 +16,7 @@ from workbench.collectors import Collector
 from workbench.decks import Deck, Followed, Source, note_confidential, polls_of
 from workbench.errors import StoreError
 from workbench.http import Client
+from workbench.service.freed import give_back
 from workbench.service.keep import Asked, Wants, widest
 from workbench.service.pace import Pace
 from workbench.service.patience import remember
@@ -24,7 +25,7 @@ from workbench.service.renew import Renewal
 from workbench.service.runner import Runner
 from workbench.service.scoring import score_by
 from workbench.service.sweep import Sweep
-from workbench.service.telling import STORIES, Telling
+from workbench.service.telling import STORIES, WINDOW, Telling
 from workbench.service.tenure import Tenure
 from workbench.service.told import Told
 from workbench.service.watch import Watcher
@@ -150,6 +151,9 @@ class Service:
         Seconds to wait after a first failure, and at most; doubled in between.
     briefings : callable, optional
         Returns the folders of documents that show items: what is withdrawn goes from these too.
+    window : int
+        Among how many of the newest items a story's like are looked for: most of what a service
+        holds in memory.
 
     Notes
     -----
@@ -166,6 +170,7 @@ class Service:
         first_retry: float = 5.0,
         last_retry: float = 300.0,
         briefings: Callable[[], Iterable[Path]] | None = None,
+        window: int = WINDOW,
     ) -> None:
         decks = (decks,) if isinstance(decks, Deck) else tuple(decks)
         self._followed = [Followed(deck) for deck in decks]
@@ -194,7 +199,10 @@ class Service:
             target=self._watcher.run, args=(self._stop,), name="alerts", daemon=True
         )
         self._telling = Telling(
-            store, now=now, polls=lambda: polls_of(each.deck for each in self._followed)
+            store,
+            now=now,
+            polls=lambda: polls_of(each.deck for each in self._followed),
+            window=window,
         )
         self._stories = threading.Thread(
             target=self._telling.run,
@@ -272,9 +280,10 @@ class Service:
         return [runner.collector for runner, is_ours in self.runners() if is_ours]
 
     def _clear(self) -> None:
-        """Let nothing stay that has to go, from the start on and every hour."""
+        """Let nothing stay that has to go, from the start on and every hour; nor memory."""
         while True:
             self._sweep.run()
+            give_back()
             if self._stop.wait(SWEEP.total_seconds()):
                 return
 

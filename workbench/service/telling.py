@@ -26,7 +26,7 @@ _log = logging.getLogger("workbench.service")
 STORIES: Final = "stories"
 """The lease under which one process tells the stories of a store."""
 
-_WINDOW: Final = 20_000
+WINDOW: Final = 20_000
 _BACK: Final = timedelta(days=3)
 """How far back items are put into stories where none ever were."""
 _MOST: Final = 20_000  # of these
@@ -65,6 +65,8 @@ class Telling:
         Where no item ever got a story, how far back those begin that get one,
     most : int
         and how many these are at most.
+    window : int
+        Among how many of the newest items a story's like are looked for.
     """
 
     def __init__(
@@ -75,12 +77,14 @@ class Telling:
         polls: Callable[[], Mapping[str, float]] = dict,
         back: timedelta = _BACK,
         most: int = _MOST,
+        window: int = WINDOW,
     ) -> None:
         self._store = store
         self._now = now
         self._polls = polls
         self._back = back
         self._most = most
+        self._window = window
         self._teller: Teller | None = None
         self._seeded: int | None = None  # where seeding goes on; None once it is done
         self._seen: int | None = None  # how far the store says it has come,
@@ -179,7 +183,7 @@ class Telling:
         return self._gather() or self._tell()
 
     def _begin(self) -> None:
-        self._teller = Teller(window=_WINDOW)
+        self._teller = Teller(window=self._window)
         self._seen = self._store.told_until()
         self._told = 0.0
         if self._seen is None:
@@ -196,7 +200,7 @@ class Telling:
         self._first, self._whole = self._at, self._store.seq() - self._at
 
     def _seed(self, after: int | None) -> bool:
-        items, self._seeded = self._store.in_stories(_WINDOW, after=after)
+        items, self._seeded = self._store.in_stories(self._window, after=after)
         if items and self._teller:
             self._teller.seed(items)
         else:
