@@ -108,6 +108,14 @@ def test_of_two_items_no_line_is_drawn(n, lines):
     assert len(inside(stories.card(story(n), width="medium", now=NOW), "wb-spark")) == lines
 
 
+@pytest.mark.parametrize(("width", "column"), [("narrow", 260), ("medium", 320), ("wide", 400)])
+def test_the_line_of_first_sightings_is_as_wide_as_its_column_leaves_it(width, column):
+    card = stories.card(story(3, kinds=("social", "wire")), width=width, now=NOW)
+    (drawing,) = inside(card, "wb-chart")
+    # A column's edge and a card's padding on either side take 26.
+    assert drawing[1]["viewBox"] == f"0 0 {column - 26} 36"
+
+
 def test_a_card_says_by_how_many_it_is_told_and_what_it_holds():
     assert stories.voices(story(3, authors=1)) == "1 account"
     assert stories.voices(story(3, authors=2)) == "2 accounts"
