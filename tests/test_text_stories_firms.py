@@ -1,9 +1,12 @@
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from workbench.items import Item
+from workbench.text.features import traits_of
 from workbench.text.stories import Merged, Teller
+from workbench.text.tales import Tale
 
 NINE = datetime(2026, 6, 17, 9, tzinfo=UTC)
 FIRMS = ("Acme", "Globex")
@@ -111,3 +114,39 @@ def test_a_title_alone_draws_nothing_into_what_few_have_told_or_what_is_over():
     over += [chatter(number) for number in range(400, 1_400)]
     told = settle([*over, article])
     assert told["paper", "9000"] != told["net", "320"]
+
+
+def two_stories(dice, *, apart):
+    """A teller and two stories that it knows, the smaller first: told in turn, or one after one."""
+    teller = Teller()
+    for number in range(60):
+        teller.add(chatter(number))
+    stream, size, tales = teller._stream, dice.randint(2, 9), (Tale("one"), Tale("other"))
+    both = dice.sample(range(100), dice.randint(3, 6))
+    for number in range(20):
+        which = number > 8 if apart else number % 2 or number > 17
+        own = [f"{tales[which].id}{dice.randrange(8)}" for _ in range(size)]
+        text = " ".join([*(f"both{word}" for word in both), *own])
+        post = item(300 + number, text, 200 + number)
+        traits = traits_of(post)
+        stream.enter(
+            post.key, tales[which], stream.features(traits),
+            bucket=("", "social"), targets=(), time=post.time.timestamp(),
+        )  # fmt: skip
+    return teller, *tales
+
+
+@pytest.mark.parametrize(
+    ("apart", "least"),
+    [(False, 0.3), (True, 0.3 + 0.7 + 1 / 60)],  # one minute lies between; an hour were one more
+)
+def test_two_stories_told_at_one_time_are_one_more_readily_than_one_after_the_other(apart, least):
+    dice = random.Random(7)
+    seen = {False: 0, True: 0}
+    for _ in range(40):
+        teller, small, big = two_stories(dice, apart=apart)
+        alike = teller._stream.alike(big, small) - teller._stream.bar()
+        teller._try(big, small, NINE)
+        assert bool(teller.changes()) == (alike > least)
+        seen[alike > least] += 1
+    assert min(seen.values()) > 3

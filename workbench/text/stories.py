@@ -24,7 +24,8 @@ __all__ = ["Merged", "Split", "Teller", "cluster"]
 _TRIED: Final = 5  # stories of which an item's likeness is reckoned out
 _ANSWERS: Final = 8.0  # how much more likely an answer tells what its parent does
 _IDLE: Final = 24 * 3_600.0  # seconds after which only answers and copies go on with a story
-_ONE: Final = 1.0  # what two stories must have in common beyond what an item must
+_ONE: Final = 0.3  # what two stories must have in common beyond what an item must,
+_AFTER: Final = 0.7  # what more if the smaller one was over before the larger one began,
 _EARLIER: Final = 1.0  # and for each hour by which the smaller one was over before
 _AGAIN: Final = frozenset(int(6 * 1.6**step) for step in range(24))
 _GROWN: Final = 15  # items from which on a story is sure of what it says
@@ -215,7 +216,9 @@ class Teller:
             return one
         if small.is_let_go or max(before, small.first - big.last) > _IDLE:
             return one
-        need = self._stream.bar() + _ONE + _EARLIER * max(before, 0.0) / 3_600
+        need = self._stream.bar() + _ONE
+        if before > 0:
+            need += _AFTER + _EARLIER * before / 3_600
         if self._stream.alike(big, small) <= need or not _may_be_one(big, small):
             return one
         self._stream.merge(big, small)
