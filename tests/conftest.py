@@ -40,7 +40,7 @@ def _servers_end():
     yield
     left = [each for each in threading.enumerate() if "serve_forever" in each.name]
     for each in left:
-        each.join(10)
+        each.join(60)
     assert not [each for each in left if each.is_alive()], "shut the server down, then close it"
 
 

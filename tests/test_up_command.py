@@ -141,6 +141,7 @@ def test_of_two_on_one_store_one_collects_and_the_other_goes_on_when_it_is_kille
         second.send_signal(signal.SIGHUP)
         until(lambda: "planned anew as asked" in log.read_text())
         until(lambda: len(opened.search(None)) == 3)
+        until(lambda: "other: live" in log.read_text())  # said a moment after what came is stored
         assert sorted(each.source.rpartition("/")[2] for each in opened.leases()) == [
             "hang",
             "other",

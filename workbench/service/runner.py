@@ -105,8 +105,8 @@ class Runner:
         self._reasons: set[str] = set()
         self._notes = Notes(store, collector.key)
         self._added = AddResult(0, 0, 0)
-        self.errors = 0
-        self.limited = 0
+        self._log = logging.LoggerAdapter(_LOG, {"source": collector.key})  # in any thread
+        self.errors = self.limited = 0
         self.lag: float | None = None
         self.state = SourceState(
             key=collector.key, collector=collector.name, state="starting", since=now()
@@ -152,7 +152,7 @@ class Runner:
         if state.reason == reason:
             return
         since = state.since if state.state == "waiting" else self._now()
-        _LOG.info("%s: waiting: %s", state.key, reason, extra={"source": state.key})
+        self._log.info("%s: waiting: %s", state.key, reason)
         self.state = replace(state, state="waiting", reason=reason, since=since)
 
     @property
@@ -299,7 +299,7 @@ class Runner:
         for problem in result.problems:
             # Once for each reason: an account that wants no readers writes on all the same.
             level = logging.DEBUG if problem.reason in self._reasons else logging.INFO
-            _LOG.log(level, "%s: skipped %s: %s", key, problem.where, problem.reason)
+            self._log.log(level, "%s: skipped %s: %s", key, problem.where, problem.reason)
             if len(self._reasons) < _REASONS:
                 self._reasons.add(problem.reason)
         now = self._now()
@@ -368,7 +368,7 @@ class Runner:
             reason = f"the collector {self._collector.name} broke ({type(error).__name__})"
             if self._logged != repr(error):
                 self._logged = repr(error)
-                _LOG.error("%s: %s", key, reason, exc_info=error)
+                self._log.error("%s: %s", key, reason, exc_info=error)
         self._change(state, reason, wait=wait)
         return wait
 
@@ -382,7 +382,7 @@ class Runner:
         self.state = replace(old, state=state, reason=reason, since=since, next_try=next_try)
         if not is_same or old.reason != reason:
             level = logging.INFO if reason != _STOPPED else logging.DEBUG
-            _LOG.log(level, "%s: %s%s", old.key, state, f": {reason}" if reason else "")
+            self._log.log(level, "%s: %s%s", old.key, state, f": {reason}" if reason else "")
         if self.state != old:
             self._tell()
 
