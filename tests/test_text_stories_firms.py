@@ -116,6 +116,25 @@ def test_a_title_alone_draws_nothing_into_what_few_have_told_or_what_is_over():
     assert told["paper", "9000"] != told["net", "320"]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Acme @bob stops mill",
+        "mill " * 300 + "end",
+        "Acme https://acme.example stops",
+        "… !!",
+        "#Ham",
+    ],
+)
+def test_reading_a_title_leaves_nothing_behind_that_no_item_says(title):
+    teller = Teller()
+    for number in range(60):
+        teller.add(chatter(number))
+    article = item(400, HISTORY, 61, title=title, kind="article", tier="news", hashtags=("Ham",))
+    teller.add(article)
+    assert all(feature.n for feature in teller._stream._features.values())
+
+
 def two_stories(dice, *, apart):
     """A teller and two stories that it knows, the smaller first: told in turn, or one after one."""
     teller = Teller()

@@ -192,7 +192,7 @@ class Teller:
         What follows a title says much beside: who a firm is, how it came to this.
         """
         stream = self._stream
-        head = Item(source="", id="", text=item.title or "", published=item.published)
+        head = Item(source="", id="", title=item.title, text="", published=item.published)
         traits = traits_of(head)
         said = stream.read(stream.features(traits), traits, _ANY)
         tried = [
