@@ -43,7 +43,7 @@ bench: .venv/bench.stamp ## every figure, beside its peer; the tables of docs/re
 		grep -qE "^ *(import|from) tables" $$b && w=--write || w=; $(BIN)/python $$b $$w || exit 1; done
 
 lock: .venv/uv.stamp ## make requirements.lock anew
-	$(UV) pip compile pyproject.toml --group dev --group bench --extra scheduler --extra train --universal --python-version 3.11 \
+	$(UV) pip compile pyproject.toml --group dev --group bench --extra fast --extra scheduler --extra train --universal --python-version 3.11 \
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --upgrade \
 		-o requirements.lock
 

@@ -107,11 +107,10 @@ class _Core:
     """What a story is about, and how much of it its items mostly say."""
 
     def __init__(self, stream: Stream, tale: Tale, own: Sequence[Kept]) -> None:
-        self._counts, self._n = tale.counts, tale.n
+        self._says = stream.says(tale, own=_OWN, most=_SAYS)
         self._usual = stream.usual(tale)
         read = own[:: -(-len(own) // _READ)]
         self._marks = self._particular(read)
-        self._values: dict[Feature, float] = {}
         self._said = statistics.fmean(self._say(kept) for kept in read)
         held = own[:: -(-len(own) // _HELD)]
         self._like = statistics.median(self._fit(kept) for kept in held)
@@ -128,14 +127,7 @@ class _Core:
 
     def _fit(self, kept: Kept) -> float:
         """Return how much likelier the story says all of an item than others do; 0 if not."""
-        values = self._values
-        total = 0.0
-        for feature in kept.features:
-            if feature not in values:
-                share = self._counts[feature] / self._n / self._usual(feature)
-                values[feature] = min(_SAYS, math.log(1 - _OWN + _OWN * share))
-            total += values[feature]
-        return max(0.0, total) * _LONG / (_LONG + len(kept.features))
+        return max(0.0, self._says(kept)) * _LONG / (_LONG + len(kept.features))
 
     def _particular(self, read: Sequence[Kept]) -> dict[Feature, float]:
         """Return the features that say most of the story, and how much."""
@@ -146,7 +138,7 @@ class _Core:
             for feature, n in counts.items()
             if n >= least
         ]
-        worth.sort(key=lambda each: (-each[0], each[1].key))
+        worth.sort(key=lambda each: (-each[0], each[1]))
         return {feature: value for value, feature in worth[:_MARKS] if value > 0}
 
 

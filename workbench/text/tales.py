@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 __all__ = ["Bucket", "Feature", "Kept", "Key", "Tale", "settled"]
 
@@ -17,7 +17,7 @@ _GONE: Final = 64  # items that have left, beside as many as are there, until th
 class Tale:
     """The items of one story that are in the window."""
 
-    __slots__ = ("counts", "first", "held", "id", "into", "is_let_go", "last", "n", "newest")
+    __slots__ = ("counts", "first", "held", "id", "into", "is_let_go", "last", "n", "newest", "row")
 
     def __init__(self, story: str) -> None:
         self.id = story
@@ -29,6 +29,7 @@ class Tale:
         self.into: Tale | None = None
         self.is_let_go = False
         self.held: list[Kept] = []
+        self.row = -1  # where what it holds is counted, if in arrays: `counts` is empty then
 
     def take(self, kept: list[Kept]) -> None:
         """Note items of its own."""
@@ -63,11 +64,17 @@ class Feature:
         self.newest = 0
         self.tales: dict[Tale, int] = {}
 
+    def __lt__(self, other: Feature) -> bool:
+        return self.key < other.key
+
 
 class Kept:
     """An item in the window."""
 
-    __slots__ = ("bucket", "by", "features", "is_gone", "is_new", "key", "tale", "targets", "time")
+    __slots__ = (
+        *("bucket", "by", "features", "is_gone", "is_new", "key", "rows", "tale", "targets"),
+        "time",
+    )
 
     def __init__(
         self, key: Key, tale: Tale, bucket: Bucket, features: tuple[Feature, ...],
@@ -75,7 +82,8 @@ class Kept:
     ) -> None:  # fmt: skip
         self.key, self.tale, self.bucket = key, tale, bucket
         self.features = features
-        self.by: Feature | None = None  # whose release it is
+        self.rows: Any = None  # where these are counted, if that is in arrays
+        self.by: int | None = None  # whose release it is: the key of what names that firm
         self.targets, self.time = targets, time
         self.is_new = True
         self.is_gone = False

@@ -78,12 +78,6 @@ class Window:
         self._resize(tale, 1, 1)
         tale.first, tale.last = min(tale.first, time), max(tale.last, time)
         tale.is_let_go = False
-        counts = tale.counts
-        for feature in features:
-            feature.n += 1
-            feature.newest += 1
-            tales = feature.tales
-            counts[feature] = tales[tale] = tales.pop(tale, 0) + 1
         self._tales[key] = tale
         for target in targets:
             self._asked.setdefault(target, []).append(tale)
@@ -91,31 +85,29 @@ class Window:
         tale.take([kept])
         self._kept.append(kept)
         self._new.append(kept)
-        self._count(bucket, features)
+        self._widen(bucket)
+        aged = left = None
         if len(self._new) > self._most_new:
             aged = self._new.popleft()
             aged.is_new = False
             self._resize(settled(aged.tale), 0, -1)
-            for feature in aged.features:
-                feature.newest -= 1
         if len(self._kept) > self._window:
-            self._leave(self._kept.popleft())
+            left = self._kept.popleft()
+            self._leave(left)
         else:
             self._older = len(self._kept) - len(self._new)
             self._other = max(_OTHER, 1 - self._older / _OLD)
             self._grown = min(1.0, self._older / _OLD)
+        self._count(kept, aged, left)
 
     def merge(self, big: Tale, small: Tale) -> None:
         """Make one story of two."""
         n, newest = small.n, small.newest
         self._resize(small, -n, -newest)
         self._resize(big, n, newest)
-        for feature, held in small.counts.items():
-            tales = feature.tales
-            del tales[small]
-            big.counts[feature] = tales[big] = tales.pop(big, 0) + held
+        self._join(big, small)
         big.first, big.last = min(big.first, small.first), max(big.last, small.last)
-        small.into, small.counts = big, {}
+        small.into = big
         big.take(small.held)
         small.held = []
 
@@ -126,9 +118,7 @@ class Window:
         self._resize(old, -len(apart), -newest)
         self._resize(tale, len(apart), newest)
         for kept in apart:
-            _take_out(kept.features, old)
-            for feature in kept.features:
-                tale.counts[feature] = feature.tales[tale] = tale.counts.get(feature, 0) + 1
+            self._hand_over(kept, old, tale)
             for target in kept.targets:
                 asked = self._asked[target]
                 asked[asked.index(kept.tale)] = tale
@@ -141,8 +131,7 @@ class Window:
 
     def _own(self, bucket: Bucket) -> Counter[Feature] | None:
         """Return how many items of a bucket say what, if it is the smaller part of the stream."""
-        size = self._sizes.get(bucket, 0)
-        if size < _FEW or size * 2 >= len(self._kept):
+        if not self._is_smaller(bucket):
             return None
         if bucket not in self._parts:  # it was most of the stream, and is no more
             self._parts[bucket] = Counter(
@@ -150,15 +139,23 @@ class Window:
             )
         return self._parts[bucket]
 
-    def _count(self, bucket: Bucket, features: tuple[Feature, ...]) -> None:
-        """Count an item in its bucket, unless that is most of the stream."""
+    def _is_smaller(self, bucket: Bucket) -> bool:
+        size = self._sizes.get(bucket, 0)
+        return size >= _FEW and size * 2 < len(self._kept)
+
+    def _widen(self, bucket: Bucket) -> None:
+        """Let a bucket have one item more; what is most of the stream is not counted apart."""
         size = self._sizes[bucket] = self._sizes.get(bucket, 0) + 1
         if size == 1:
-            self._parts[bucket] = Counter()
-        if (part := self._parts.get(bucket)) is not None:
-            part.update(features)
-            if size > max(_SURE, _MOSTLY * len(self._kept)):
-                del self._parts[bucket]
+            self._begin_part(bucket)
+        if size > max(_SURE, _MOSTLY * len(self._kept)):
+            self._end_part(bucket)
+
+    def _begin_part(self, bucket: Bucket) -> None:
+        self._parts[bucket] = Counter()
+
+    def _end_part(self, bucket: Bucket) -> None:
+        self._parts.pop(bucket, None)
 
     def _resize(self, tale: Tale, n: int, newest: int) -> None:
         if tale.n > SMALL:
@@ -169,14 +166,11 @@ class Window:
             self._in_stories += tale.newest
 
     def _leave(self, kept: Kept) -> None:
-        tale = settled(kept.tale)
-        self._resize(tale, -1, 0)
-        _take_out(kept.features, tale)
-        for feature in kept.features:
-            feature.n -= 1
-            if not feature.n:
-                del self._features[feature.key]
-        self._uncount(kept.bucket, kept.features)
+        self._resize(settled(kept.tale), -1, 0)
+        self._sizes[kept.bucket] -= 1
+        if not self._sizes[kept.bucket]:
+            del self._sizes[kept.bucket]
+            self._end_part(kept.bucket)
         kept.is_gone = True
         if self._tales.get(kept.key) is kept.tale:
             del self._tales[kept.key]
@@ -186,17 +180,43 @@ class Window:
             if not asked:
                 del self._asked[target]
 
-    def _uncount(self, bucket: Bucket, features: tuple[Feature, ...]) -> None:
-        self._sizes[bucket] -= 1
-        if (part := self._parts.get(bucket)) is not None:
-            for feature in features:
-                if left := part[feature] - 1:
-                    part[feature] = left
-                else:
-                    part.pop(feature)  # quicker than del, which a Counter has in Python
-        if not self._sizes[bucket]:
-            del self._sizes[bucket]
-            self._parts.pop(bucket, None)
+    def _count(self, kept: Kept, aged: Kept | None, left: Kept | None) -> None:
+        """Count what came in, what is no longer among the newest, and what left."""
+        tale = settled(kept.tale)
+        counts = tale.counts
+        for feature in kept.features:
+            feature.n += 1
+            feature.newest += 1
+            tales = feature.tales
+            counts[feature] = tales[tale] = tales.pop(tale, 0) + 1
+        if (part := self._parts.get(kept.bucket)) is not None:
+            part.update(kept.features)
+        if aged is not None:
+            for feature in aged.features:
+                feature.newest -= 1
+        if left is None:
+            return
+        _take_out(left.features, settled(left.tale))
+        if (part := self._parts.get(left.bucket)) is not None:
+            _count_out(left.features, part)
+        for feature in left.features:
+            feature.n -= 1
+            if not feature.n:
+                del self._features[feature.key]
+
+    def _join(self, big: Tale, small: Tale) -> None:
+        """Let one story hold what another one holds."""
+        for feature, held in small.counts.items():
+            tales = feature.tales
+            del tales[small]
+            big.counts[feature] = tales[big] = tales.pop(big, 0) + held
+        small.counts = {}
+
+    def _hand_over(self, kept: Kept, old: Tale, tale: Tale) -> None:
+        """Let a story hold what an item of another one says."""
+        _take_out(kept.features, old)
+        for feature in kept.features:
+            tale.counts[feature] = feature.tales[tale] = tale.counts.get(feature, 0) + 1
 
 
 def _take_out(features: tuple[Feature, ...], tale: Tale) -> None:
@@ -207,3 +227,11 @@ def _take_out(features: tuple[Feature, ...], tale: Tale) -> None:
             counts[feature] = feature.tales[tale] = left
         else:
             del counts[feature], feature.tales[tale]
+
+
+def _count_out(features: tuple[Feature, ...], part: Counter[Feature]) -> None:
+    for feature in features:
+        if left := part[feature] - 1:
+            part[feature] = left
+        else:
+            part.pop(feature)  # quicker than del, which a Counter has in Python
