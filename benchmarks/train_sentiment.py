@@ -23,7 +23,7 @@ import numpy as np
 from workbench.text import labelled, quality, social, training, traits, weights
 
 PACKED = Path(social.__file__).with_name("social.weights")
-VERSION = "2"
+VERSION = "3"
 ABOUT = (
     "Learned from 47,440 labelled tweets of SemEval-2017 Task 4 (Rosenthal, Farra and Nakov, "
     "2017), as published with cbaziotis/datastories-semeval2017-task4 and cardiffnlp/tweeteval, "

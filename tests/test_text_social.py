@@ -15,7 +15,8 @@ from workbench.text.social import Linear, Social, compound_of
 from workbench.text.weights import NEGATED, read, write
 
 ENGINE = Social()
-PLAIN = Linear(replace(ENGINE.weights, common=(), ready=b""))  # holds nothing ready
+STRAIGHT = Linear(replace(ENGINE.weights, bend=None))  # whose log odds are sums
+PLAIN = Linear(replace(STRAIGHT.weights, common=(), ready=b""))  # holds nothing ready
 
 POSTS = {
     "positive": [
@@ -97,7 +98,7 @@ def test_the_shares_of_the_words_and_of_the_rest_add_up_to_the_compound(text):
 @given(texts)
 def test_a_text_costs_what_its_traits_weigh(text):
     """Worked out from all traits at once, without what is kept of words."""
-    weights = ENGINE.weights
+    weights = STRAIGHT.weights
     places = traits.places(text)
     norm = min(1 / 20, 20 / max(len(places), 1))
     odds = [
@@ -105,7 +106,24 @@ def test_a_text_costs_what_its_traits_weigh(text):
         for half, bias in enumerate(weights.bias)
     ]
     raised = np.exp([odds[0], 0.0, odds[1]])
-    assert ENGINE.scores([text])[0, :3] == pytest.approx(raised / raised.sum())
+    assert STRAIGHT.scores([text])[0, :3] == pytest.approx(raised / raised.sum())
+
+
+@settings(max_examples=50, deadline=None)
+@given(texts)
+def test_the_score_rests_on_sums_and_the_most_that_one_word_adds(text):
+    """Each word as the end of a text without the last word's own traits."""
+    sums, most = STRAIGHT._odds(text), [0.0, 0.0]
+    before, parts, norm = traits.START, PLAIN._parts, traits.faintness(len(traits.places(text)))
+    for each in text.split():
+        own, _, first, last, _, parts = parts[each]
+        step = own + PLAIN._table.of([traits.meeting(before, first)])
+        most = [max(most[0], step.real * norm), max(most[1], step.imag * norm)]
+        before = last
+    figures = [sums.real, sums.imag, *most]
+    assert ENGINE.figures([text])[0] == pytest.approx(figures, rel=1e-5, abs=1e-6)
+    assert ENGINE._figures(text) == pytest.approx(figures, rel=1e-5, abs=1e-6)
+    assert ENGINE._odds(text) == pytest.approx(ENGINE.weights.bend.odds(ENGINE._figures(text)))
 
 
 def test_many_texts_are_scored_as_each_alone():
@@ -124,6 +142,13 @@ def test_the_words_that_make_a_score_are_told():
     strongest = max(ENGINE.explain(text), key=lambda share: share.value)
     assert text[strongest.start : strongest.end] == "wonderful"
     assert strongest.plain > 0
+
+
+def test_the_shares_of_words_leave_little_to_what_no_word_has():
+    for text in (text for each in POSTS.values() for text in each):
+        for engine in (ENGINE, STRAIGHT):
+            told = sum(share.value for share in engine.explain(text)[:-1])
+            assert told == pytest.approx(engine.compound(text) - engine.compound(""), abs=2e-3)
 
 
 def test_no_texts_give_no_rows_and_an_empty_text_what_nothing_says():
@@ -158,7 +183,13 @@ def test_a_long_text_says_no_more_than_its_mean():
     line = "The meeting was at noon and the food was okay, they say. "
     odds = [ENGINE._odds(line * times).imag for times in (30, 60)]
     assert odds[0] == pytest.approx(odds[1], rel=0.02)
-    assert abs(ENGINE._odds(line * 30 + "wonderful").imag - odds[0]) < 0.2
+    summed = [STRAIGHT._odds(line * 30 + more).imag for more in ("", "wonderful")]
+    assert abs(summed[1] - summed[0]) < 0.2
+    short, long = (
+        ENGINE._odds(line * times + "wonderful").imag - ENGINE._odds(line * times).imag
+        for times in (1, 30)
+    )
+    assert 0 < long < short / 5
 
 
 def test_what_is_kept_of_words_is_bounded(monkeypatch):
@@ -199,7 +230,7 @@ def test_texts_of_any_words_are_scored_together_as_each_alone(many):
 def test_parts_that_are_alike_or_joined_show_what_each_does_by_itself(text):
     worth = PLAIN._table.of(traits.places(text)) * traits.faintness(len(traits.places(text)))
     assert PLAIN._odds(text) == pytest.approx(PLAIN._bias + worth)
-    assert PLAIN._batch.added([text])[0] == pytest.approx(worth)
+    assert PLAIN._batch.added([text])[0, :2] == pytest.approx([worth.real, worth.imag])
 
 
 def test_the_weights_that_come_along_are_small_and_say_where_they_are_from():
@@ -246,6 +277,10 @@ def test_weights_that_cannot_be_read_say_why(tmp_path):
         path.write_bytes(cut)
         with pytest.raises(SettingError, match=r"a\.weights is damaged"):
             read(path)
+    bent = replace(ENGINE.weights, bend=ENGINE.weights.bend._replace(by=(0j,)))
+    write(path, bent)
+    with pytest.raises(SettingError, match=r"a\.weights is damaged"):
+        read(path)
     line = json.dumps({"crc": 1}).encode()
     path.write_bytes(whole.split(b"\n")[0] + b"\n" + line + b"\n")
     with pytest.raises(SettingError, match=r"a\.weights is damaged"):

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.text import traits
+from workbench.text.bending import FIGURES
 from workbench.text.weighing import Parts
 from workbench.text.weights import Weights
 
@@ -106,10 +107,10 @@ class Batch:
         self._negated = dict(self._parts.other.common)
         self._ends: dict[str, bool] = {}
 
-    def added(self, texts: Sequence[str]) -> Worth:
-        """Return what each text adds to both log odds: nothing, if it has no words."""
+    def added(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return what each text adds to the figures that a bend has: nothing, without words."""
         parted = [text.split() for text in texts]
-        found: Worth = np.zeros(len(texts), dtype=np.complex128)
+        found = np.zeros((len(texts), FIGURES))
         parts = list(chain.from_iterable(parted))
         if not parts:
             return found
@@ -123,8 +124,8 @@ class Batch:
         found[kept] = self._sums(rows, ends - sizes, ends - 1)
         return found
 
-    def _sums(self, rows: Numbers, starts: Numbers, lasts: Numbers) -> Worth:
-        """Return what texts are worth, given the rows of all parts, and the ends of each."""
+    def _sums(self, rows: Numbers, starts: Numbers, lasts: Numbers) -> NDArray[np.float64]:
+        """Return the figures of texts, given the rows of all parts, and the ends of each."""
         held = self._rows
         last = held.last[rows]
         before = np.roll(last, 1)
@@ -135,8 +136,10 @@ class Batch:
         for place in traits.tail(last[lasts], value):
             total += self._table.at(place)
         count = np.add.reduceat(held.count[rows], starts) + traits.TAIL
-        total /= np.maximum(20.0, count / 20)
-        return total
+        most = (np.maximum(np.maximum.reduceat(of, starts), 0) for of in (worth.real, worth.imag))
+        found = np.column_stack([total.real, total.imag, *most])
+        found /= np.maximum(20.0, count / 20)[:, None]
+        return found
 
     def _negate(self, rows: Numbers, parts: Sequence[str], ends: Numbers) -> None:
         """Put in the rows of negated parts, from each negation to where it ends."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from workbench.text import traits
+from workbench.text.bending import FIGURES, straight
 from workbench.text.engines import Share
 from workbench.text.weighing import Parts, Table
 from workbench.text.weights import NEGATED, READY, Weights, read
@@ -31,7 +32,7 @@ __all__ = ["CLASSES", "Linear", "Social", "compound_of", "folder"]
 CLASSES: Final = ("negative", "neutral", "positive")
 
 _BATCH: Final = 1_000  # texts whose new words are looked at together
-_STEPS: Final = 16
+_STEPS: Final = 32  # by which a score is explained
 _PACKED: Final = Path(__file__).with_name("social.weights")
 _WORD: Final = re.compile(r"\S+")  # as str.split has them
 
@@ -80,6 +81,7 @@ class Linear:
         self.version = weights.version
         self.weights = weights
         self._bias = complex(*weights.bias)
+        self._bend = weights.bend
         self._table = Table(weights)
         self._parts = Parts(self._table, is_negated=False)
         self._parts.other = Parts(self._table, is_negated=True)
@@ -101,12 +103,24 @@ class Linear:
         found = np.empty((len(texts), 4))
         for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
-            odds = self._bias + self._batch.added(batch)
+            odds = self._bent(self.figures(batch))
             raised = np.exp(np.column_stack([odds.real, np.zeros(len(odds)), odds.imag]))
             chances = raised / raised.sum(axis=1, keepdims=True)
             rows = found[start : start + len(batch)]
             rows[:, :3], rows[:, 3] = chances, _compounds(chances)
         return found
+
+    def figures(self, texts: Sequence[str]) -> np.ndarray:
+        """Return the figures that a bend takes, one row per text."""
+        found: np.ndarray = self._batch.added(texts)
+        found[:, :2] += self.weights.bias
+        return found
+
+    def _bent(self, figures: np.ndarray) -> np.ndarray:
+        """Return both log odds of many texts."""
+        if self._bend is None:
+            return figures[:, 0] + 1j * figures[:, 1]
+        return self._bend.of_many(figures)
 
     def compound(self, text: str) -> float:
         """Return the compound score, -1 to 1, rounded to four digits."""
@@ -115,64 +129,120 @@ class Linear:
     def explain(self, text: str) -> list[Share]:
         r"""Return what each word has of the compound score, in their order, then the rest.
 
-        With :math:`x_i` what a word adds to both log odds, a pair being halved between its
-        words, and :math:`b` their bias, its share is what the score :math:`s` gains along
-        :math:`x_i` while all words are faded in together,
+        With :math:`f` the figures of the post, which the score :math:`s` rests on, :math:`f_0`
+        those of no words, and :math:`x_i` what a word has of each figure, its share is what the
+        score gains along :math:`x_i` while all words are faded in together,
 
-        .. math:: \int_0^1 \nabla s(b + t \sum x) \cdot x_i \, dt
+        .. math:: \int_0^1 \nabla s(f_0 + t (f - f_0)) \cdot x_i \, dt
 
-        so that the shares add up to the score; what the bias alone has of it stands at the end.
+        Of the sums a word has what it adds, a pair being halved between its words; of what one
+        word adds at most all, if it is that word. What is left stands at the end, so that the
+        shares add up to the score: what no words at all have of it.
         """
         found = [match.span() for match in _WORD.finditer(text)]
-        added = self._added(text)
-        negative, positive = _slopes(self._bias, sum(added))
+        added, steps = self._added(text)
+        figures = self._figures(text)
+        gains = self._gains(figures)
+        halves = [step.real for step in steps], [step.imag for step in steps]
+        largest = [
+            half.index(max(half)) if most > 0 else -1
+            for half, most in zip(halves, figures[2:], strict=True)
+        ]
         shares = []
-        for span, worth in zip(found, added, strict=True):
+        for number, (span, worth) in enumerate(zip(found, added, strict=True)):
             alone = self._parts[text[slice(*span)]][0]
-            value = worth.real * negative + worth.imag * positive
+            value = worth.real * gains[0] + worth.imag * gains[1]
+            for most, word, gain in zip(figures[2:], largest, gains[2:], strict=True):
+                if word == number:
+                    value += most * gain
             if value:
                 shares.append(Share(*span, value, alone.imag - alone.real))
         rest = self.compound(text) - sum(share.value for share in shares)
         return [*shares, Share(0, 0, rest, 0.0)]
 
+    def _gains(self, figures: Sequence[float]) -> list[float]:
+        """Return what the score gains with each figure, per unit, from no words to all.
+
+        Where the score jumps, since one class overtakes another, it is by the figures that moved
+        it there, each by as much as it did.
+        """
+        start = (*self.weights.bias, 0.0, 0.0)
+        bend = self._bend or straight(start, figures)
+        gains = [0.0] * FIGURES
+        before = bend.held(start)
+        score = compound_of(*_chances(bend.odds(before)))
+        for number in range(1, _STEPS + 1):
+            here = [
+                one + (end - one) * number / _STEPS for one, end in zip(start, figures, strict=True)
+            ]
+            after = bend.held(here)
+            middle = [(one + other) / 2 for one, other in zip(before, after, strict=True)]
+            negative, positive = _slopes(bend.odds(middle))
+            ways = [one - other for one, other in zip(after, before, strict=True)]
+            moved = [slope * way for slope, way in zip(bend.slopes(middle), ways, strict=True)]
+            by = [way.real * negative + way.imag * positive for way in moved]
+            reached = compound_of(*_chances(bend.odds(after)))
+            rest = reached - score - sum(by)
+            there = [max((way.imag - way.real) * rest, 0.0) for way in moved]
+            for place, whole in enumerate(figures):
+                if way := whole - start[place]:
+                    jump = rest * there[place] / sum(there) if any(there) else 0.0
+                    gains[place] += (by[place] + jump) / way
+            before, score = after, reached
+        return gains
+
     def _odds(self, text: str) -> complex:
         """Return both log odds of a text."""
+        figures = self._figures(text)
+        return complex(*figures[:2]) if self._bend is None else self._bend.odds(figures)
+
+    def _figures(self, text: str) -> tuple[float, float, float, float]:
+        """Return the figures that a bend takes."""
         codes, worth = self._table.codes, self._table.worth
         size = traits.PAIRS
         parts, before, known, count = self._parts, traits.START, 0, traits.TAIL
-        total = 0j
+        added: list[complex] = []
         for each in text.split():
             own, n, first, last, value, parts = parts[each]
             # The place is traits.meeting's; a call less.
-            total += own + worth[codes[(before * 31 + first) % size]]
+            added.append(own + worth[codes[(before * 31 + first) % size]])
             count += n
             before = last
             if value:
                 known = value
-        if count == traits.TAIL:  # no word at all
-            return self._bias
-        for place in traits.tail(before, known):
-            total += worth[codes[place]]
-        return self._bias + total * traits.faintness(count)
+        if not added:
+            return (*self.weights.bias, 0.0, 0.0)
+        negative, positive = [one.real for one in added], [one.imag for one in added]
+        total = sum([worth[codes[place]] for place in traits.tail(before, known)], sum(added))
+        norm = traits.faintness(count)
+        total = self._bias + total * norm
+        most = max(negative), max(positive)
+        return total.real, total.imag, max(most[0], 0.0) * norm, max(most[1], 0.0) * norm
 
-    def _added(self, text: str) -> list[complex]:
-        """Return what each part of a text adds to both log odds."""
+    def _added(self, text: str) -> tuple[list[complex], list[complex]]:
+        """Return what each part of a text adds to both log odds.
+
+        First with half of the pairs on either side, and the end with the last; then each with
+        the pair before it, as the most that one adds is told.
+        """
         parts, before, known, count = self._parts, traits.START, 0, traits.TAIL
-        found: list[complex] = []
+        halved: list[complex] = []
+        steps: list[complex] = []
         for each in text.split():
             own, n, first, last, value, parts = parts[each]
-            met = self._table.of([traits.meeting(before, first)])
-            if found:
+            met = self._table.one(traits.meeting(before, first))
+            steps.append(own + met)
+            if halved:
                 met /= 2
-                found[-1] += met
-            found.append(own + met)
+                halved[-1] += met
+            halved.append(own + met)
             count += n
             before = last
             known = value or known
-        if found:
-            found[-1] += self._table.of(traits.tail(before, known))
+        if halved:
+            halved[-1] += self._table.of(traits.tail(before, known))
         norm = traits.faintness(count)
-        return [worth * norm for worth in found]
+        return [worth * norm for worth in halved], [worth * norm for worth in steps]
 
     def prepared(self, texts: Iterable[str]) -> Weights:
         """Return the weights with these parts of texts held ready, named as they hold them."""
@@ -244,18 +314,21 @@ def _compounds(chances: np.ndarray) -> np.ndarray:
     return rounded
 
 
-def _slopes(start: complex, way: complex) -> tuple[float, float]:
-    """Return what each log odd gains for the score, per unit, on the way from a start.
-
-    At each step both may move first; what each gains is the mean of the two orders, so that
-    together they have gained all, jumps included.
-    """
-    gains = [0.0, 0.0]
-    step = way / _STEPS
-    for number in range(_STEPS):
-        here = start + number * step
-        corners = (here, here + step.real, here + step.imag * 1j, here + step)
-        low, right, up, high = (compound_of(*_chances(corner)) for corner in corners)
-        gains[0] += (right - low + high - up) / 2
-        gains[1] += (up - low + high - right) / 2
-    return gains[0] / way.real if way.real else 0.0, gains[1] / way.imag if way.imag else 0.0
+def _slopes(odds: complex) -> tuple[float, float]:
+    """Return what the score gains with each log odd, per unit."""
+    negative, neutral, positive = _chances(odds)
+    if positive > max(neutral, negative):
+        if neutral > negative:  # its distance from neutral
+            return 0.95 * negative * (neutral - positive), 0.95 * positive * (
+                1 - positive + neutral
+            )
+        return (
+            -0.95 * negative * (1 - negative + positive),
+            0.95 * positive * (1 - positive + negative),
+        )
+    if negative > max(neutral, positive):
+        one, other = _slopes(complex(odds.imag, odds.real))
+        return -other, -one
+    if neutral <= 0 or neutral < positive:
+        return 0.0, 0.0
+    return -0.0499 * negative / neutral, 0.0499 * positive / neutral

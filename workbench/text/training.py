@@ -17,16 +17,17 @@ from __future__ import annotations
 import random
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from workbench.errors import SettingError
-from workbench.text import traits
+from workbench.text import bending, traits
 from workbench.text.labelled import Labelled
 from workbench.text.social import CLASSES, Linear
-from workbench.text.weights import NEGATED, Weights
+from workbench.text.weighing import often
+from workbench.text.weights import Weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,7 +50,6 @@ _ROUNDS: Final = 50  # of L-BFGS; more change the third digit of nothing
 _UNKNOWN: Final = (2.0, 5.0)
 _KNOWN: Final = (0.7,)
 _SEEN: Final = 2  # posts that a trait needs
-_OFTEN: Final = 3  # times that a word comes which is held ready
 
 
 class Likeness(NamedTuple):
@@ -184,18 +184,33 @@ def train(
     given = _Given(matrix, labels, matrix @ old_table + old_bias)
     tell(next(steps))
     fold = _folds(labels, seed)
-    odds = given.ahead.copy()
+    figures = np.empty((len(labels), bending.FIGURES))
     for number in range(_FOLDS):
-        apart = fold == number
-        table, bias = _fit(given.only(~apart), strength, likeness)
-        odds[apart] += matrix[apart] @ table + bias
+        apart = np.flatnonzero(fold == number)
+        table, bias = _fit(given.only(fold != number), strength, likeness)
+        engine = Linear(_pack(table + old_table, bias + old_bias, name, version, about))
+        figures[apart] = engine.figures([posts.texts[row] for row in apart])
         tell(next(steps))
-    temperature = _temperature(odds, labels, _KNOWN if base else _UNKNOWN)
+    temperature = _temperature(
+        _odds(figures[:, 0] + 1j * figures[:, 1]), labels, _KNOWN if base else _UNKNOWN
+    )
+    figures /= temperature
+    begin = base.bend if base else None
+    chances = _softmax(_odds(bending.crossed(figures, labels, fold, begin)))
     table, bias = _fit(given, strength, likeness)
     tell(next(steps))
     table, bias = (table + old_table) / temperature, (bias + old_bias) / temperature
-    weights = Linear(_pack(table, bias, name, version, about)).prepared(_common(posts.texts))
-    return Trained(weights, labels, _softmax(odds / temperature), temperature)
+    packed = _pack(table, bias, name, version, about)
+    packed = replace(packed, bend=bending.fit(figures, labels, begin))
+    weights = Linear(packed).prepared(often(posts.texts))
+    return Trained(weights, labels, chances, temperature)
+
+
+def _odds(pair: NDArray[Any]) -> NDArray[np.float64]:
+    """Return log odds against neutral, by class, from those of negative and positive."""
+    import numpy as np
+
+    return np.column_stack([pair.real, np.zeros(len(pair)), pair.imag])
 
 
 class _Given(NamedTuple):
@@ -340,33 +355,6 @@ def _temperature(
         if abs(power) < reach - 0.01:
             break
     return float(np.exp(power))
-
-
-def _common(texts: Iterable[str]) -> list[str]:
-    """Return the words and signs, with the punctuation that stands at them, that come often.
-
-    Those that come often where they are negated are named for that besides.
-    """
-    met: Counter[str] = Counter()
-    turns: dict[str, bool] = {}
-    for text in texts:
-        mark = ""
-        for part in text.split():
-            named = mark + part
-            met[named] += 1
-            if named not in turns:
-                turns[named] = traits.part(part, is_negated=bool(mark)).is_negated
-            mark = NEGATED if turns[named] else ""
-    return sorted(
-        named
-        for named, count in met.items()
-        if count >= _OFTEN and _is_plain(named.lstrip(NEGATED))
-    )
-
-
-def _is_plain(part: str) -> bool:
-    """Return whether a part of a text is no account, hashtag, link or number."""
-    return part[0] not in "@#" and not any(char.isdigit() or char in "/@#_" for char in part)
 
 
 def _unpack(weights: Weights | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -14,10 +15,11 @@ from workbench.text.weights import NEGATED, READY, Weights
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Parts", "Seen", "Table"]
+__all__ = ["Parts", "Seen", "Table", "often"]
 
 _KEPT: Final = 40_000  # parts of texts, negated and not, and words
 _HASHES: Final = traits.PAIRS
+_OFTEN: Final = 3  # times that a part comes which is held ready
 
 Seen = tuple[complex, int, int, int, int, "Parts"]
 """What a part of a text has of both log odds, how many traits, its first and last word's hash,
@@ -190,3 +192,30 @@ class Parts(dict[str, Seen]):
     def _keep(self, text: str, seen: Seen) -> Seen:
         self[text] = seen
         return seen
+
+
+def often(texts: Iterable[str]) -> list[str]:
+    """Return the words and signs, with the punctuation that stands at them, that come often.
+
+    Those that come often where they are negated are named for that besides.
+    """
+    met: Counter[str] = Counter()
+    turns: dict[str, bool] = {}
+    for text in texts:
+        mark = ""
+        for part in text.split():
+            named = mark + part
+            met[named] += 1
+            if named not in turns:
+                turns[named] = traits.part(part, is_negated=bool(mark)).is_negated
+            mark = NEGATED if turns[named] else ""
+    return sorted(
+        named
+        for named, count in met.items()
+        if count >= _OFTEN and _is_plain(named.lstrip(NEGATED))
+    )
+
+
+def _is_plain(part: str) -> bool:
+    """Return whether a part of a text is no account, hashtag, link or number."""
+    return part[0] not in "@#" and not any(char.isdigit() or char in "/@#_" for char in part)

@@ -7,10 +7,11 @@ import struct
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from workbench.errors import SettingError
 from workbench.text import traits
+from workbench.text.bending import FIGURES, TERMS, Bend
 
 __all__ = ["NEGATED", "READY", "Weights", "read", "write"]
 
@@ -45,6 +46,8 @@ class Weights:
         they are negated with :data:`NEGATED` before them.
     ready : bytes
         What each of them is worth, by :data:`READY`.
+    bend : Bend or None
+        How sums become log odds; as they are if there is none.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Weights:
     table: bytes
     common: tuple[str, ...] = ()
     ready: bytes = b""
+    bend: Bend | None = None
 
     @property
     def sizes(self) -> list[float]:
@@ -65,7 +69,7 @@ class Weights:
 
 def write(path: Path, weights: Weights) -> None:
     """Write a model; the same model gives the same bytes."""
-    head = {
+    head: dict[str, object] = {
         "name": weights.name,
         "version": weights.version,
         "about": weights.about,
@@ -73,6 +77,9 @@ def write(path: Path, weights: Weights) -> None:
         "most": weights.most,
         "common": len(weights.common),
     }
+    if weights.bend is not None:
+        lows, highs, by = weights.bend
+        head["bend"] = [lows, highs, [(worth.real, worth.imag) for worth in by]]
     line = json.dumps(head, ensure_ascii=False, sort_keys=True).encode()
     texts = "\n".join(weights.common).encode()
     body = zlib.compress(weights.table + weights.ready + texts, 6)
@@ -109,9 +116,21 @@ def read(path: Path) -> Weights:
             table,
             texts,
             ready,
+            _bend(head.get("bend")),
         )
     except (ValueError, KeyError, TypeError, struct.error, zlib.error) as error:
         raise SettingError(f"{path} is damaged; train it anew, or get another copy") from error
+
+
+def _bend(held: Any) -> Bend | None:
+    if held is None:
+        return None
+    lows, highs, by = held
+    worth = tuple(complex(negative, positive) for negative, positive in by)
+    bend = Bend(tuple(map(float, lows)), tuple(map(float, highs)), worth)
+    if [*map(len, bend)] != [FIGURES, FIGURES, TERMS]:
+        raise ValueError
+    return bend
 
 
 def _split(
