@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from test_runner import HOUR, NOW, Scripted, batch, client, opened, post, until
+from test_runner import HOUR, NOW, Scripted, batch, client, opened, post, stored, until
 
 from workbench import clock
 from workbench.collectors import Covered
@@ -64,6 +64,27 @@ def test_a_pass_of_what_is_polled_ends_when_its_notes_are_stored(opened, client,
     assert opened.load_cursor("scripted:1") == "a"
     assert [(s.start, s.end, s.status) for s in opened.coverage()] == [(*span[:2], "ok")]
     until(lambda: opened.sources()[0].next_try == work.state.next_try)
+    end(work)
+
+
+def test_who_dies_before_its_notes_are_stored_asks_again_and_nothing_doubles(
+    opened, client, shared
+):
+    said = [batch(post(1), cursor="a", spans=[Covered(NOW, NOW + HOUR)])]
+    pool = Pool()
+    died = pooled(Scripted([said], every=HOUR), opened, client, (pool, Told(opened)))
+    died.start()  # nobody writes for it
+    until(lambda: stored(opened) == {"1"})
+    pool.close()
+    assert (opened.load_cursor("scripted:1"), opened.coverage()) == (None, [])
+    source = Scripted([said], every=HOUR)
+    work = pooled(source, opened, client, shared)
+    work.start()
+    until(lambda: work.state.next_try)
+    assert source.cursors == [None]
+    assert (stored(opened), opened.seq()) == ({"1"}, 1)
+    assert opened.load_cursor("scripted:1") == "a"
+    assert [span.status for span in opened.coverage()] == ["ok"]
     end(work)
 
 

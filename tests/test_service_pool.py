@@ -8,6 +8,7 @@ import pytest
 
 from workbench import clock, store
 from workbench.service import pool as pools
+from workbench.service import told as telling
 from workbench.service.pool import Pool
 from workbench.service.told import Told
 from workbench.states import SourceState
@@ -162,6 +163,35 @@ def test_states_that_are_told_together_are_written_together_the_latest_of_each(t
         told.end()
         thread.join(60)
         assert [each.state for each in opened.sources()] == ["failing", "live"]
+
+
+def test_what_no_store_can_hold_keeps_nothing_else_from_being_written(tmp_path):
+    now, done = clock.now(), {}
+    span = Span("a", "", now - timedelta(hours=1), now, "gap", "\ud800")
+    with store.open(tmp_path / "s.db", floor=0) as opened:
+        told = Told(opened)
+        for key, reason in (("a", "\ud800"), ("b", "")):
+            told.put(SourceState(key=key, collector="f", state="live", since=now, reason=reason))
+        for note in (Note("a", (span,), "1"), Note("b", (), "2")):
+            told.note(note, lambda error, key=note.source: done.setdefault(key, error))
+        told.write()
+        assert isinstance(done["a"], UnicodeError)
+        assert done["b"] is None
+        assert (opened.load_cursor("a"), opened.load_cursor("b")) == (None, "2")
+        assert [each.key for each in opened.sources()] == ["b"]
+
+
+def test_a_store_that_is_long_locked_keeps_nobody_trying_each_note(tmp_path, monkeypatch):
+    monkeypatch.setattr(telling, "_TRIED", -1.0)  # as if the first try took that long
+    now, done = clock.now(), {}
+    bad = Span("a", "", now, now - timedelta(hours=1), "ok", "")
+    with store.open(tmp_path / "s.db", floor=0) as opened:
+        told = Told(opened)
+        for note in (Note("a", (bad,), "1"), Note("b", (), "2")):
+            told.note(note, lambda error, key=note.source: done.setdefault(key, error))
+        told.write()
+        assert done["a"] is done["b"] is not None
+        assert opened.load_cursor("b") is None
 
 
 def test_notes_that_come_together_are_stored_together_and_a_bad_one_alone_is_not(tmp_path):

@@ -262,7 +262,7 @@ class Runner:
         if self.state.state != "live":
             self._change("live")
 
-    def _noted(self, error: StoreError | None) -> None:
+    def _noted(self, error: Exception | None) -> None:
         """End a pass whose notes were stored, or could not be."""
         wait = 0.0
         if error is None:

@@ -21,7 +21,7 @@ _GATHERED: Final = 0.02
 
 _TRIED: Final = 5.0  # seconds
 
-Done = Callable[[StoreError | None], object]
+Done = Callable[[Exception | None], object]
 
 
 class Told:
@@ -85,32 +85,37 @@ class Told:
         if notes:
             try:
                 self._store.note_all([note for note, _ in notes], states.values())
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001 - of one of them, perhaps: told to whose it is
                 self._write_each(notes, error)
             else:
                 for _, done in notes:
                     done(None)
                 return
-        if not states:
-            return
+        # They are still held by their sources; a store without room takes later ones.
         try:
-            self._store.report(*states.values())
+            if states:
+                self._store.report(*states.values())
         except StoreError as error:
-            # They are still held by their sources; a store without room takes later ones.
             _log.debug("states of %d sources not written: %s", len(states), error)
+        except Exception:  # noqa: BLE001 - one of them holds what no store can
+            for state in states.values():
+                try:
+                    self._store.report(state)
+                except Exception as error:  # noqa: BLE001 - that one
+                    _log.debug("%s: state not written: %s", state.key, type(error).__name__)
 
-    def _write_each(self, notes: Iterable[tuple[Note, Done]], failure: StoreError) -> None:
+    def _write_each(self, notes: Iterable[tuple[Note, Done]], failure: Exception) -> None:
         """Write notes one by one: what is wrong with one of them concerns no other.
 
         A store that is locked for long keeps all of them from being written: the rest is told so.
         """
         end = time.monotonic() + _TRIED
         for note, done in notes:
-            error: StoreError | None = failure
+            error: Exception | None = failure
             if time.monotonic() < end:
                 try:
                     self._store.note(*note)
-                except StoreError as own:
+                except Exception as own:  # noqa: BLE001 - told to whose it is
                     error = own
                 else:
                     error = None
