@@ -124,10 +124,11 @@ class CompiledStream(Stream):
 
     def usual(self, tale: Tale) -> Callable[[Any], float]:
         """Return what tells of a feature the part of all items that hold it, a story's aside."""
-        return lambda key: reckoned.likely(
-            key, tale.row, *self._state(), self._table, self._keys, self._hashed_keys,
+        likely, counted_in = reckoned.likely, (
+            tale.row, *self._state(), self._table, self._keys, self._hashed_keys,
             self._nodes, self._owners, self._hashed_nodes,
         )  # fmt: skip
+        return lambda key: likely(key, *counted_in)
 
     def held(self, tale: Tale, key: int) -> int:
         """Return in how many of a story's items a feature is."""
@@ -139,10 +140,10 @@ class CompiledStream(Stream):
 
     def says(self, tale: Tale, *, own: float, most: float) -> Callable[[Kept], float]:
         """Return what tells how much likelier a story says all of an item than others do."""
-        return lambda kept: reckoned.says(
-            kept.rows, tale.row, own, most, *self._state(),
-            self._table, self._nodes, self._owners, self._hashed_nodes,
+        says, counted_in = reckoned.says, (
+            *self._state(), self._table, self._nodes, self._owners, self._hashed_nodes,
         )  # fmt: skip
+        return lambda kept: says(kept.rows, tale.row, own, most, *counted_in)
 
     def _state(self) -> tuple[int, int, int, float, float]:
         """Return how many items are kept, are new and are older; and what follows from it."""
