@@ -67,7 +67,7 @@ clean: ## remove what was set up
 
 # A document for the tests of the scripts; without npm these are left out.
 .venv/js.stamp: .venv/dev.stamp tests/js/package-lock.json
-	@if command -v npm >/dev/null; then npm ci --prefix tests/js --no-audit --no-fund --silent; \
+	@if command -v npm >/dev/null; then npm ci --prefix tests/js --no-audit --no-fund --loglevel=error; \
 		else echo "npm is missing; tests of the scripts in a document are left out" >&2; fi
 	@touch $@
 
