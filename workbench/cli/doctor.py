@@ -129,7 +129,7 @@ def _compiled() -> Finding:
     try:
         return Finding("ok", "compiled parts", f"Numba {version('numba')}")
     except PackageNotFoundError:
-        told = "none; finding stories in 10,000 items and more at once takes three times as long"
+        told = "none; finding stories in 10,000 items and more at once takes twice as long"
         return Finding("ok", "compiled parts", told, "pip install 'boardroom-workbench[fast]'")
 
 

@@ -80,7 +80,7 @@ class Teller:
         How many of the newest items stories are looked for in.
     is_compiled : bool
         Whether compiled functions count and reckon, where the extra ``fast`` is installed. They
-        tell the same in a third of the time, once they have been loaded, in about a second, or
+        tell the same in half of the time, once they have been loaded, in about a second, or
         compiled, once on a machine: it pays from some thousands of items on.
 
     Raises
@@ -323,7 +323,7 @@ def cluster(frame: pd.DataFrame, *, window: int = 20_000) -> pd.Series:
 
     Items are gone through in the order of their time, whatever the frame's; those of one
     moment in the order of their keys. Of 10,000 and more the extra ``fast`` finds the same
-    stories in a third of the time.
+    stories in half of the time.
 
     Parameters
     ----------
