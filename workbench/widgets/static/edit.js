@@ -266,7 +266,7 @@ function pressed(desk, event) {
   const { target, altKey, shiftKey } = event;
   const ctrl = event.ctrlKey || event.metaKey;
   const key = event.key.length === 1 && ctrl ? event.key.toLowerCase() : event.key;
-  if (target.closest("dialog, [role=menu]")) return;
+  if (target.closest("dialog[open], [role=menu]")) return;
   const col = desk.current();
   const post = desk.post();
   const withPost = (act, key = ({ dataset }) => dataset.item) => () => (post && key(post)

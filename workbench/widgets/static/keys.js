@@ -23,12 +23,12 @@ function keyboard(root, columns, { open, find }, signal) {
   on(root.closest(".wb-frame") ? root : document, "keydown", (event) => {
     const { key, target } = event;
     const cols = columns();
-    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("dialog") || !cols.length) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("dialog[open]") || !cols.length) return;
     if (target !== document.body && !root.contains(target)) return;
     const at = cols.findIndex((col) => col.node.contains(target));
     const col = cols[Math.max(0, at)];
     const these = at < 0 ? cols : [col];
-    const still = !col.paused;
+    const is = !col.paused;
     const entry = target.closest(".wb-entry");
     if (MOVES[key] && entry) go(col, within(entries(col), entries(col).indexOf(entry) + MOVES[key]));
     else if (MOVES[key]) go(col, inView(col));
@@ -36,7 +36,7 @@ function keyboard(root, columns, { open, find }, signal) {
       const next = cols[key - 1] || (at < 0 ? col : within(cols, at + SIDES[key]));
       go(next, inView(next));
     } else if (key === ".") these.forEach((each) => each.toTop());
-    else if (key === "s") these.forEach((each) => each.pause(still));
+    else if (key === "s") these.forEach((each) => each.pause(is));
     else if (key === "/") find();
     else if (key === ";") find(".wb-turn,.wb-tabs a,.wb-hold,[data-look]");
     else if (key === "?") one(root, "help").showModal();
