@@ -89,8 +89,9 @@ class Setting:
 
 
 @pytest.fixture
-def setting(tmp_path):
-    made = Setting(tmp_path)
+def setting(tmp_path, request):
+    """A module's own DECK, or the one here, and its store."""
+    made = Setting(tmp_path, getattr(request.module, "DECK", DECK))
     yield made
     made.store.close()
 

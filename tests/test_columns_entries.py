@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from boards import HOUR, NOW, Setting, column
+from boards import HOUR, NOW, Setting, column, setting
 
 from workbench.columns.tree import strings
 from workbench.items import Account, Count, Deletion, Item, Media, ParseResult
 from workbench.widgets.still import still
+
+__all__ = ["setting"]  # the fixture, found here by pytest
 
 DECK = """
 title: Northwind Air
@@ -70,13 +72,6 @@ def read(item):
     names = ("wb-note", "wb-name", "wb-text", "wb-alike")
     found = [strings(node) for name in names for node in classed(item["node"], name)]
     return " | ".join(found)
-
-
-@pytest.fixture
-def setting(tmp_path):
-    made = Setting(tmp_path, DECK)
-    yield made
-    made.store.close()
 
 
 def post(setting, text=TEXT, name="Ana", **fields):

@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
-import pytest
-from boards import HOUR, NOW, Setting, column, nodes, terms
+from boards import HOUR, NOW, column, nodes, setting, terms
 from publishing import said
 
 from workbench.columns.shell import frame
 from workbench.items import Count, ParseResult
 from workbench.page.look import first_look
 from workbench.service.keep import Wants
+
+__all__ = ["setting"]  # the fixture, found here by pytest
 
 DECK = """
 title: Northwind Air
@@ -57,13 +58,6 @@ FAILING = [
     ("Northwind late, a giveaway", {}),
     ("Northwind late: strike", {}),
 ]
-
-
-@pytest.fixture
-def setting(tmp_path):
-    made = Setting(tmp_path, DECK)
-    yield made
-    made.store.close()
 
 
 def fill(setting, *, ago=timedelta(0), n=1):

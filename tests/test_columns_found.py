@@ -1,11 +1,13 @@
 """What a reader looks for in all columns: only what these show, and nothing that is kept out."""
 
 import pytest
-from boards import HOUR, Setting
+from boards import HOUR, setting
 from test_columns_post import EVIL, Seen
 
 from workbench.columns.found import found
 from workbench.columns.tree import strings, to_html
+
+__all__ = ["setting"]  # the fixture, found here by pytest
 
 DECK = """
 title: Northwind Air
@@ -20,13 +22,6 @@ columns:
   - {type: search, title: Calder, query: calder}
   - {type: trending, title: Trending}
 """
-
-
-@pytest.fixture
-def setting(tmp_path):
-    made = Setting(tmp_path, DECK)
-    yield made
-    made.store.close()
 
 
 def look(setting, text):

@@ -19,7 +19,7 @@ from workbench.text.tiers import shown
 
 __all__ = ["setting"]  # the fixture, found here by pytest
 
-DECK = """
+OWN = """
 title: Northwind Air
 zone: Europe/Berlin
 lists: {crew: [ana.example]}
@@ -36,7 +36,7 @@ columns:
 
 @pytest.fixture
 def reader(setting):
-    (setting.store.path.parent / "deck.yaml").write_text(DECK)
+    (setting.store.path.parent / "deck.yaml").write_text(OWN)
     setting.store.score_by({"social": ("lexicon",)})  # whose answers are known beforehand
     return Reader(setting)
 

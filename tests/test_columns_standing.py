@@ -5,13 +5,15 @@ from datetime import timedelta
 from math import log2
 
 import pytest
-from boards import HOUR, NOW, Setting, inside, nodes
+from boards import HOUR, NOW, inside, nodes, setting
 
 from workbench.columns import stories
 from workbench.columns.tree import strings
 from workbench.decks import poll_of
 from workbench.service.telling import Telling
 from workbench.text.telling import Sighting, Story
+
+__all__ = ["setting"]  # the fixture, found here by pytest
 
 DECK = """
 title: Northwind Air
@@ -23,13 +25,6 @@ columns:
   - {type: stories, title: Calm, mutes: [{word: smoke}]}
 """
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def setting(tmp_path):
-    made = Setting(tmp_path, DECK)
-    with made.store:
-        yield made
 
 
 def story(*spark, ago=0.0, authors=0, kinds=("social",), **fields):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from boards import HOUR, NOW, Setting, inside, nodes
+from boards import HOUR, NOW, inside, nodes, setting
 
 from workbench.columns import pinned, stories
 from workbench.columns.sighted import ahead, axis, long
@@ -12,6 +12,8 @@ from workbench.columns.tree import strings, to_html
 from workbench.decks import withhold
 from workbench.service.telling import Telling
 from workbench.text.telling import Sighting, Story
+
+__all__ = ["setting"]  # the fixture, found here by pytest
 
 DECK = """
 title: Northwind Air
@@ -26,13 +28,6 @@ columns:
   - {type: stories, title: Calm, mutes: [{word: smoke}]}
 """
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def setting(tmp_path):
-    made = Setting(tmp_path, DECK)
-    with made.store:
-        yield made
 
 
 def post(setting, text, story, *, ago, **fields):
