@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from windows import odds
 
 from workbench.errors import SettingError
 from workbench.text import engines, linearbatch, social, traits, weighing
@@ -16,7 +17,7 @@ from workbench.text.weights import NEGATED, read, write
 
 ENGINE = Social()
 STRAIGHT = Linear(replace(ENGINE.weights, bend=None))  # whose log odds are sums
-PLAIN = Linear(replace(STRAIGHT.weights, common=(), ready=b""))  # holds nothing ready
+PLAIN = Linear(replace(STRAIGHT.weights, common=(), ready=b"", hashes=b""))  # holds nothing ready
 
 POSTS = {
     "positive": [
@@ -116,13 +117,15 @@ def test_the_score_rests_on_sums_and_the_most_that_one_word_adds(text):
     sums, most = STRAIGHT._odds(text), [0.0, 0.0]
     before, parts, norm = traits.START, PLAIN._parts, traits.faintness(len(traits.places(text)))
     for each in text.split():
-        own, _, first, last, _, parts = parts[each]
+        own, _, first, last, _, _, parts = parts[each]
         step = own + PLAIN._table.of([traits.meeting(before, first)])
         most = [max(most[0], step.real * norm), max(most[1], step.imag * norm)]
         before = last
-    figures = [sums.real, sums.imag, *most]
-    assert ENGINE.figures([text])[0] == pytest.approx(figures, rel=1e-5, abs=1e-6)
-    assert ENGINE._figures(text) == pytest.approx(figures, rel=1e-5, abs=1e-6)
+    beside = odds(ENGINE.weights.convolution, text)
+    figures = [sums.real, sums.imag, *most, *beside]
+    for found in (ENGINE.figures([text])[0], ENGINE._figures(text)):
+        assert found[:4] == pytest.approx(figures[:4], rel=1e-5, abs=1e-6)
+        assert found[4:] == pytest.approx(figures[4:], abs=0.02)  # by small whole numbers
     assert ENGINE._odds(text) == pytest.approx(ENGINE.weights.bend.odds(ENGINE._figures(text)))
 
 
@@ -196,7 +199,7 @@ def test_what_is_kept_of_words_is_bounded(monkeypatch):
     monkeypatch.setattr(weighing, "_KEPT", 10)
     monkeypatch.setattr(linearbatch, "_KEPT", 10)
     many = [f"word{n} isn't great" for n in range(40)]
-    engine = Linear(replace(ENGINE.weights, common=(), ready=b""))
+    engine = Linear(replace(ENGINE.weights, common=(), ready=b"", hashes=b""))
     found = [engine.compound(text) for text in many]
     for start in range(0, 40, 4):
         together = engine.scores(many[start : start + 4])[:, 3]
@@ -281,6 +284,11 @@ def test_weights_that_cannot_be_read_say_why(tmp_path):
     write(path, bent)
     with pytest.raises(SettingError, match=r"a\.weights is damaged"):
         read(path)
+    for number in (-1, 10**9):
+        filters = replace(ENGINE.weights.convolution, words=number)
+        write(path, replace(ENGINE.weights, convolution=filters))
+        with pytest.raises(SettingError, match=r"a\.weights is damaged"):
+            read(path)
     line = json.dumps({"crc": 1}).encode()
     path.write_bytes(whole.split(b"\n")[0] + b"\n" + line + b"\n")
     with pytest.raises(SettingError, match=r"a\.weights is damaged"):

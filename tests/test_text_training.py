@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from labelling import posts
+from windows import odds
 
 from workbench.cli import group
 from workbench.errors import SettingError
 from workbench.text import traits
+from workbench.text.convolving import Lessons, Vectors
 from workbench.text.labelled import Labelled, read_labels
 from workbench.text.quality import report
 from workbench.text.social import Linear
-from workbench.text.training import FEWEST, Likeness, Trained, train
+from workbench.text.trained import Trained
+from workbench.text.training import FEWEST, Likeness, train
 from workbench.text.weights import read, write
 
 
@@ -48,6 +51,25 @@ def test_a_word_is_read_like_those_that_are_said_to_be_alike(trained):
     before, after = (Linear(each.weights).scores([text])[0] for each in (trained, taught))
     assert after[2] > before[2] + 0.05
     assert Linear(taught.weights).compound("the hotel is lovely") >= 0.05
+
+
+def test_what_a_larger_model_says_is_learned_and_tried_on_what_it_has_not_seen():
+    given = posts(240)
+    further = ["the hotel is stellar", "the hotel is dire"] * 60
+    names = {name for text in (*given.texts, *further) for name in traits.words(text)}
+    hashes = np.array(sorted(traits.word(name)[0] for name in names))
+    dice = np.random.default_rng(5)
+    vectors = Vectors(hashes, dice.normal(scale=0.1, size=(len(hashes), 8)).astype(np.float32))
+    apart = np.arange(240) % 4 == 0
+    chances = np.eye(3, dtype=np.float32)
+    lessons = Lessons(apart, chances[given.labels], further, chances[[2, 0] * 60])
+    taught = train(given, vectors=vectors, lessons=lessons)
+    assert taught.labels.tolist() == np.array(given.labels)[apart].tolist()
+    assert taught.recall > 0.85
+    windows = taught.weights.convolution
+    found = [odds(windows, text) for text in further[:2]]
+    assert found[0][1] > max(0, found[0][0])
+    assert found[1][0] > max(0, found[1][1])
 
 
 def test_what_posts_do_not_say_stays_as_it_was_in_what_it_began_with(trained):

@@ -14,7 +14,7 @@ from workbench.cli import options
 from workbench.errors import SettingError
 
 if TYPE_CHECKING:
-    from workbench.text.training import Trained
+    from workbench.text.trained import Trained
 
 __all__ = ["train_sentiment"]
 

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = ["FIGURES", "TERMS", "Bend", "crossed", "fit", "straight"]
 
-FIGURES: Final = 4
-"""Of a post: the log odds of negative and positive as its words add them up, and the most that
-one word adds to each, 0 at least."""
+FIGURES: Final = 6
+"""Of a post: the log odds of negative and positive as its words add them up; the most that one
+word adds to each, 0 at least; and the log odds of its convolution."""
 
-_SQUARES: Final = tuple(combinations_with_replacement(range(FIGURES), 2))
+_BENT: Final = 4  # of them; the convolution is no sum
+_SQUARES: Final = tuple(combinations_with_replacement(range(_BENT), 2))
 
 TERMS: Final = 1 + FIGURES + len(_SQUARES)
-"""Of a bend: 1, each figure, and each two of them multiplied."""
+"""Of a bend: 1, each figure, and each two of those bent multiplied."""
 
 _STIFF: Final = 30.0  # as many posts as it takes to move a coefficient half of its way
 _OUTER: Final = 0.002  # of posts at either end are taken to be like the next
@@ -41,7 +42,7 @@ class Bend(NamedTuple):
     lows, highs : tuple of float
         Of each figure, beyond which nothing was learned: there it counts as at that end.
     by : tuple of complex
-        What 1, each figure, and each two of them multiplied add to both log odds.
+        What 1, each figure, and each two of those bent multiplied add to both log odds.
     """
 
     lows: tuple[float, ...]
@@ -54,9 +55,10 @@ class Bend(NamedTuple):
 
     def odds(self, figures: Sequence[float]) -> complex:
         """Return both log odds of a post."""
-        a, b, c, d = map(min, map(max, figures, self.lows), self.highs)
+        a, b, c, d, e, f = map(min, map(max, figures, self.lows), self.highs)
         # As _SQUARES has them.
-        terms = (1.0, a, b, c, d, a * a, a * b, a * c, a * d, b * b, b * c, b * d, c * c, c * d)
+        squares = a * a, a * b, a * c, a * d, b * b, b * c, b * d, c * c, c * d
+        terms = 1.0, a, b, c, d, e, f, *squares
         return sum(map(mul, self.by, terms), self.by[-1] * d * d)
 
     def slopes(self, figures: Sequence[float]) -> list[complex]:

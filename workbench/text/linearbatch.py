@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from workbench.text import traits
 from workbench.text.bending import FIGURES
+from workbench.text.convolution import Filters
 from workbench.text.weighing import Parts
 from workbench.text.weights import Weights
 
@@ -27,8 +28,7 @@ _HELD: Final = np.dtype(
         ("negative", "<f4"),
         ("positive", "<f4"),
         ("count", "u1"),
-        ("first", "<u4"),
-        ("last", "<u4"),
+        ("words", "u1"),
         ("value", "i1"),
         ("turns", "?"),
     ]
@@ -46,26 +46,37 @@ class _Rows:
     ----------
     worth, count, first, last, value
         As :data:`workbench.text.weighing.Seen` has them.
+    words : array of int
+        How many words each has.
+    begin : array of int
+        Where their hashes begin among all.
     turns : array of bool
         Whether what follows is negated, nothing being so before.
+    hashes : array of int
+        Of the words of all rows.
     """
 
-    def __init__(self, ready: bytes) -> None:
+    def __init__(self, ready: bytes, hashes: bytes) -> None:
         held = np.frombuffer(ready, dtype=_HELD)
         self.size = len(held)
         self.worth: Worth = held["negative"] + 1j * held["positive"].astype(np.float64)
-        self.count, self.first, self.last, self.value = (
-            held[name].astype(np.int64) for name in ("count", "first", "last", "value")
+        self.count, self.words, self.value = (
+            held[name].astype(np.int64) for name in ("count", "words", "value")
         )
         self.turns = held["turns"].copy()
+        self.hashes: Numbers = np.frombuffer(hashes, dtype="<u4").astype(np.int64)
+        self.begin: Numbers = np.cumsum(self.words) - self.words
+        self.first = self.hashes[self.begin]
+        self.last = self.hashes[self.begin + self.words - 1]
+        self._end = len(self.hashes)
 
     def add(
         self,
         *,
         worth: Worth,
         count: Numbers,
-        first: Numbers,
-        last: Numbers,
+        words: Numbers,
+        hashes: Numbers,
         value: Numbers,
         turns: Flags,
     ) -> range:
@@ -76,10 +87,18 @@ class _Rows:
             self.worth, self.turns = _longer(self.worth, added), _longer(self.turns, added)
             self.count, self.value = _longer(self.count, added), _longer(self.value, added)
             self.first, self.last = _longer(self.first, added), _longer(self.last, added)
+            self.words, self.begin = _longer(self.words, added), _longer(self.begin, added)
+        spelled = range(self._end, self._end + len(hashes))
+        if spelled.stop > len(self.hashes):
+            self.hashes = _longer(self.hashes, spelled)
+        self.hashes[spelled.start : spelled.stop] = hashes
+        ends = np.cumsum(words)
         place = slice(added.start, added.stop)
         self.worth[place], self.count[place], self.value[place] = worth, count, value
-        self.first[place], self.last[place], self.turns[place] = first, last, turns
-        self.size = added.stop
+        self.first[place], self.last[place] = hashes[ends - words], hashes[ends - 1]
+        self.words[place], self.begin[place] = words, ends - words + spelled.start
+        self.turns[place] = turns
+        self.size, self._end = added.stop, spelled.stop
         return added
 
 
@@ -91,10 +110,13 @@ class Batch:
     weights : Weights
     parts : Parts
         Of texts by these weights, where they are not negated.
+    filters : Filters or None
+        Of the convolution.
     """
 
-    def __init__(self, weights: Weights, parts: Parts) -> None:
-        self._ready = weights.ready
+    def __init__(self, weights: Weights, parts: Parts, filters: Filters | None) -> None:
+        self._ready = weights.ready, weights.hashes
+        self._filters = filters
         self._parts = parts
         self._table = table = parts.table
         self._signs = np.array([table.of(traits.signs(value)) for value in range(-4, 5)])
@@ -102,15 +124,17 @@ class Batch:
 
     def _forget(self) -> None:
         """Begin with what is held ready."""
-        self._rows = _Rows(self._ready)
+        self._rows = _Rows(*self._ready)
         self._plain = dict(self._parts.common)
         self._negated = dict(self._parts.other.common)
         self._ends: dict[str, bool] = {}
 
     def added(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Return what each text adds to the figures that a bend has: nothing, without words."""
+        """Return the figures that a bend has, but for the bias of the sums, a row per text."""
         parted = [text.split() for text in texts]
         found = np.zeros((len(texts), FIGURES))
+        if self._filters is not None:
+            found[:, -2:] = self._filters.one(())
         parts = list(chain.from_iterable(parted))
         if not parts:
             return found
@@ -137,9 +161,20 @@ class Batch:
             total += self._table.at(place)
         count = np.add.reduceat(held.count[rows], starts) + traits.TAIL
         most = (np.maximum(np.maximum.reduceat(of, starts), 0) for of in (worth.real, worth.imag))
-        found = np.column_stack([total.real, total.imag, *most])
-        found /= np.maximum(20.0, count / 20)[:, None]
+        found = np.zeros((len(starts), FIGURES))
+        found[:, :4] = np.column_stack([total.real, total.imag, *most])
+        found[:, :4] /= np.maximum(20.0, count / 20)[:, None]
+        if self._filters is not None:
+            found[:, 4:] = self._beside(self._filters, rows, starts)
         return found
+
+    def _beside(self, filters: Filters, rows: Numbers, starts: Numbers) -> NDArray[np.float64]:
+        """Return what words of texts say beside each other."""
+        words = self._rows.words[rows]
+        ends = np.cumsum(words)
+        place = np.repeat(self._rows.begin[rows] - ends + words, words) + np.arange(ends[-1])
+        numbers = filters.numbers(self._rows.hashes[place])
+        return filters.many(numbers, np.add.reduceat(words, starts))
 
     def _negate(self, rows: Numbers, parts: Sequence[str], ends: Numbers) -> None:
         """Put in the rows of negated parts, from each negation to where it ends."""
@@ -220,8 +255,8 @@ class Batch:
         added = self._rows.add(
             worth=np.add.reduceat(worth, starts),
             count=np.add.reduceat(count, starts),
-            first=own[starts],
-            last=own[lasts],
+            words=np.array(sizes),
+            hashes=own,
             value=_latest(value, starts),
             turns=turns,
         )

@@ -9,7 +9,7 @@ from html import escape
 from typing import Final
 
 from workbench.text.social import CLASSES
-from workbench.text.training import Trained
+from workbench.text.trained import Trained
 
 __all__ = ["report"]
 

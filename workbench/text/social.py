@@ -1,26 +1,29 @@
-"""The engine ``social``: a linear model for posts on social networks, in English.
+"""The engine ``social``: a model for posts on social networks, in English.
 
-It was learned from labelled posts (:mod:`workbench.text.training`), and is one table of weights
-for the traits of words (:mod:`workbench.text.traits`): a post costs a sum over its words, and
-words that come again are looked up. A team's own model is a file of the same kind.
+It was learned from labelled posts (:mod:`workbench.text.training`), and is a table of weights for
+the traits of words (:mod:`workbench.text.traits`), a sum over a post's words, and a convolution
+over its windows of three (:mod:`workbench.text.convolution`). Words that come again are looked
+up. A team's own model is a file of the same kind.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import chain, islice, repeat
 from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from workbench.text import traits
 from workbench.text.bending import FIGURES, straight
+from workbench.text.convolution import Filters
 from workbench.text.engines import Share
 from workbench.text.weighing import Parts, Table
-from workbench.text.weights import NEGATED, READY, Weights, read
+from workbench.text.weights import HASH, NEGATED, READY, Weights, read
 
 if TYPE_CHECKING:
     import numpy as np
@@ -94,7 +97,12 @@ class Linear:
         # A page's process, which scores no batches, does without NumPy.
         from workbench.text.linearbatch import Batch
 
-        return Batch(self.weights, self._parts)
+        return Batch(self.weights, self._parts, self._filters)
+
+    @cached_property
+    def _filters(self) -> Filters | None:
+        found = self.weights.convolution
+        return None if found is None else Filters(found)
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
         """Return neg, neu, pos (probabilities) and compound, one row per text."""
@@ -136,23 +144,25 @@ class Linear:
         .. math:: \int_0^1 \nabla s(f_0 + t (f - f_0)) \cdot x_i \, dt
 
         Of the sums a word has what it adds, a pair being halved between its words; of what one
-        word adds at most all, if it is that word. What is left stands at the end, so that the
-        shares add up to the score: what no words at all have of it.
+        word adds at most all, if it is that word; of the convolution what it adds to those
+        windows that count. What is left stands at the end, so that the shares add up to the
+        score: what no words at all have of it.
         """
         found = [match.span() for match in _WORD.finditer(text)]
-        added, steps = self._added(text)
+        added, steps, beside = self._added(text)
         figures = self._figures(text)
         gains = self._gains(figures)
         halves = [step.real for step in steps], [step.imag for step in steps]
         largest = [
             half.index(max(half)) if most > 0 else -1
-            for half, most in zip(halves, figures[2:], strict=True)
+            for half, most in zip(halves, figures[2:4], strict=True)
         ]
         shares = []
-        for number, (span, worth) in enumerate(zip(found, added, strict=True)):
+        for number, (span, worth, window) in enumerate(zip(found, added, beside, strict=True)):
             alone = self._parts[text[slice(*span)]][0]
             value = worth.real * gains[0] + worth.imag * gains[1]
-            for most, word, gain in zip(figures[2:], largest, gains[2:], strict=True):
+            value += window.real * gains[4] + window.imag * gains[5]
+            for most, word, gain in zip(figures[2:4], largest, gains[2:4], strict=True):
                 if word == number:
                     value += most * gain
             if value:
@@ -166,7 +176,7 @@ class Linear:
         Where the score jumps, since one class overtakes another, it is by the figures that moved
         it there, each by as much as it did.
         """
-        start = (*self.weights.bias, 0.0, 0.0)
+        start = self._figures("")
         bend = self._bend or straight(start, figures)
         gains = [0.0] * FIGURES
         before = bend.held(start)
@@ -196,67 +206,86 @@ class Linear:
         figures = self._figures(text)
         return complex(*figures[:2]) if self._bend is None else self._bend.odds(figures)
 
-    def _figures(self, text: str) -> tuple[float, float, float, float]:
+    def _figures(self, text: str) -> tuple[float, ...]:
         """Return the figures that a bend takes."""
         codes, worth = self._table.codes, self._table.worth
         size = traits.PAIRS
         parts, before, known, count = self._parts, traits.START, 0, traits.TAIL
         added: list[complex] = []
+        numbers: list[int] = []
         for each in text.split():
-            own, n, first, last, value, parts = parts[each]
+            own, n, first, last, value, words, parts = parts[each]
+            numbers += words
             # The place is traits.meeting's; a call less.
             added.append(own + worth[codes[(before * 31 + first) % size]])
             count += n
             before = last
             if value:
                 known = value
+        beside = (0.0, 0.0) if self._filters is None else self._filters.one(numbers)
         if not added:
-            return (*self.weights.bias, 0.0, 0.0)
+            return (*self.weights.bias, 0.0, 0.0, *beside)
         negative, positive = [one.real for one in added], [one.imag for one in added]
         total = sum([worth[codes[place]] for place in traits.tail(before, known)], sum(added))
         norm = traits.faintness(count)
         total = self._bias + total * norm
         most = max(negative), max(positive)
-        return total.real, total.imag, max(most[0], 0.0) * norm, max(most[1], 0.0) * norm
+        most = max(most[0], 0.0) * norm, max(most[1], 0.0) * norm
+        return total.real, total.imag, *most, *beside
 
-    def _added(self, text: str) -> tuple[list[complex], list[complex]]:
+    def _added(self, text: str) -> tuple[list[complex], list[complex], list[complex]]:
         """Return what each part of a text adds to both log odds.
 
         First with half of the pairs on either side, and the end with the last; then each with
-        the pair before it, as the most that one adds is told.
+        the pair before it, as the most that one adds is told; then to those of the convolution.
         """
         parts, before, known, count = self._parts, traits.START, 0, traits.TAIL
         halved: list[complex] = []
         steps: list[complex] = []
+        words: list[tuple[int, ...]] = []
         for each in text.split():
-            own, n, first, last, value, parts = parts[each]
+            own, n, first, last, value, numbers, parts = parts[each]
             met = self._table.one(traits.meeting(before, first))
             steps.append(own + met)
             if halved:
                 met /= 2
                 halved[-1] += met
             halved.append(own + met)
+            words.append(numbers)
             count += n
             before = last
             known = value or known
         if halved:
             halved[-1] += self._table.of(traits.tail(before, known))
         norm = traits.faintness(count)
-        return [worth * norm for worth in halved], [worth * norm for worth in steps]
+        shares: Iterator[complex] = repeat(0j)
+        if self._filters is not None:
+            shares = iter(self._filters.shares(list(chain.from_iterable(words))))
+        beside = [sum(islice(shares, len(numbers)), 0j) for numbers in words]
+        return [worth * norm for worth in halved], [worth * norm for worth in steps], beside
 
     def prepared(self, texts: Iterable[str]) -> Weights:
         """Return the weights with these parts of texts held ready, named as they hold them."""
-        common, ready = [], []
+        common: list[str] = []
+        ready: list[bytes] = []
+        hashes: list[bytes] = []
         for text in texts:
             is_negated = text[0] == NEGATED
             parts = self._parts.other if is_negated else self._parts
-            worth, count, first, last, value, following = parts[text[is_negated:]]
+            worth, count, *_, value, _, following = parts[text[is_negated:]]
             if count < 256 and "\n" not in text:
+                words = traits.part(text[is_negated:], is_negated=is_negated).hashes
                 turns = following.is_negated
-                held = READY.pack(worth.real, worth.imag, count, first, last, value, turns)
+                held = READY.pack(worth.real, worth.imag, count, len(words), value, turns)
                 common.append(text)
                 ready.append(held)
-        return replace(self.weights, common=tuple(common), ready=b"".join(ready))
+                hashes += map(HASH.pack, words)
+        return replace(
+            self.weights,
+            common=tuple(common),
+            ready=b"".join(ready),
+            hashes=b"".join(hashes),
+        )
 
 
 class Social(Linear):

@@ -1,6 +1,7 @@
 r"""Learn the weights of an engine like ``social`` from labelled posts.
 
-A multinomial logistic regression on the traits of words (:mod:`workbench.text.traits`): each
+A convolution (:mod:`workbench.text.convolving`), and beside it a multinomial logistic regression
+on the traits of words (:mod:`workbench.text.traits`): each
 trait as often as it comes, fainter in a text longer than usual; each class of the same weight,
 however many posts it has; L2 regularisation; fitted by L-BFGS, which begins at zero, so that the
 same posts, settings and seed give the same weights. How well it does is measured by
@@ -18,7 +19,7 @@ import random
 from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -26,6 +27,7 @@ from workbench.errors import SettingError
 from workbench.text import bending, traits
 from workbench.text.labelled import Labelled
 from workbench.text.social import CLASSES, Linear
+from workbench.text.trained import Trained, even
 from workbench.text.weighing import often
 from workbench.text.weights import Weights
 
@@ -33,7 +35,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["FEWEST", "STEPS", "Likeness", "Trained", "train"]
+    from workbench.text.convolving import Lessons, Vectors
+
+__all__ = ["FEWEST", "STEPS", "Likeness", "train"]
 
 FEWEST: Final = 20
 """Posts that each class needs at least."""
@@ -67,75 +71,6 @@ class Likeness(NamedTuple):
     vectors: NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class Trained:
-    """What was learned, and how well it does on posts that it has not seen.
-
-    Attributes
-    ----------
-    weights : Weights
-        The engine.
-    labels : array of int
-        Of the posts, in their order.
-    chances : array of shape (posts, 3)
-        Their probabilities, each from the posts of the other folds alone.
-    temperature : float
-        By which log odds were divided.
-    """
-
-    weights: Weights
-    labels: NDArray[np.int64]
-    chances: NDArray[np.float64]
-    temperature: float
-
-    @property
-    def confusion(self) -> NDArray[np.int64]:
-        """How many posts of each class (rows) were told to be of which (columns)."""
-        import numpy as np
-
-        found = np.zeros((3, 3), dtype=np.int64)
-        np.add.at(found, (self.labels, self.chances.argmax(axis=1)), 1)
-        return found
-
-    @property
-    def recall(self) -> float:
-        """The mean of how large a part of each class was found: macro-averaged recall."""
-        import numpy as np
-
-        found = self.confusion
-        return float(np.mean(np.diag(found) / found.sum(axis=1)))
-
-    def calibration(self, number: int, *, bins: int = 10) -> list[tuple[float, float, int]]:
-        """Return how often a class came true where it was thought how probable.
-
-        Parameters
-        ----------
-        number : int
-            Of the class.
-        bins : int
-            As many parts of 0 to 1 of the same width.
-
-        Returns
-        -------
-        list of tuple
-            Of each part that has posts: the mean probability, the share of posts that are of the
-            class, each class weighted alike, and how many posts there are.
-        """
-        import numpy as np
-
-        weight = _even(self.labels)
-        chance = self.chances[:, number]
-        place = np.minimum((chance * bins).astype(int), bins - 1)
-        found = []
-        for part in range(bins):
-            inside = place == part
-            if count := int(inside.sum()):
-                share = weight[inside] / weight[inside].sum()
-                true = self.labels[inside] == number
-                found.append((float(chance[inside] @ share), float(true @ share), count))
-        return found
-
-
 def train(
     posts: Labelled,
     *,
@@ -145,6 +80,8 @@ def train(
     seed: int = 0,
     strength: float = 1.9,
     likeness: Likeness | None = None,
+    vectors: Vectors | None = None,
+    lessons: Lessons | None = None,
     base: Weights | None = None,
     watch: Callable[[int], object] | None = None,
 ) -> Trained:
@@ -162,9 +99,13 @@ def train(
         Of the regularisation, against the loss of all posts: few posts change little.
     likeness : Likeness or None
         Which traits are alike, so that what is learned of some holds for others.
+    vectors : Vectors or None
+        With which words begin in the convolution; by chance those that are met, if not given.
+    lessons : Lessons or None
+        From which the convolution learns besides. All is then tried on what stands apart alone.
     base : Weights or None
         Where to begin: what the posts do not say stays as it is there, but that all log odds may
-        double or halve by their calibration.
+        double or halve by their calibration. So does its convolution.
     watch : callable
         Told how many steps are done, of :data:`STEPS`.
 
@@ -175,6 +116,8 @@ def train(
     """
     import numpy as np
 
+    from workbench.text.convolving import Windows
+
     _check(posts)
     labels = np.array(posts.labels)
     steps = iter(range(1, STEPS + 1))
@@ -184,26 +127,34 @@ def train(
     given = _Given(matrix, labels, matrix @ old_table + old_bias)
     tell(next(steps))
     fold = _folds(labels, seed)
+    parts = [fold == number for number in range(_FOLDS)] if not lessons else [lessons.apart]
     figures = np.empty((len(labels), bending.FIGURES))
-    for number in range(_FOLDS):
-        apart = np.flatnonzero(fold == number)
-        table, bias = _fit(given.only(fold != number), strength, likeness)
-        engine = Linear(_pack(table + old_table, bias + old_bias, name, version, about))
-        figures[apart] = engine.figures([posts.texts[row] for row in apart])
+    windows = None if base else Windows(posts.texts, labels, vectors, lessons, seed)
+    beside = base.convolution if base else None
+    for part in parts:
+        table, bias = _fit(given.only(~part), strength, likeness)
+        packed = _pack(table + old_table, bias + old_bias, name, version, about)
+        if windows:
+            beside = windows.learned(~part)
+        engine = Linear(replace(packed, convolution=beside))
+        figures[part] = engine.figures([posts.texts[row] for row in np.flatnonzero(part)])
         tell(next(steps))
-    temperature = _temperature(
-        _odds(figures[:, 0] + 1j * figures[:, 1]), labels, _KNOWN if base else _UNKNOWN
-    )
-    figures /= temperature
+    seen = np.any(parts, axis=0)
+    figures, told, fold = figures[seen], labels[seen], _folds(labels[seen], seed)
+    sums = figures[:, 0] + 1j * figures[:, 1]
+    temperature = _temperature(_odds(sums), told, _KNOWN if base else _UNKNOWN)
+    figures[:, :4] /= temperature  # a convolution is as sure of itself as it was taught to be
     begin = base.bend if base else None
-    chances = _softmax(_odds(bending.crossed(figures, labels, fold, begin)))
+    chances = _softmax(_odds(bending.crossed(figures, told, fold, begin)))
     table, bias = _fit(given, strength, likeness)
     tell(next(steps))
     table, bias = (table + old_table) / temperature, (bias + old_bias) / temperature
     packed = _pack(table, bias, name, version, about)
-    packed = replace(packed, bend=bending.fit(figures, labels, begin))
+    if windows:
+        beside = windows.learned(labels >= 0)
+    packed = replace(packed, bend=bending.fit(figures, told, begin), convolution=beside)
     weights = Linear(packed).prepared(often(posts.texts))
-    return Trained(weights, labels, chances, temperature)
+    return Trained(weights, told, chances, temperature)
 
 
 def _odds(pair: NDArray[Any]) -> NDArray[np.float64]:
@@ -273,15 +224,6 @@ def _folds(labels: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
     return found
 
 
-def _even(labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return weights of posts by which each class has the same; they add up to 1."""
-    import numpy as np
-
-    weight = (1 / np.bincount(labels, minlength=3))[labels]
-    found: NDArray[np.float64] = weight / weight.sum()
-    return found
-
-
 def _softmax(odds: NDArray[Any]) -> NDArray[Any]:
     import numpy as np
 
@@ -310,7 +252,7 @@ def _fit(
     shared = np.zeros((len(labels), 0), dtype=np.float32)
     if likeness is not None:
         shared = matrix[:, likeness.places] @ likeness.vectors
-    weight = _even(labels)
+    weight = even(labels)
     goal = np.eye(3)[labels]
 
     def loss(vector: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -343,7 +285,7 @@ def _temperature(
     import numpy as np
     from scipy.optimize import minimize_scalar
 
-    weight = _even(labels)
+    weight = even(labels)
     rows = np.arange(len(labels))
 
     def loss(power: float) -> float:

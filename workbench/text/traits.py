@@ -116,8 +116,8 @@ class Part(NamedTuple):
         Its traits, as places in the table of weights, but for letters; some may come twice.
     names : tuple of str
         Its words, lowered, whose :func:`letters` count.
-    first, last : int
-        Hashes of its first and last word.
+    hashes : tuple of int
+        Of its words.
     value : int
         Of its last word that the lexicon knows, -4 to 4; 0 if there is none.
     is_negated : bool
@@ -126,8 +126,7 @@ class Part(NamedTuple):
 
     places: tuple[int, ...]
     names: tuple[str, ...]
-    first: int
-    last: int
+    hashes: tuple[int, ...]
     value: int
     is_negated: bool
 
@@ -144,15 +143,14 @@ def part(text: str, *, is_negated: bool) -> Part:
     """
     found: list[int] = []
     names: list[str] = []
-    first = last = value = 0
+    hashes: list[int] = []
+    value = 0
     for piece in pieces(text):
         called = name(piece)
         own, has_letters, known, turn = word(called)
-        if first:
-            found.append(meeting(last, own))
-        else:
-            first = own
-        last = own
+        if hashes:
+            found.append(meeting(hashes[-1], own))
+        hashes.append(own)
         found.append((own * 5 + 1 if is_negated else own) % _WORDS + _FIRST_WORD)  # as alone()
         if has_letters:
             names.append(called)
@@ -163,7 +161,7 @@ def part(text: str, *, is_negated: bool) -> Part:
             found += _VALUED[value]
         if turn:
             is_negated = turn > 0
-    return Part(tuple(found), tuple(names), first, last, value, is_negated)
+    return Part(tuple(found), tuple(names), tuple(hashes), value, is_negated)
 
 
 def letters(name: str) -> list[int]:
@@ -261,8 +259,8 @@ def places(text: str) -> list[int]:
         found += seen.places
         for name in seen.names:
             found += letters(name)
-        found.append(meeting(before, seen.first))
-        before, is_negated = seen.last, seen.is_negated
+        found.append(meeting(before, seen.hashes[0]))
+        before, is_negated = seen.hashes[-1], seen.is_negated
         value = seen.value or value
     return [*found, *tail(before, value)] if found else []
 

@@ -7,10 +7,12 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import accumulate, count, repeat
 from typing import TYPE_CHECKING, Final
 
 from workbench.text import traits
-from workbench.text.weights import NEGATED, READY, Weights
+from workbench.text.convolution import FIRST, UNKNOWN
+from workbench.text.weights import HASH, NEGATED, READY, Weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,12 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["Parts", "Seen", "Table", "often"]
 
 _KEPT: Final = 40_000  # parts of texts, negated and not, and words
-_HASHES: Final = traits.PAIRS
 _OFTEN: Final = 3  # times that a part comes which is held ready
 
-Seen = tuple[complex, int, int, int, int, "Parts"]
+Seen = tuple[complex, int, int, int, int, tuple[int, ...], "Parts"]
 """What a part of a text has of both log odds, how many traits, its first and last word's hash,
-the last known value, and the parts to look among for what follows.
+the last known value, its words' numbers in the convolution, and the parts to look among for what
+follows.
 
 Two numbers that are added up together are one complex number: the real part for negative, the
 other for positive.
@@ -50,6 +52,13 @@ class Table:
             self.worth = [complex(low, high) for low in sizes for high in sizes]
 
         self._letters: dict[str, tuple[complex, int]] = {}
+        filters = weights.convolution
+        hashes = hashes_of(filters.data[: HASH.size * filters.words] if filters else b"")
+        self._numbers = dict(zip(hashes, count(FIRST), strict=False))
+
+    def numbers(self, hashes: Iterable[int]) -> tuple[int, ...]:
+        """Return the numbers that words have in the convolution, given their hashes."""
+        return tuple(map(self._numbers.get, hashes, repeat(UNKNOWN)))
 
     def letters(self, name: str) -> tuple[complex, int]:
         """Return what a word's letters add, and how many traits they are."""
@@ -133,6 +142,8 @@ class Parts(dict[str, Seen]):
         self.other = self
         self.common: dict[str, int] = {}
         self._ready = b""
+        self._hashes = array("I")
+        self._starts: list[int] = []
 
     def prepare(self, weights: Weights) -> None:
         """Hold common parts ready."""
@@ -142,6 +153,8 @@ class Parts(dict[str, Seen]):
         else:
             self.common = {text: row for row, text in rows if text[0] != NEGATED}
         self._ready = weights.ready
+        self._hashes = hashes_of(weights.hashes)
+        self._starts = [0, *accumulate(row[3] for row in READY.iter_unpack(self._ready))]
 
     def __missing__(self, text: str) -> Seen:
         if len(self) >= _KEPT:
@@ -149,12 +162,13 @@ class Parts(dict[str, Seen]):
         row = self.common.get(text)
         if row is not None:
             held = READY.unpack_from(self._ready, row * READY.size)
-            low, high, count, first, last, value, turns = held
+            low, high, count, spelled, value, turns = held
             following = self if turns is self.is_negated else self.other
-            worth = complex(low, high)
-            # Files may hold longer hashes than traits.word has, which are slower to reckon with.
-            seen = self[text] = worth, count, first % _HASHES, last % _HASHES, value, following
-            return seen
+            start = self._starts[row]
+            words = self._hashes[start : start + spelled]
+            numbers = self.table.numbers(words)
+            seen = complex(low, high), count, words[0], words[-1], value, numbers, following
+            return self._keep(text, seen)
         if text.isalpha():
             if word := traits.cased(text):
                 return self._keep(text, self._in_capitals(text, word))
@@ -166,18 +180,19 @@ class Parts(dict[str, Seen]):
 
     def _in_capitals(self, text: str, word: str) -> Seen:
         """Return what a word with capitals is worth, from the one without."""
-        worth, count, first, last, value, following = self[word]
+        worth, count, first, last, value, numbers, following = self[word]
         places = traits.written(text, word, first)
-        return worth + self.table.of(places), count + len(places), first, last, value, following
+        worth += self.table.of(places)
+        return worth, count + len(places), first, last, value, numbers, following
 
     def _joined(self, parts: Sequence[str]) -> Seen:
         """Return what a word with signs around it is worth, from each."""
-        worth, count, first, last, value, following = self[parts[0]]
+        worth, count, first, last, value, numbers, following = self[parts[0]]
         for part in parts[1:]:
-            own, more, start, end, known, after = following[part]
+            own, more, start, end, known, further, following = following[part]
             worth += own + self.table.one(traits.meeting(last, start))
-            count, last, value, following = count + more, end, known or value, after
-        return worth, count, first, last, value, following
+            count, last, value, numbers = count + more, end, known or value, numbers + further
+        return worth, count, first, last, value, numbers, following
 
     def _weighed(self, seen: traits.Part) -> Seen:
         following = self if seen.is_negated is self.is_negated else self.other
@@ -187,11 +202,21 @@ class Parts(dict[str, Seen]):
             of_letters, more = self.table.letters(name)
             worth += of_letters
             count += more
-        return worth, count, seen.first, seen.last, seen.value, following
+        words = seen.hashes
+        numbers = self.table.numbers(words)
+        return worth, count, words[0], words[-1], seen.value, numbers, following
 
     def _keep(self, text: str, seen: Seen) -> Seen:
         self[text] = seen
         return seen
+
+
+def hashes_of(data: bytes) -> array[int]:
+    """Return words' hashes as a file holds them."""
+    found = array("I", data)
+    if sys.byteorder == "big":
+        found.byteswap()
+    return found
 
 
 def often(texts: Iterable[str]) -> list[str]:

@@ -5,21 +5,27 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
 from workbench.errors import SettingError
 from workbench.text import traits
 from workbench.text.bending import FIGURES, TERMS, Bend
+from workbench.text.convolution import Convolution
 
-__all__ = ["NEGATED", "READY", "Weights", "read", "write"]
+__all__ = ["HASH", "NEGATED", "READY", "Weights", "read", "write"]
 
-_MAGIC: Final = b"workbench sentiment weights 2\n"
+_MAGIC: Final = b"workbench sentiment weights 3\n"
 
-READY: Final = struct.Struct("<ffBIIb?")
+READY: Final = struct.Struct("<ffBBb?")
 """What is held ready of a part: what it adds to both log odds, and of :class:`traits.Part` how
-many traits, its first and last word, its value, and whether what follows is negated."""
+many traits, how many words, its value, and whether what follows is negated."""
+
+HASH: Final = struct.Struct("<I")
+"""A word's hash, as it is held ready."""
 
 NEGATED: Final = " "
 """What stands before a part that is held ready as it is after a negation."""
@@ -46,8 +52,12 @@ class Weights:
         they are negated with :data:`NEGATED` before them.
     ready : bytes
         What each of them is worth, by :data:`READY`.
+    hashes : bytes
+        Of the words of each, by :data:`HASH`.
     bend : Bend or None
         How sums become log odds; as they are if there is none.
+    convolution : Convolution or None
+        What words say beside each other.
     """
 
     name: str
@@ -58,7 +68,9 @@ class Weights:
     table: bytes
     common: tuple[str, ...] = ()
     ready: bytes = b""
+    hashes: bytes = b""
     bend: Bend | None = None
+    convolution: Convolution | None = None
 
     @property
     def sizes(self) -> list[float]:
@@ -76,13 +88,18 @@ def write(path: Path, weights: Weights) -> None:
         "bias": list(weights.bias),
         "most": weights.most,
         "common": len(weights.common),
+        "hashes": len(weights.hashes) // HASH.size,
     }
     if weights.bend is not None:
         lows, highs, by = weights.bend
         head["bend"] = [lows, highs, [(worth.real, worth.imag) for worth in by]]
+    filters = b""
+    if (found := weights.convolution) is not None:
+        head["convolution"] = [found.words, found.size, found.filters, found.step]
+        filters = found.data
     line = json.dumps(head, ensure_ascii=False, sort_keys=True).encode()
     texts = "\n".join(weights.common).encode()
-    body = zlib.compress(weights.table + weights.ready + texts, 6)
+    body = zlib.compress(weights.table + weights.ready + weights.hashes + filters + texts, 6)
     data = line + b"\n" + body
     path.write_bytes(_MAGIC + zlib.crc32(data).to_bytes(4, "big") + data)
 
@@ -104,22 +121,61 @@ def read(path: Path) -> Weights:
     check, data = data[len(_MAGIC) :][:4], data[len(_MAGIC) + 4 :]
     try:
         line, _, body = data.partition(b"\n")
-        head = json.loads(line)
-        table, ready, texts = _split(check, data, body, int(head["common"]))
-        negative, positive = head["bias"]
-        return Weights(
-            str(head["name"]),
-            str(head["version"]),
-            str(head["about"]),
-            (float(negative), float(positive)),
-            float(head["most"]),
-            table,
-            texts,
-            ready,
-            _bend(head.get("bend")),
-        )
+        is_whole = int.from_bytes(check, "big") == zlib.crc32(data)
+        return _weights(json.loads(line) if is_whole else {}, zlib.decompress(body))
     except (ValueError, KeyError, TypeError, struct.error, zlib.error) as error:
         raise SettingError(f"{path} is damaged; train it anew, or get another copy") from error
+
+
+def _weights(head: dict[str, Any], body: bytes) -> Weights:
+    """Return what a file holds."""
+    common = int(head["common"])
+    filters = _convolution(head.get("convolution"))
+    sizes = (
+        2 * traits.SIZE,
+        common * READY.size,
+        int(head["hashes"]) * HASH.size,
+        filters.length if filters else 0,
+    )
+    table, ready, hashes, data, rest = _cut(body, sizes)
+    texts = tuple(rest.decode().split("\n")) if common else ()
+    if len(texts) != common:
+        raise ValueError
+    negative, positive = head["bias"]
+    return Weights(
+        str(head["name"]),
+        str(head["version"]),
+        str(head["about"]),
+        (float(negative), float(positive)),
+        float(head["most"]),
+        table,
+        texts,
+        ready,
+        hashes,
+        _bend(head.get("bend")),
+        replace(filters, data=data) if filters else None,
+    )
+
+
+def _cut(body: bytes, sizes: Sequence[int]) -> Iterator[bytes]:
+    """Return the parts of what is held, each of its size, and the rest."""
+    ends = [*accumulate(sizes)]
+    if len(body) < ends[-1]:
+        raise ValueError
+    for size, end in zip(sizes, ends, strict=True):
+        yield body[end - size : end]
+    yield body[ends[-1] :]
+
+
+def _convolution(held: Any) -> Convolution | None:
+    """Return a convolution that has no data yet."""
+    if held is None:
+        return None
+    words, size, filters, step = held
+    found = Convolution(int(words), int(size), int(filters), float(step), b"")
+    if min(found.words, found.size, found.filters) < 0:
+        raise ValueError
+    return found
 
 
 def _bend(held: Any) -> Bend | None:
@@ -131,18 +187,3 @@ def _bend(held: Any) -> Bend | None:
     if [*map(len, bend)] != [FIGURES, FIGURES, TERMS]:
         raise ValueError
     return bend
-
-
-def _split(
-    check: bytes, data: bytes, packed: bytes, common: int
-) -> tuple[bytes, bytes, tuple[str, ...]]:
-    """Return the table, what is held ready of common parts, and their texts."""
-    if int.from_bytes(check, "big") != zlib.crc32(data):
-        raise ValueError
-    body = zlib.decompress(packed)
-    start = 2 * traits.SIZE
-    end = start + common * READY.size
-    texts = tuple(body[end:].decode().split("\n")) if common else ()
-    if len(body) < end or len(texts) != common:
-        raise ValueError
-    return body[:start], body[start:end], texts

@@ -1,0 +1,109 @@
+"""What words say beside each other: what a convolution finds, and how it is learned."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from windows import odds
+
+from workbench.text import traits
+from workbench.text.convolution import UNKNOWN, Filters, packed
+from workbench.text.convolving import BY_LABELS, Vectors, Windows, learn
+
+WORDS = ["good", "not", "bad", "very", "the", "hotel"]
+HASHES = np.array(sorted(traits.word(name)[0] for name in WORDS))
+CHANCE = np.random.default_rng(4)
+SMALL = packed(
+    HASHES,
+    CHANCE.normal(size=(7, 5)).astype(np.float32),
+    kernel=CHANCE.normal(size=(3, 5, 4)).astype(np.float32),
+    bias=CHANCE.normal(size=4).astype(np.float32),
+    out=CHANCE.normal(size=(4, 2)).astype(np.float32),
+    base=CHANCE.normal(size=2).astype(np.float32),
+)
+FILTERS = Filters(SMALL)
+
+posts = st.lists(
+    st.lists(st.sampled_from([*WORDS, "unheard"]), min_size=1, max_size=9).map(" ".join),
+    min_size=1,
+    max_size=9,
+)
+
+
+def hashes(text):
+    return np.array([traits.word(name)[0] for name in traits.words(text)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(posts)
+def test_each_filter_counts_where_a_window_has_the_most_of_it(texts):
+    expected = np.array([odds(SMALL, text) for text in texts])
+    numbers = [FILTERS.numbers(hashes(text)) for text in texts]
+    together = FILTERS.many(np.concatenate(numbers), np.array([len(each) for each in numbers]))
+    assert together == pytest.approx(expected, rel=1e-3, abs=5e-3)
+    alone = [FILTERS.one(each.tolist()) for each in numbers]
+    assert np.array(alone) == pytest.approx(expected, rel=1e-3, abs=5e-3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(posts)
+def test_the_shares_of_words_are_all_that_is_not_there_without_them(texts):
+    for text in texts:
+        numbers = FILTERS.numbers(hashes(text)).tolist()
+        shares, none = FILTERS.shares(numbers), FILTERS.one(())
+        assert len(shares) == len(numbers)
+        whole = sum(shares) + complex(*none)
+        assert (whole.real, whole.imag) == pytest.approx(FILTERS.one(numbers), rel=1e-6, abs=1e-6)
+
+
+def test_posts_beyond_those_looked_at_together_say_what_each_does_alone():
+    numbers = FILTERS.numbers(hashes("the hotel is not very good"))
+    many = FILTERS.many(np.tile(numbers, 2_000), np.full(2_000, len(numbers)))
+    assert many == pytest.approx(np.tile(FILTERS.one(numbers.tolist()), (2_000, 1)), rel=1e-4)
+    long = FILTERS.many(np.tile(numbers, 2_000), np.array([2_000 * len(numbers)]))
+    assert long[0] == pytest.approx(FILTERS.one(numbers.tolist() * 2_000), rel=1e-4)
+
+
+def test_words_without_a_vector_are_all_alike():
+    assert FILTERS.numbers(hashes("zig zag")).tolist() == [UNKNOWN, UNKNOWN]
+    none = packed(
+        HASHES[:0],
+        np.ones((1, 2), np.float32),
+        kernel=np.ones((3, 2, 1), np.float32),
+        bias=np.zeros(1, np.float32),
+        out=np.ones((1, 2), np.float32),
+        base=np.zeros(2, np.float32),
+    )
+    assert Filters(none).numbers(hashes("good")).tolist() == [UNKNOWN]
+
+
+def test_the_order_of_words_is_learned():
+    """Where it is all that tells one class from the other."""
+    texts, labels = [], []
+    for one, other in product(["good", "fine", "nice"], ["bad", "poor", "sad"]):
+        texts += [f"{one} not {other}", f"{other} not {one}", f"{one} and {other}"]
+        labels += [2, 0, 1]
+    texts, labels = texts * 20, np.array(labels * 20)
+    windows = Windows(texts, labels, None, None, 0)
+    learned = windows.learned(np.ones(len(labels), dtype=bool))
+    assert learned == windows.learned(np.ones(len(labels), dtype=bool))
+    filters = Filters(learned)
+    numbers = [filters.numbers(hashes(text)) for text in texts]
+    found = filters.many(np.concatenate(numbers), np.array([len(each) for each in numbers]))
+    told = np.column_stack([found[:, 0], np.zeros(len(found)), found[:, 1]]).argmax(axis=1)
+    assert (told == labels).mean() > 0.9
+
+
+def test_words_begin_with_the_vectors_given():
+    """Those that no post has stay as they were, so that like words are read alike."""
+    begin = Vectors(HASHES, np.eye(6, dtype=np.float32)[:, :5])
+    goals = np.eye(3, dtype=np.float32)[[0, 2] * 40]
+    texts = [hashes("bad").tolist(), hashes("good").tolist()] * 40
+    learned = learn(
+        texts, goals, np.ones(80, np.float32), begin, plan=BY_LABELS._replace(filters=8)
+    )
+    place = HASHES.tolist().index(traits.word("hotel")[0])
+    row = np.frombuffer(learned.data, np.int8, 7 * 5, 4 * 6).reshape(7, 5)[place + 1]
+    assert row * learned.step == pytest.approx(np.eye(6)[place, :5], abs=learned.step)
