@@ -200,7 +200,7 @@ def main() -> None:
         likeness=likeness(words, pairs, of_words, of_pairs),
         vectors=begun(posts.texts, words, of_words),
         lessons=taught(),
-        watch=lambda done: print(f"step {done} of {training.STEPS}", flush=True),
+        watch=lambda done: print(f"step {done}", flush=True),
     )
     print(f"macro-averaged recall {trained.recall:.4f}, temperature {trained.temperature:.3f}")
     print(trained.confusion)
