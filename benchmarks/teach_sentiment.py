@@ -32,8 +32,9 @@ PARTS = 8
 LAYERS, FIXED = 9, 3
 BATCH, CHUNK = 32, 25
 PACE = 6e-5
+SETTLED = 500  # steps, after which the model's own dropout begins
 LONGEST = 56  # tokens
-MIXED = 60_000
+MIXED = 120_000  # texts of either kind
 EMOJIS = SentimentIntensityAnalyzer().emojis
 
 
@@ -169,7 +170,8 @@ class Teacher:
 
     def odds(self, tokens: Sequence[list[int]]) -> np.ndarray:
         """Return the log odds of each class, a row per text."""
-        self._training(is_on=False)
+        self._encoder.eval()
+        self._drop.eval()
         found = np.zeros((len(tokens), 3), np.float32)
         order = sorted(range(len(tokens)), key=lambda row: len(tokens[row]))
         with self.torch.no_grad():
@@ -179,10 +181,6 @@ class Teacher:
                 if start % 12_800 == 0:
                     print(f"asked of {start:,} of {len(order):,}", flush=True)
         return found
-
-    def _training(self, *, is_on: bool) -> None:
-        for module in (self._encoder, self._drop, self._last):
-            module.train(is_on)
 
     def taught(self, tokens: Sequence[list[int]], labels: np.ndarray, rows: np.ndarray) -> None:
         """Fine-tune on these rows, once each."""
@@ -200,9 +198,9 @@ class Teacher:
             adam, lambda step: min(1, (step + 1) / (0.06 * steps)) * max(0.02, 1 - step / steps)
         )
         even = torch.tensor(len(labels) / 3 / np.bincount(labels), dtype=torch.float32)
-        self._training(is_on=True)
         lost = 0.0
         for step, batch in zip(range(1, steps + 1), _batches(rows, tokens), strict=False):
+            self._encoder.train(step > SETTLED)
             odds = self._odds([tokens[row] for row in batch])
             goal = torch.tensor(labels[batch])
             loss = torch.nn.functional.cross_entropy(odds, goal, weight=even)

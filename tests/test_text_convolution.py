@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from windows import odds
 
-from workbench.text import traits
+from workbench.text import convolving, traits
 from workbench.text.convolution import UNKNOWN, Filters, packed
-from workbench.text.convolving import BY_LABELS, Vectors, Windows, learn
+from workbench.text.convolving import BY_LABELS, Plan, Vectors, Windows, learn
 
 WORDS = ["good", "not", "bad", "very", "the", "hotel"]
 HASHES = np.array(sorted(traits.word(name)[0] for name in WORDS))
@@ -107,3 +107,42 @@ def test_words_begin_with_the_vectors_given():
     place = HASHES.tolist().index(traits.word("hotel")[0])
     row = np.frombuffer(learned.data, np.int8, 7 * 5, 4 * 6).reshape(7, 5)[place + 1]
     assert row * learned.step == pytest.approx(np.eye(6)[place, :5], abs=learned.step)
+
+
+def loss(network, posts, goals):
+    """Return what one step goes down, worked out post by post in double precision."""
+    vectors, kernel, bias, out, base = (
+        getattr(network, name).values.astype(float)
+        for name in ("_vectors", "_kernel", "_bias", "_out", "_base")
+    )
+    whole = 0.0
+    for post, goal in zip(posts, goals, strict=True):
+        padded = vectors[[0, *post, 0]]
+        windows = [padded[at : at + 3].ravel() @ kernel + bias for at in range(len(post))]
+        odds = np.maximum(np.max(windows, axis=0), 0) @ out + base
+        whole -= (goal * (odds - np.log(np.exp(odds).sum()))).sum() / len(posts)
+    return whole
+
+
+def test_each_step_goes_down_the_slope():
+    dice = np.random.default_rng(2)
+    vectors = dice.normal(size=(4, 3)).astype(np.float32)
+    network = convolving._Network(vectors, Plan(filters=5, rounds=1, faded=0, hidden=0), dice)
+    posts = [np.array(post) for post in ([2], [3, 4, 5, 2], [1, 3], [5, 5, 4])]
+    goals = np.array([[1, 0, 0], [0, 0.5, 0.5], [0, 0, 1], [0.2, 0.8, 0]], np.float32)
+    expected = {}
+    for name in ("_vectors", "_kernel", "_bias", "_out", "_base"):
+        values = getattr(network, name).values
+        slope = expected[name] = np.zeros(values.shape)
+        for place in np.ndindex(values.shape):
+            if name == "_vectors" and not place[0]:
+                continue  # what stands outside of a post stays nothing
+            before, sides = values[place], []
+            for step in (1e-3, -1e-3):
+                values[place] = before + step
+                sides.append(loss(network, posts, goals))
+            values[place] = before
+            slope[place] = (sides[0] - sides[1]) / 2e-3
+    network.move(posts, goals, np.full(4, 0.25, np.float32), 0.0)
+    for name, slope in expected.items():
+        assert getattr(network, name)._mean / 0.1 == pytest.approx(slope, abs=2e-3), name
