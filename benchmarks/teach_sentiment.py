@@ -34,7 +34,7 @@ BATCH, CHUNK = 32, 25
 PACE = 6e-5
 SETTLED = 500  # steps, after which the model's own dropout begins
 LONGEST = 56  # tokens
-MIXED = 120_000  # texts of either kind
+MIXED = 60_000  # texts of either kind
 EMOJIS = SentimentIntensityAnalyzer().emojis
 
 
