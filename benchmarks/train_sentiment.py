@@ -12,7 +12,8 @@ the model then lies in that package, and nothing is fetched. They are kept in FI
 `--vectors FILE`, an .npz, and read from there if it exists.
 
 With `--lessons FILE` the convolution learns besides from what a larger model says:
-`teach_sentiment.py` makes that file. The same versions of all give the same weights.
+`teach_sentiment.py` makes that file. The same versions of all give the same weights on the same
+machine.
 """
 
 from __future__ import annotations

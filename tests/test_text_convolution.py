@@ -1,5 +1,6 @@
 """What words say beside each other: what a convolution finds, and how it is learned."""
 
+import random
 from itertools import product
 
 import numpy as np
@@ -10,7 +11,7 @@ from windows import odds
 
 from workbench.text import convolving, traits
 from workbench.text.convolution import UNKNOWN, Filters, packed
-from workbench.text.convolving import BY_LABELS, Plan, Vectors, Windows, learn
+from workbench.text.convolving import BY_LABELS, Learner, Plan, Vectors, learn
 
 WORDS = ["good", "not", "bad", "very", "the", "hotel"]
 HASHES = np.array(sorted(traits.word(name)[0] for name in WORDS))
@@ -58,12 +59,53 @@ def test_the_shares_of_words_are_all_that_is_not_there_without_them(texts):
         assert (whole.real, whole.imag) == pytest.approx(FILTERS.one(numbers), rel=1e-6, abs=1e-6)
 
 
+def drawn(sizes):
+    """Return posts of as many words as these."""
+    dice = random.Random(6)
+    return [" ".join(dice.choices([*WORDS, "unheard"], k=size)) for size in sizes]
+
+
 def test_posts_beyond_those_looked_at_together_say_what_each_does_alone():
-    numbers = FILTERS.numbers(hashes("the hotel is not very good"))
-    many = FILTERS.many(np.tile(numbers, 2_000), np.full(2_000, len(numbers)))
-    assert many == pytest.approx(np.tile(FILTERS.one(numbers.tolist()), (2_000, 1)), rel=1e-4)
-    long = FILTERS.many(np.tile(numbers, 2_000), np.array([2_000 * len(numbers)]))
-    assert long[0] == pytest.approx(FILTERS.one(numbers.tolist() * 2_000), rel=1e-4)
+    texts = drawn([1 + n % 23 for n in range(600)])
+    numbers = [FILTERS.numbers(hashes(text)) for text in texts]
+    many = FILTERS.many(np.concatenate(numbers), np.array([len(each) for each in numbers]))
+    alone = [FILTERS.one(each.tolist()) for each in numbers]
+    assert many == pytest.approx(np.array(alone), rel=1e-12)
+
+
+@pytest.mark.parametrize("size", [60, 61, 150, 3_000])
+def test_a_long_post_says_what_its_stretches_do_on_average(size):
+    (text,) = drawn([size])
+    numbers = FILTERS.numbers(hashes(text)).tolist()
+    assert FILTERS.one(numbers) == pytest.approx(odds(SMALL, text), rel=1e-3, abs=5e-3)
+    whole = sum(FILTERS.shares(numbers)) + complex(*FILTERS.one(()))
+    assert (whole.real, whole.imag) == pytest.approx(FILTERS.one(numbers))
+
+
+def test_three_words_with_the_most_of_it_are_not_too_much():
+    most = packed(
+        HASHES,
+        np.full((7, 2), 3, np.float32),
+        kernel=np.full((3, 2, 1), 2, np.float32),
+        bias=np.zeros(1, np.float32),
+        out=np.ones((1, 2), np.float32),
+        base=np.zeros(2, np.float32),
+    )
+    assert Filters(most).one([2, 3, 4]) == pytest.approx((36, 36), rel=1e-3)
+
+
+def test_few_numbers_that_are_not_nothing_are_kept():
+    vectors = np.zeros((7, 700), np.float32)
+    vectors[3, 5] = 0.2
+    few = packed(
+        HASHES,
+        vectors,
+        kernel=np.ones((3, 700, 1), np.float32),
+        bias=np.zeros(1, np.float32),
+        out=np.ones((1, 2), np.float32),
+        base=np.zeros(2, np.float32),
+    )
+    assert Filters(few).one([4]) == pytest.approx((0.2, 0.2), rel=1e-2)
 
 
 def test_words_without_a_vector_are_all_alike():
@@ -86,9 +128,9 @@ def test_the_order_of_words_is_learned():
         texts += [f"{one} not {other}", f"{other} not {one}", f"{one} and {other}"]
         labels += [2, 0, 1]
     texts, labels = texts * 20, np.array(labels * 20)
-    windows = Windows(texts, labels, None, None, 0)
-    learned = windows.learned(np.ones(len(labels), dtype=bool))
-    assert learned == windows.learned(np.ones(len(labels), dtype=bool))
+    learner = Learner(texts, labels, None, None, 0)
+    learned = learner.learned(np.ones(len(labels), dtype=bool))
+    assert learned == learner.learned(np.ones(len(labels), dtype=bool))
     filters = Filters(learned)
     numbers = [filters.numbers(hashes(text)) for text in texts]
     found = filters.many(np.concatenate(numbers), np.array([len(each) for each in numbers]))

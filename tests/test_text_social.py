@@ -17,6 +17,7 @@ from workbench.text.weights import NEGATED, read, write
 
 ENGINE = Social()
 STRAIGHT = Linear(replace(ENGINE.weights, bend=None))  # whose log odds are sums
+BARE = Linear(replace(ENGINE.weights, convolution=None))
 PLAIN = Linear(replace(STRAIGHT.weights, common=(), ready=b"", hashes=b""))  # holds nothing ready
 
 POSTS = {
@@ -88,8 +89,10 @@ def test_the_label_is_the_most_probable_class_and_probabilities_add_up(text):
 @settings(max_examples=100, deadline=None)
 @given(texts)
 def test_the_shares_of_the_words_and_of_the_rest_add_up_to_the_compound(text):
-    shares = ENGINE.explain(text)
-    assert sum(share.value for share in shares) == pytest.approx(ENGINE.compound(text), abs=1e-9)
+    for engine in (BARE, ENGINE):
+        shares = engine.explain(text)
+        whole = sum(share.value for share in shares)
+        assert whole == pytest.approx(engine.compound(text), abs=1e-9)
     for share in shares[:-1]:
         assert text[share.start : share.end].split() == [text[share.start : share.end]]
     assert shares[-1][:2] == (0, 0)
@@ -213,7 +216,7 @@ def test_what_is_kept_of_words_is_bounded(monkeypatch):
 @given(st.lists(texts, max_size=8))
 def test_texts_of_any_words_are_scored_together_as_each_alone(many):
     PLAIN._batch._forget()
-    for engine in (PLAIN, ENGINE):
+    for engine in (PLAIN, ENGINE, BARE):
         together = engine.scores(many)[:, 3]
         assert together == pytest.approx([engine.compound(text) for text in many])
         assert engine.scores(many)[:, 3].tolist() == together.tolist()
@@ -261,6 +264,12 @@ def test_what_is_held_ready_of_parts_is_what_their_traits_weigh():
         assert (rest, following.is_negated) == (shown, after.is_negated)
 
 
+@pytest.mark.parametrize("engine", [BARE, STRAIGHT, PLAIN])
+def test_weights_without_a_part_are_read_as_they_were(tmp_path, engine):
+    write(tmp_path / "a.weights", engine.weights)
+    assert read(tmp_path / "a.weights") == engine.weights
+
+
 def test_weights_that_were_written_are_read_as_they_were(tmp_path):
     write(tmp_path / "a.weights", ENGINE.weights)
     assert read(tmp_path / "a.weights") == ENGINE.weights
@@ -284,15 +293,39 @@ def test_weights_that_cannot_be_read_say_why(tmp_path):
     write(path, bent)
     with pytest.raises(SettingError, match=r"a\.weights is damaged"):
         read(path)
-    for number in (-1, 10**9):
-        filters = replace(ENGINE.weights.convolution, words=number)
-        write(path, replace(ENGINE.weights, convolution=filters))
-        with pytest.raises(SettingError, match=r"a\.weights is damaged"):
-            read(path)
     line = json.dumps({"crc": 1}).encode()
     path.write_bytes(whole.split(b"\n")[0] + b"\n" + line + b"\n")
     with pytest.raises(SettingError, match=r"a\.weights is damaged"):
         read(path)
+
+
+FILTERS = ENGINE.weights.convolution
+NAN = b"\x00\x00\xc0\x7f"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"convolution": replace(FILTERS, words=-1)},
+        {"convolution": replace(FILTERS, words=10**9)},
+        {"convolution": replace(FILTERS, filters=0)},
+        {"convolution": replace(FILTERS, filters=10**6)},
+        {"convolution": replace(FILTERS, size=0)},
+        {"convolution": replace(FILTERS, step=float("nan"))},
+        {"convolution": replace(FILTERS, data=FILTERS.data[:-4] + NAN)},
+        {"convolution": replace(FILTERS, data=FILTERS.data[4:8] * 2 + FILTERS.data[8:])},
+        {"convolution": replace(FILTERS, words=float("inf"))},
+        {"hashes": ENGINE.weights.hashes[:-4]},
+        {"hashes": ENGINE.weights.hashes + b"abcd"},
+        {"ready": ENGINE.weights.ready[:9] + b"\0" + ENGINE.weights.ready[10:]},
+        {"common": ("", *ENGINE.weights.common[1:])},
+    ],
+    ids=lambda wrong: str(*wrong),
+)
+def test_weights_whose_parts_do_not_fit_are_damaged(tmp_path, wrong):
+    write(tmp_path / "a.weights", replace(ENGINE.weights, **wrong))
+    with pytest.raises(SettingError, match=r"a\.weights is damaged"):
+        read(tmp_path / "a.weights")
 
 
 def test_a_file_in_the_folder_of_engines_is_an_engine(tmp_path, monkeypatch):

@@ -79,6 +79,7 @@ def test_what_posts_do_not_say_stays_as_it_was_in_what_it_began_with(trained):
     assert later.recall > 0.9
     assert Linear(later.weights).compound("my flight is worth every penny") >= 0.05
     assert Linear(trained.weights).compound("my flight is worth every penny") >= 0.05
+    assert later.weights.convolution == trained.weights.convolution
 
 
 def test_labels_that_are_easy_to_tell_apart_make_an_engine_sure_of_nothing_else(trained):
@@ -171,6 +172,31 @@ def test_a_table_that_cannot_be_used_says_where_and_why(tmp_path):
     path.write_bytes(b"label,text\nneg,\xff\n")
     with pytest.raises(SettingError, match="is not UTF-8"):
         read_labels(path)
+
+
+def test_an_engine_of_an_older_kind_is_learned_anew_as_the_next_version(tmp_path, trained):
+    (tmp_path / "l.csv").write_text(
+        "label,text\n" + "neutral,so\npositive,good\nnegative,bad\n" * 20
+    )
+    path = tmp_path / "ours.weights"
+    write(path, replace(trained.weights, version="6"))
+    path.write_bytes(path.read_bytes().replace(b"weights 3\n", b"weights 2\n", 1))
+    with pytest.raises(SettingError, match="holds no weights of this version"):
+        read(path)
+    arguments = ["train-sentiment", str(tmp_path / "l.csv"), "--to", str(path), "--base", "none"]
+    done = CliRunner().invoke(group, arguments)
+    assert done.exit_code == 0, done.stderr
+    assert read(path).version == "7"
+    path.write_text("no engine")
+    refused = CliRunner().invoke(group, arguments)
+    assert "ours.weights holds no weights of an engine; take another name" in refused.stderr
+
+
+def test_posts_without_a_word_in_common_teach_no_vectors():
+    texts = [f"{chr(0x4E00 + n)}{chr(0x4E01 + 3 * n)}" for n in range(60)]
+    learned = train(Labelled(texts, [0, 1, 2] * 20)).weights
+    assert learned.convolution.words == 0
+    assert Linear(learned).scores(texts[:2]).shape == (2, 4)
 
 
 def test_a_version_that_cannot_be_counted_on_from_is_asked_for(tmp_path, trained):

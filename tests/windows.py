@@ -17,12 +17,21 @@ def read(convolution):
 
 
 def odds(convolution, text):
-    """Return both log odds of a post."""
+    """Return both log odds of a post: those of its stretches on average."""
+    names = traits.words(text)
+    of = -(-len(names) // 60) or 1
+    cuts = [names[n * (len(names) // of) + min(n, len(names) % of) :] for n in range(of)]
+    sizes = [len(names) // of + (n < len(names) % of) for n in range(of)]
+    found = [stretch(convolution, cut[:size]) for cut, size in zip(cuts, sizes, strict=True)]
+    return tuple(sum(each[half] for each in found) / of for half in range(2))
+
+
+def stretch(convolution, names):
     size, filters = convolution.size, convolution.filters
     places, vectors, rest = read(convolution)
     kernel, rest = rest[: 3 * size * filters], rest[3 * size * filters :]
     bias, out, base = rest[:filters], rest[filters : 3 * filters], rest[3 * filters :]
-    rows = [places.get(traits.word(name)[0], 0) for name in traits.words(text)]
+    rows = [places.get(traits.word(name)[0], 0) for name in names]
     found = []
     for each in range(filters):
         windows = [bias[each]] * len(rows)

@@ -108,7 +108,7 @@ def _next(path: Path) -> str:
 
     if not path.exists():
         return "1"
-    before = weights.read(path).version
+    before = weights.version_of(path)
     if not (before.isascii() and before.isdigit()):
         raise SettingError(f"{path} is version {before!r}; say with --release which comes now")
     return str(int(before) + 1)

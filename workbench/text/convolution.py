@@ -11,15 +11,18 @@ places is reckoned once, when the engine is opened: a post then costs sums.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["WIDTH", "Convolution", "Filters", "packed"]
+__all__ = ["FIRST", "OUTSIDE", "UNKNOWN", "WIDTH", "Convolution", "Filters", "packed"]
 
 WIDTH: Final = 3
 """Words of a window."""
@@ -33,6 +36,8 @@ UNKNOWN: Final = 1
 FIRST: Final = 2
 """The number of the first word that has one."""
 
+_MOST: Final = 1_024  # filters, and numbers of a vector
+_MOST_WORDS: Final = 1 << 19
 _STRETCH: Final = 60  # words; no tweet has many more
 _ALONE: Final = 1 << 18  # products for which BLAS begins no threads, which then spin for long
 _AT_ONCE: Final = 2_048  # words whose windows are looked at together, so that they stay near
@@ -61,13 +66,38 @@ class Convolution:
     data: bytes
 
     @property
-    def length(self) -> int:
-        """Bytes of data there must be."""
-        return 4 * self.words + (self.words + 1) * self.size + 4 * self._floats
+    def hashes(self) -> bytes:
+        """Of the words, four bytes each."""
+        return self.data[: 4 * self.words]
 
     @property
-    def _floats(self) -> int:
-        return WIDTH * self.size * self.filters + 3 * self.filters + 2
+    def length(self) -> int:
+        """Bytes of data there must be."""
+        floats = WIDTH * self.size * self.filters + 3 * self.filters + 2
+        return 4 * self.words + (self.words + 1) * self.size + 4 * floats
+
+    def check(self) -> None:
+        """See that all is as an engine takes it.
+
+        Raises
+        ------
+        ValueError
+            If it is not.
+        """
+        if not (
+            0 <= self.words < _MOST_WORDS
+            and 0 < self.size <= _MOST
+            and 0 < self.filters <= _MOST
+            and isfinite(self.step)
+            and len(self.data) == self.length
+        ):
+            raise ValueError
+        hashes = [word for (word,) in struct.iter_unpack("<I", self.hashes)]
+        start = 4 * self.words + (self.words + 1) * self.size
+        numbers = struct.iter_unpack("<f", self.data[start:])
+        rising = all(one < other for one, other in pairwise(hashes))
+        if not rising or not all(isfinite(number) for (number,) in numbers):
+            raise ValueError
 
 
 class Filters:
@@ -107,7 +137,7 @@ class Filters:
             self._rows[place : place + len(part)] = np.rint(found).reshape(-1, WIDTH, count)
             place += len(part)
         self._bias = bias / self._step
-        self._out = (out.reshape(count, 2) * self._step).astype(np.float32)
+        self._out = out.reshape(count, 2).astype(float) * self._step
 
     def numbers(self, hashes: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the numbers of words, given their hashes."""
@@ -238,7 +268,8 @@ def packed(
     import numpy as np
 
     # Few numbers are much larger than the others, and lose little where they are held back.
-    step = float(np.quantile(np.abs(vectors), 0.9995)) / 127 or 1.0
+    size = np.abs(vectors)
+    step = float(np.quantile(size, 0.9995) or size.max()) / 127 or 1.0
     small = np.clip(np.rint(vectors / step), -127, 127).astype(np.int8)
     rest: Any = np.concatenate([kernel.ravel(), bias, out.ravel(), base]).astype("<f4")
     data = hashes.astype("<u4").tobytes() + small.tobytes() + rest.tobytes()

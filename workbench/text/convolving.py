@@ -4,7 +4,7 @@ Each word begins with a vector, and all is learned together by Adam (Kingma and 
 of about the same length at a time, with dropout of words, of vectors and of filters (Srivastava
 et al., 2014), each class of the same weight: the network of Kim, "Convolutional Neural Networks
 for Sentence Classification", EMNLP 2014, with one width of windows. The same posts, vectors and
-seed give the same convolution.
+seed give the same convolution on the same machine; others add up in another order.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from workbench.text import traits
 from workbench.text.convolution import FIRST, OUTSIDE, UNKNOWN, WIDTH, Convolution, packed
 
-__all__ = ["BY_LABELS", "BY_LESSONS", "Lessons", "Plan", "Vectors", "Windows", "learn"]
+__all__ = ["BY_LABELS", "BY_LESSONS", "Learner", "Lessons", "Plan", "Vectors", "learn"]
 
 _BATCH: Final = 128
 _CHUNK: Final = 20  # batches whose posts are sorted by their length
@@ -85,7 +85,7 @@ class Lessons(NamedTuple):
     chances : array of shape (posts, 3)
         How probable it holds each class to be, each being as frequent as the others.
     texts : list of str
-        Further ones, none of them from what stands apart.
+        Further ones, none of which is put together from what stands apart.
     of_texts : array of shape (texts, 3)
         What it says of these.
     """
@@ -96,8 +96,21 @@ class Lessons(NamedTuple):
     of_texts: Floats
 
 
-class Windows:
-    """Posts as a convolution sees them."""
+class Learner:
+    """What learns a convolution from labelled posts, or from some of them.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    labels : array of int
+        0, 1 and 2 for negative, neutral and positive.
+    vectors : Vectors or None
+        With which words begin; by chance those that two posts have, if not given.
+    lessons : Lessons or None
+        What a larger model says of the same posts, and of others.
+    seed : int
+        Of all that is left to chance.
+    """
 
     def __init__(
         self,
@@ -184,8 +197,8 @@ def learn(
 
 def _numbers(words: Numbers, hashes: Numbers) -> Numbers:
     """Return the numbers of words, given their hashes."""
-    if not len(words):
-        return np.array([UNKNOWN])
+    if not len(words) or not len(hashes):
+        return np.full(max(len(words), 1), UNKNOWN)
     place = np.minimum(np.searchsorted(hashes, words), len(hashes) - 1)
     return np.where(hashes[place] == words, place + FIRST, UNKNOWN)
 

@@ -94,7 +94,7 @@ class Linear:
 
     @cached_property
     def _batch(self) -> Batch:
-        # A page's process, which scores no batches, does without NumPy.
+        # A process that scores nothing does without NumPy.
         from workbench.text.linearbatch import Batch
 
         return Batch(self.weights, self._parts, self._filters)

@@ -128,7 +128,7 @@ class Scorer:
     def _scored(self, used: Engine, texts: Sequence[str]) -> list[Scored]:
         """Return the scores of some texts; of an engine that fails, none."""
         try:
-            if len(texts) == 1:  # without NumPy
+            if len(texts) == 1:  # quicker than a batch of one
                 compounds = [float(used.compound(texts[0]))]
             else:
                 compounds = used.scores(texts)[:, 3].tolist()

@@ -27,7 +27,7 @@ class Trained:
     chances : array of shape (posts, 3)
         Their probabilities, each without its own label.
     temperature : float
-        By which log odds were divided.
+        By which the log odds of sums were divided.
     """
 
     weights: Weights

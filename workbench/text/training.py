@@ -104,8 +104,9 @@ def train(
     lessons : Lessons or None
         From which the convolution learns besides. All is then tried on what stands apart alone.
     base : Weights or None
-        Where to begin: what the posts do not say stays as it is there, but that all log odds may
-        double or halve by their calibration. So does its convolution.
+        Where to begin: what the posts do not say stays as it is there, but that the log odds of
+        sums may double or halve by their calibration. Its convolution is kept, whatever
+        `vectors` and `lessons` say.
     watch : callable
         Told how many steps are done, of :data:`STEPS`.
 
@@ -116,7 +117,7 @@ def train(
     """
     import numpy as np
 
-    from workbench.text.convolving import Windows
+    from workbench.text.convolving import Learner
 
     _check(posts)
     labels = np.array(posts.labels)
@@ -127,33 +128,35 @@ def train(
     given = _Given(matrix, labels, matrix @ old_table + old_bias)
     tell(next(steps))
     fold = _folds(labels, seed)
-    parts = [fold == number for number in range(_FOLDS)] if not lessons else [lessons.apart]
+    parts = [fold == number for number in range(_FOLDS)]
+    if lessons:
+        parts = [lessons.apart]
     figures = np.empty((len(labels), bending.FIGURES))
-    windows = None if base else Windows(posts.texts, labels, vectors, lessons, seed)
+    learner = None if base else Learner(posts.texts, labels, vectors, lessons, seed)
     beside = base.convolution if base else None
     for part in parts:
         table, bias = _fit(given.only(~part), strength, likeness)
         packed = _pack(table + old_table, bias + old_bias, name, version, about)
-        if windows:
-            beside = windows.learned(~part)
+        if learner:
+            beside = learner.learned(~part)
         engine = Linear(replace(packed, convolution=beside))
         figures[part] = engine.figures([posts.texts[row] for row in np.flatnonzero(part)])
         tell(next(steps))
     seen = np.any(parts, axis=0)
-    figures, told, fold = figures[seen], labels[seen], _folds(labels[seen], seed)
+    figures, told = figures[seen], labels[seen]
     sums = figures[:, 0] + 1j * figures[:, 1]
     temperature = _temperature(_odds(sums), told, _KNOWN if base else _UNKNOWN)
     figures[:, :4] /= temperature  # a convolution is as sure of itself as it was taught to be
     begin = base.bend if base else None
-    chances = _softmax(_odds(bending.crossed(figures, told, fold, begin)))
+    chances = _softmax(_odds(bending.crossed(figures, told, _folds(told, seed), begin)))
     table, bias = _fit(given, strength, likeness)
-    tell(next(steps))
     table, bias = (table + old_table) / temperature, (bias + old_bias) / temperature
     packed = _pack(table, bias, name, version, about)
-    if windows:
-        beside = windows.learned(labels >= 0)
+    if learner:
+        beside = learner.learned(labels >= 0)
     packed = replace(packed, bend=bending.fit(figures, told, begin), convolution=beside)
     weights = Linear(packed).prepared(often(posts.texts))
+    tell(STEPS)
     return Trained(weights, told, chances, temperature)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from workbench.text import traits
 from workbench.text.convolution import FIRST, UNKNOWN
-from workbench.text.weights import HASH, NEGATED, READY, Weights
+from workbench.text.weights import NEGATED, READY, Weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +53,7 @@ class Table:
 
         self._letters: dict[str, tuple[complex, int]] = {}
         filters = weights.convolution
-        hashes = hashes_of(filters.data[: HASH.size * filters.words] if filters else b"")
+        hashes = hashes_of(filters.hashes if filters else b"")
         self._numbers = dict(zip(hashes, count(FIRST), strict=False))
 
     def numbers(self, hashes: Iterable[int]) -> tuple[int, ...]:

@@ -16,9 +16,10 @@ from workbench.text import traits
 from workbench.text.bending import FIGURES, TERMS, Bend
 from workbench.text.convolution import Convolution
 
-__all__ = ["HASH", "NEGATED", "READY", "Weights", "read", "write"]
+__all__ = ["HASH", "NEGATED", "READY", "Weights", "read", "version_of", "write"]
 
-_MAGIC: Final = b"workbench sentiment weights 3\n"
+_KIND: Final = b"workbench sentiment weights "
+_MAGIC: Final = _KIND + b"3\n"
 
 READY: Final = struct.Struct("<ffBBb?")
 """What is held ready of a part: what it adds to both log odds, and of :class:`traits.Part` how
@@ -29,6 +30,9 @@ HASH: Final = struct.Struct("<I")
 
 NEGATED: Final = " "
 """What stands before a part that is held ready as it is after a negation."""
+
+# What reading a file that is none, or a damaged one, ends in.
+_WRONG: Final = (ValueError, KeyError, TypeError, OverflowError, RecursionError, struct.error)
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Weights:
     bend : Bend or None
         How sums become log odds; as they are if there is none.
     convolution : Convolution or None
-        What words say beside each other.
+        What words say beside each other; it counts only by a bend.
     """
 
     name: str
@@ -123,8 +127,26 @@ def read(path: Path) -> Weights:
         line, _, body = data.partition(b"\n")
         is_whole = int.from_bytes(check, "big") == zlib.crc32(data)
         return _weights(json.loads(line) if is_whole else {}, zlib.decompress(body))
-    except (ValueError, KeyError, TypeError, struct.error, zlib.error) as error:
+    except (*_WRONG, zlib.error) as error:
         raise SettingError(f"{path} is damaged; train it anew, or get another copy") from error
+
+
+def version_of(path: Path) -> str:
+    """Return the version of an engine, whichever version its file is of.
+
+    Raises
+    ------
+    SettingError
+        If it is no file of ours, or damaged.
+    """
+    data = path.read_bytes()
+    if not data.startswith(_KIND):
+        raise SettingError(f"{path} holds no weights of an engine; take another name")
+    try:
+        line, _, _ = data[len(_MAGIC) + 4 :].partition(b"\n")
+        return str(json.loads(line)["version"])
+    except _WRONG as error:
+        raise SettingError(f"{path} is damaged; take another name, or remove it") from error
 
 
 def _weights(head: dict[str, Any], body: bytes) -> Weights:
@@ -139,8 +161,14 @@ def _weights(head: dict[str, Any], body: bytes) -> Weights:
     )
     table, ready, hashes, data, rest = _cut(body, sizes)
     texts = tuple(rest.decode().split("\n")) if common else ()
-    if len(texts) != common:
+    words = [row[3] for row in READY.iter_unpack(ready)]
+    if len(texts) != common or not all(texts) or not all(words):
         raise ValueError
+    if HASH.size * sum(words) != len(hashes):
+        raise ValueError
+    if filters:
+        filters = replace(filters, data=data)
+        filters.check()
     negative, positive = head["bias"]
     return Weights(
         str(head["name"]),
@@ -153,14 +181,14 @@ def _weights(head: dict[str, Any], body: bytes) -> Weights:
         ready,
         hashes,
         _bend(head.get("bend")),
-        replace(filters, data=data) if filters else None,
+        filters,
     )
 
 
 def _cut(body: bytes, sizes: Sequence[int]) -> Iterator[bytes]:
     """Return the parts of what is held, each of its size, and the rest."""
     ends = [*accumulate(sizes)]
-    if len(body) < ends[-1]:
+    if min(sizes) < 0 or len(body) < ends[-1]:
         raise ValueError
     for size, end in zip(sizes, ends, strict=True):
         yield body[end - size : end]
@@ -172,10 +200,7 @@ def _convolution(held: Any) -> Convolution | None:
     if held is None:
         return None
     words, size, filters, step = held
-    found = Convolution(int(words), int(size), int(filters), float(step), b"")
-    if min(found.words, found.size, found.filters) < 0:
-        raise ValueError
-    return found
+    return Convolution(int(words), int(size), int(filters), float(step), b"")
 
 
 def _bend(held: Any) -> Bend | None:
