@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
@@ -64,8 +65,17 @@ class Said:
 
 
 def ask(address):
-    with urllib.request.urlopen(address, timeout=30) as answer:
-        return answer.read()
+    """Return what stands there; JupyterLab tells its address before it listens."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                return answer.read()
+        except urllib.error.URLError as error:
+            is_early = isinstance(error.reason, ConnectionRefusedError)
+            if not is_early or time.monotonic() > end:
+                raise
+            time.sleep(0.2)
 
 
 def test_it_plays_the_demo_on_a_copy_and_ends_with_all_it_started(tmp_path, demo_store):
