@@ -85,7 +85,8 @@ def _start(core: _Core, told: Sequence[Kept], most: float) -> int:
         worth = core.worth(kept)
         if not after or worth >= min(most, _need(after[-1].time - kept.time)):
             return True
-        others = [n for n, other in enumerate(after, place + 1) if not _is_copy(kept, other)]
+        said = set(kept.features)
+        others = [n for n, other in enumerate(after, place + 1) if not _is_copy(said, other)]
         if not others or worth < min(most, _need(told[others[:2][-1]].time - kept.time)):
             return False
         goes_on = [n for n in others if is_good(n, deep)][:2]
@@ -98,9 +99,9 @@ def _need(seconds: float) -> float:
     return _NEED + _LATER * math.log2(1 + seconds / 3_600)
 
 
-def _is_copy(one: Kept, other: Kept) -> bool:
-    both = len(set(one.features).intersection(other.features))
-    return both >= _COPY * min(len(one.features), len(other.features))
+def _is_copy(said: set[Feature], other: Kept) -> bool:
+    both = len(said.intersection(other.features))
+    return both >= _COPY * min(len(said), len(other.features))
 
 
 class _Core:
