@@ -109,9 +109,8 @@ class _Core:
 
     def __init__(self, stream: Stream, tale: Tale, own: Sequence[Kept]) -> None:
         self._says = stream.says(tale, own=_OWN, most=_SAYS)
-        self._usual = stream.usual(tale)
         read = own[:: -(-len(own) // _READ)]
-        self._marks = self._particular(read)
+        self._marks = _particular(stream, tale, read)
         self._said = statistics.fmean(self._say(kept) for kept in read)
         held = own[:: -(-len(own) // _HELD)]
         self._like = statistics.median(self._fit(kept) for kept in held)
@@ -130,17 +129,18 @@ class _Core:
         """Return how much likelier the story says all of an item than others do; 0 if not."""
         return max(0.0, self._says(kept)) * _LONG / (_LONG + len(kept.features))
 
-    def _particular(self, read: Sequence[Kept]) -> dict[Feature, float]:
-        """Return the features that say most of the story, and how much."""
-        counts = Counter(chain.from_iterable([kept.features for kept in read]))
-        least = max(2.0, _COMMON * len(read))
-        worth = [
-            (n / len(read) * math.log(n / len(read) / self._usual(feature)), feature)
-            for feature, n in counts.items()
-            if n >= least
-        ]
-        worth.sort(key=lambda each: (-each[0], each[1]))
-        return {feature: value for value, feature in worth[:_MARKS] if value > 0}
+
+def _particular(stream: Stream, tale: Tale, read: Sequence[Kept]) -> dict[Feature, float]:
+    """Return the features that say most of a story, and how much."""
+    counts = Counter(chain.from_iterable([kept.features for kept in read]))
+    least = max(2.0, _COMMON * len(read))
+    common = [feature for feature, n in counts.items() if n >= least]
+    worth = []
+    for feature, usual in zip(common, stream.usual(tale, common), strict=True):
+        share = counts[feature] / len(read)
+        worth.append((share * math.log(share / usual), feature))
+    worth.sort(key=lambda each: (-each[0], each[1]))
+    return {feature: value for value, feature in worth[:_MARKS] if value > 0}
 
 
 def _together(found: Sequence[Kept], first: float) -> list[list[Kept]]:

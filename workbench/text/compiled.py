@@ -122,13 +122,16 @@ class CompiledStream(Stream):
         )  # fmt: skip
         return score
 
-    def usual(self, tale: Tale) -> Callable[[Any], float]:
-        """Return what tells of a feature the part of all items that hold it, a story's aside."""
-        likely, counted_in = reckoned.likely, (
-            tale.row, *self._state(), self._table, self._keys, self._hashed_keys,
+    def usual(self, tale: Tale, features: Sequence[Any]) -> list[float]:
+        """Return the part of all items that hold each feature, a story's aside."""
+        found = np.empty(len(features))
+        reckoned.likely(
+            found, np.array(features, np.int64), tale.row, *self._state(),
+            self._table, self._keys, self._hashed_keys,
             self._nodes, self._owners, self._hashed_nodes,
         )  # fmt: skip
-        return lambda key: likely(key, *counted_in)
+        parts: list[float] = found.tolist()
+        return parts
 
     def held(self, tale: Tale, key: int) -> int:
         """Return in how many of a story's items a feature is."""

@@ -201,8 +201,11 @@ class Stream(Window):
         beside = (newest - self._in_stories + 0.05 * newest + 1) / (newest + 1)
         return _MARGIN + self._grown * math.log(beside)
 
-    def usual(self, tale: Tale) -> Callable[[Feature], float]:
-        """Return what tells of a feature the part of all items that hold it, a story's aside."""
+    def usual(self, tale: Tale, features: Sequence[Feature]) -> list[float]:
+        """Return the part of all items that hold each feature, a story's aside."""
+        return [*map(self._part(tale), features)]
+
+    def _part(self, tale: Tale) -> Callable[[Feature], float]:
         usual, other = self._usual(tale.newest), self._other
         counts, made_up = tale.counts, BASE * HALF
 
@@ -223,7 +226,7 @@ class Stream(Window):
 
         So much of a story's words are its own; one feature says so much at most.
         """
-        usual, counts, n, log = self.usual(tale), tale.counts, tale.n, math.log
+        usual, counts, n, log = self._part(tale), tale.counts, tale.n, math.log
         values: dict[Feature, float] = {}
 
         def likelier(kept: Kept) -> float:

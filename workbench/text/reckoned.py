@@ -302,19 +302,19 @@ def _likely(feature: int, held: int, usual: float, other: float, features: Ints)
     return part
 
 
-@compiled(FLOAT, INT, INT, *STATE, TABLE, KEYS, ROWS, TABLE, TABLE, TABLE)
+@compiled(NONE, VALUES, KEYS, INT, *STATE, TABLE, KEYS, ROWS, TABLE, TABLE, TABLE)
 def likely(
-    key: int, tale: int,
+    found: Floats, asked: Longs, tale: int,
     kept: int, new: int, older: int, other: float, grown: float,
     features: Ints, keys: Longs, key_table: Ints, nodes: Ints, owners: Ints, table: Ints,
-) -> float:  # fmt: skip
-    """Return the part of all items that hold a feature, a story's aside."""
+) -> None:  # fmt: skip
+    """Find the part of all items that hold each of some features, a story's aside."""
     usual = _usual(owners[tale, NEWEST], new, older, other, grown)
-    feature = key_table[place_of(key, keys, key_table)]
-    node = find(nodes, table, feature, tale)
-    held = nodes[node, COUNT] if node >= 0 else 0
-    part: float = _likely(feature, held, usual, other, features)
-    return part
+    for i in range(len(asked)):
+        feature = key_table[place_of(asked[i], keys, key_table)]
+        node = find(nodes, table, feature, tale)
+        held = nodes[node, COUNT] if node >= 0 else 0
+        found[i] = _likely(feature, held, usual, other, features)
 
 
 @compiled(FLOAT, ROWS, INT, FLOAT, FLOAT, *STATE, *TABLES)
