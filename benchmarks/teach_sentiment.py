@@ -20,7 +20,7 @@ from __future__ import annotations
 import random
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -52,22 +52,13 @@ def dealt(labels: Sequence[int]) -> np.ndarray:
 
 def mixed(texts: Sequence[str]) -> list[str]:
     """Return texts that are put together from others."""
-    dice = random.Random(7)
-    parted = [text.split() for text in texts]
-    words = [word for parts in parted for word in parts]
-    found = []
-    for _ in range(MIXED):
-        kind = dice.random()
-        one, other = dice.choice(parted), dice.choice(parted)
-        if kind < 0.4:
-            made = cut(one, dice.randint(3, min(12, max(3, len(one)))), dice)
-        elif kind < 0.75:
-            made = joined(one, other, dice)
-        else:
-            share = dice.uniform(0.08, 0.3)
-            made = [dice.choice(words) if dice.random() < share else word for word in one]
-        found.append(" ".join(made))
-    return found
+    words = [word for text in texts for word in text.split()]
+
+    def altered(one: list[str], dice: random.Random) -> list[str]:
+        share = dice.uniform(0.08, 0.3)
+        return [dice.choice(words) if dice.random() < share else word for word in one]
+
+    return put_together(texts, random.Random(7), 0.4, 0.75, altered)
 
 
 def widened(texts: Sequence[str], wide: Sequence[str], known: Sequence[str]) -> list[str]:
@@ -81,25 +72,39 @@ def widened(texts: Sequence[str], wide: Sequence[str], known: Sequence[str]) -> 
     known : sequence of str
         Those of them that say how somebody feels; two fifths of those put in.
     """
-    dice = random.Random(8)
+
+    def altered(one: list[str], dice: random.Random) -> list[str]:
+        part = cut(one, dice.randint(5, 14), dice)
+        share = dice.uniform(0.1, 0.3)
+        return [
+            dice.choice(known if dice.random() < 0.4 else wide)
+            if word.isalpha() and len(word) > 3 and dice.random() < share
+            else word
+            for word in part
+        ]
+
+    return put_together(texts, random.Random(8), 0.25, 0.5, altered)
+
+
+def put_together(
+    texts: Sequence[str],
+    dice: random.Random,
+    parts: float,
+    whole: float,
+    altered: Callable[[list[str], random.Random], list[str]],
+) -> list[str]:
+    """Return parts of texts, then up to `whole` two joined, and the rest altered."""
     parted = [text.split() for text in texts]
     found = []
     for _ in range(MIXED):
         kind = dice.random()
         one, other = dice.choice(parted), dice.choice(parted)
-        if kind < 0.25:
+        if kind < parts:
             made = cut(one, dice.randint(3, min(12, max(3, len(one)))), dice)
-        elif kind < 0.5:
+        elif kind < whole:
             made = joined(one, other, dice)
         else:
-            made = cut(one, dice.randint(5, 14), dice)
-            share = dice.uniform(0.1, 0.3)
-            made = [
-                dice.choice(known if dice.random() < 0.4 else wide)
-                if word.isalpha() and len(word) > 3 and dice.random() < share
-                else word
-                for word in made
-            ]
+            made = altered(one, dice)
         found.append(" ".join(made))
     return found
 
