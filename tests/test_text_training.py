@@ -190,6 +190,10 @@ def test_an_engine_of_an_older_kind_is_learned_anew_as_the_next_version(tmp_path
     path.write_text("no engine")
     refused = CliRunner().invoke(group, arguments)
     assert "ours.weights holds no weights of an engine; take another name" in refused.stderr
+    path.unlink()
+    path.mkdir()
+    refused = CliRunner().invoke(group, arguments)
+    assert "ours.weights: cannot be read" in refused.stderr
 
 
 def test_posts_without_a_word_in_common_teach_no_vectors():

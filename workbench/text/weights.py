@@ -116,10 +116,7 @@ def read(path: Path) -> Weights:
     SettingError
         If there is no such file, or it is none of ours, damaged, or of another version.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SettingError(f"{path}: cannot be read ({error.strerror})") from error
+    data = _bytes(path)
     if not data.startswith(_MAGIC):
         raise SettingError(f"{path} holds no weights of this version; train them anew")
     check, data = data[len(_MAGIC) :][:4], data[len(_MAGIC) + 4 :]
@@ -131,15 +128,22 @@ def read(path: Path) -> Weights:
         raise SettingError(f"{path} is damaged; train it anew, or get another copy") from error
 
 
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingError(f"{path}: cannot be read ({error.strerror})") from error
+
+
 def version_of(path: Path) -> str:
     """Return the version of an engine, whichever version its file is of.
 
     Raises
     ------
     SettingError
-        If it is no file of ours, or damaged.
+        If it cannot be read, is no file of ours, or damaged.
     """
-    data = path.read_bytes()
+    data = _bytes(path)
     if not data.startswith(_KIND):
         raise SettingError(f"{path} holds no weights of an engine; take another name")
     try:
